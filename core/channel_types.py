@@ -1,0 +1,57 @@
+"""Which channels there are and what each can do, as data."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Literal
+
+
+class ChannelType(StrEnum):
+    """The kinds of account a customer can write to."""
+
+    WHATSAPP = "whatsapp"
+    INSTAGRAM = "instagram"
+    MESSENGER = "messenger"
+    WIDGET = "widget"
+
+
+@dataclass(frozen=True, slots=True)
+class TextLimit:
+    """The longest text one provider request may carry."""
+
+    value: int
+    unit: Literal["characters", "bytes", "graphemes"]
+
+    def measure(self, text: str) -> int:
+        """Return the length of ``text`` in this limit's unit (graphemes are counted by the renderer)."""
+        return len(text.encode()) if self.unit == "bytes" else len(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can carry; splitting, fallback and policy read this, never the channel's name."""
+
+    text: TextLimit
+    buttons: int = 0
+    """Most reply buttons on one message."""
+    button_title: int = 20
+    list_rows: int = 0
+    list_title: int = 24
+    list_description: int = 72
+    quick_replies: int = 0
+    quick_reply_title: int = 20
+    media: frozenset[str] = frozenset()
+    caption: int = 1024
+    templates: bool = False
+    cards: bool = False
+    typing: bool = False
+    mark_read: bool = False
+    streaming: bool = False
+    reply_window: timedelta | None = None
+    """Free-form messages are allowed this long after the customer's last message; None: always."""
+    human_agent_window: timedelta | None = None
+    """A person (never the agent) may still write this long after, with the provider's tag."""
+    exact_by_id: bool = False
+    """Sending twice with one id is harmless: an unknown outcome may be repeated."""
+    needs_opening: bool = True
+    """The customer writes first."""

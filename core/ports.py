@@ -1,0 +1,147 @@
+"""What the runtime needs of the outside: channels here; the store's ports are in ``core.store``."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from core.channel_types import Capabilities, ChannelType
+from core.content import Part
+from core.inbound import Inbound
+from core.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class RawRequest:
+    """A webhook exactly as it came: the signature covers these bytes."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    """Names in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a customer is reached, read at the door: the keys we hold of them, by kind (``Person.keys``)."""
+
+    keys: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAccess:
+    """What a channel needs of the account that it sends from."""
+
+    provider_id: str
+    token: Secret
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One provider request without recipient and token, as stored in the outbox.
+
+    ``body`` is JSON in the provider's own shape; ``says`` is what of the message it carries, for logs of staff.
+    """
+
+    kind: Literal["message", "signal"]
+    body: Mapping[str, Any]
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendOrder:
+    """One attempt at the door."""
+
+    rendered: Rendered
+    address: Address
+    account: AccountAccess
+    our_id: str
+    """The outbox id; travels with the request where the provider allows."""
+    tag: Literal["human_agent"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """The provider accepted the request (which is not delivery)."""
+
+    provider_id: str | None
+    person: Mapping[str, str] = field(default_factory=dict)
+    """Keys of the recipient that the answer revealed."""
+
+
+class Channel(Protocol):
+    """One way to reach customers. Pure but for ``send`` and ``check``; it never sees aiohttp.web."""
+
+    type: ChannelType
+    capabilities: Capabilities
+
+    def render(self, parts: Sequence[Part], *, reply_to: str | None = None) -> list[Rendered]:
+        """Split and shape parts into provider requests within the channel's limits; raises Rejected."""
+        ...
+
+    def render_signal(self, signal: Literal["read", "typing"], *, message_id: str | None) -> Rendered | None:
+        """Shape a read mark or typing indicator; None where the channel has none."""
+        ...
+
+    async def send(self, order: SendOrder) -> SendResult:
+        """Send one request; raises SendError."""
+        ...
+
+    async def check(self, account: AccountAccess) -> "AccountHealth":
+        """Ask the provider whether this account works; never raises for what it reports."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHealth:
+    """How an account stands at the provider, in words with the next step."""
+
+    ok: bool
+    problem: str | None = None
+    fix: str | None = None
+    name: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class WebhookSource(Protocol):
+    """What one provider's webhook endpoint understands; pure."""
+
+    def handshake(self, query: Mapping[str, str]) -> str:
+        """Return the challenge to echo; raises Forbidden on a wrong verify token."""
+        ...
+
+    def verify(self, request: RawRequest) -> None:
+        """Check the signature over the raw body in constant time; raises InvalidSignature."""
+        ...
+
+    def parse(self, body: bytes) -> list[Inbound]:
+        """Return every event of the body, total over any JSON; raises MalformedPayload where it is not JSON."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StreamDelta:
+    """Provisional words of a draft, for the widget and the inbox (ENGINE rule 37)."""
+
+    draft: str
+    offset: int
+    text: str
+
+
+class Live(Protocol):
+    """Doorbells: who waits is woken; what happened is read from the store (DESIGN §3)."""
+
+    def ring_tenant(self, tenant_id: str, number: int) -> None:
+        """Tell that the tenant's events have reached ``number``."""
+        ...
+
+    def ring_conversation(self, conversation_id: str) -> None:
+        """Tell the widget streams of a conversation to look."""
+        ...
+
+    def delta(self, tenant_id: str, conversation_id: str, delta: StreamDelta | None) -> None:
+        """Pass on draft words; None retracts the draft."""
+        ...
+
+    def typing(self, conversation_id: str, author: str) -> None:
+        """Tell that somebody types; provisional."""
+        ...

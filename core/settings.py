@@ -1,0 +1,135 @@
+"""Settings: one model, every fault reported at once. Only ``server.py`` reads the environment."""
+
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+
+from core.errors import Misconfigured
+
+PREFIX = "FRONTDESK_"
+
+
+class Settings(BaseModel):
+    """What is in force; names are those of CONTRACT.md without the prefix."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: str = "sqlite:///var/frontdesk.db"
+    """``sqlite:///PATH`` or ``postgresql://…``; the application's own role, not the owner of the tables."""
+    migration_url: str | None = None
+    """PostgreSQL: the owner's role, for ``db upgrade``."""
+    redis_url: str | None = None
+    master_key: SecretStr | None = None
+    """Base64 of 32 bytes; made and kept in the data folder when absent with SQLite."""
+    master_key_previous: SecretStr | None = None
+    public_url: str = "http://127.0.0.1:8080"
+    meta_app_id: str | None = None
+    meta_app_secret: SecretStr | None = None
+    """Comma-separated while rotating; an Instagram-Login app signs with its own secret, which goes here too."""
+    meta_verify_token: SecretStr | None = None
+    graph_url: str | None = None
+    """Replaces Meta's hosts: the simulator, or a test double."""
+    graph_version: str = Field(default="v26.0", pattern=r"^v\d+\.\d+$")
+    data_dir: Path = Path("var")
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    openai_model: str = "gpt-5-mini"
+    """What the aliases ``default`` and ``fast`` mean where a tenant says nothing."""
+    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+    log_format: str = Field(default="text", pattern="^(text|json)$")
+    turns_at_once: int = Field(default=64, ge=1, le=1024)
+    model_timeout_seconds: float = Field(default=20.0, gt=0)
+    demo_login: str | None = None
+    """Shown on the sign-in page of the demo."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_store(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("must start with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("public_url", "graph_url", "openai_base_url")
+    @classmethod
+    def _is_url(cls, value: str | None) -> str | None:
+        if value and urlsplit(value).scheme not in {"http", "https"}:
+            raise ValueError("must be an http:// or https:// address")
+        return value.rstrip("/") if value else None
+
+    @field_validator("master_key", "master_key_previous")
+    @classmethod
+    def _is_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        try:
+            raw = base64.b64decode(value.get_secret_value(), validate=True)
+        except ValueError:
+            raw = b""
+        if len(raw) != 32:  # noqa: PLR2004 - AES-256
+            raise ValueError("must be base64 of exactly 32 bytes (make one with: openssl rand -base64 32)")
+        return value
+
+    @model_validator(mode="after")
+    def _postgres_needs_a_key(self) -> "Settings":
+        if not self.is_sqlite and self.master_key is None:
+            raise ValueError("FRONTDESK_MASTER_KEY is required with PostgreSQL (make one with: openssl rand -base64 32)")
+        return self
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether the store is the embedded one."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def app_secrets(self) -> tuple[str, ...]:
+        """Return Meta's app secrets, current first."""
+        text = self.meta_app_secret.get_secret_value() if self.meta_app_secret else ""
+        return tuple(secret.strip() for secret in text.split(",") if secret.strip())
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Build settings from environment variables; raises Misconfigured with every fault.
+
+    Unknown ``FRONTDESK_`` names are faults as well: a misspelt setting that is silently ignored is worse than an error.
+    """
+    known = set(Settings.model_fields)
+    values: dict[str, str] = {}
+    faults: list[str] = []
+    for name, value in environ.items():
+        field = name.removeprefix(PREFIX).lower() if name.startswith(PREFIX) else name.lower()
+        if name.startswith(PREFIX) and not name.startswith(PREFIX + "TEST_"):
+            if field not in known or field.startswith("openai_"):
+                faults.append(f"{name}: no such setting")
+            elif value.strip():
+                values[field] = value.strip()
+        elif name in {"OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL"} and value.strip():
+            values[field] = value.strip()
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        for item in error.errors():
+            field = str(item["loc"][0]) if item["loc"] else ""
+            label = (field.upper() if field.startswith("openai_") else PREFIX + field.upper()) + ": " if field else ""
+            faults.append(label + item["msg"].removeprefix("Value error, "))
+        raise Misconfigured(faults) from None
+    if faults:
+        raise Misconfigured(faults)
+    return settings
+
+
+def masked(settings: Settings) -> dict[str, str]:
+    """Return what is in force, secrets as ``***``, passwords in URLs hidden: what ``doctor`` prints."""
+    shown: dict[str, str] = {}
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            shown[name] = "***"
+        elif name.endswith("_url") and value and "@" in value:
+            parts = urlsplit(value)
+            shown[name] = value.replace(parts.netloc, "***@" + parts.netloc.rpartition("@")[2])
+        else:
+            shown[name] = "" if value is None else str(value)
+    return shown

@@ -1,0 +1,107 @@
+# Frontdesk. `make help` lists the targets.
+# Written for GNU make 3.81 (macOS) and newer.
+
+PYTHON ?= python3
+PORT ?= 8080
+SIMULATOR_PORT ?= 8081
+# How many processes run the tests.
+TEST_PROCESSES ?= 2
+
+BIN := .venv/bin
+BASE_STAMP := .venv/.base-stamp
+DEV_STAMP := .venv/.dev-stamp
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PIP_INSTALL := $(PIP) install --quiet --require-hashes --requirement
+
+# Tiers that touch the machine run together, then those that only read the source.
+TIERS := $(wildcard tests/services tests/unit tests/conformance tests/integration tests/scenarios tests/browser)
+ARCHITECTURE := $(wildcard tests/architecture)
+
+# The front end takes part as soon as it is there.
+FRONTEND := $(wildcard frontend/package.json)
+ifneq ($(FRONTEND),)
+FRONTEND_INSTALLED := frontend/node_modules/.installed
+FRONTEND_BUILT := frontend/.built
+FRONTEND_SOURCES := $(shell find frontend \( -name node_modules -o -name dist -o -name coverage \) -prune -o -type f ! -name .built -print)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test check format bench lock clean
+
+help:  ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(BASE_STAMP) $(FRONTEND_BUILT)  ## make .venv with the frontdesk command, build the front end
+
+setup-dev: setup $(DEV_STAMP)  ## setup, and what tests and checks need
+
+run: setup  ## start the demo: server on PORT, simulator on SIMULATOR_PORT
+	@PORT=$(PORT) SIMULATOR_PORT=$(SIMULATOR_PORT) exec $(BIN)/python -m demo
+
+test: setup-dev  ## run every test against private servers
+	@scripts/test-services.sh
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal $(TIERS)
+	$(BIN)/python -m pytest $(ARCHITECTURE)
+ifneq ($(FRONTEND),)
+	cd frontend && npm run test --if-present
+endif
+
+check: setup-dev  ## format, lint, types, import direction
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+ifneq ($(FRONTEND),)
+	cd frontend && npm run lint --if-present && npm run typecheck --if-present
+endif
+
+format: setup-dev  ## rewrite the source to the house's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+ifneq ($(FRONTEND),)
+	cd frontend && npm run format --if-present
+endif
+
+bench: setup  ## run the benchmarks
+	$(BIN)/python -m bench
+
+lock:  ## choose the versions in requirements/ anew from pyproject.toml
+	@scripts/lock.sh
+
+clean:  ## remove what make made (keeps var/)
+	rm -rf .venv frontend/node_modules frontend/.built .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+ifneq ($(FRONTEND),)
+	find frontend -name dist -type d -prune -exec rm -rf {} +
+endif
+
+# ---------------------------------------------------------------- the environment
+
+.venv/bin/python:
+	@scripts/need.sh python "$(PYTHON)"
+	"$(PYTHON)" -m venv .venv
+
+$(BASE_STAMP): .venv/bin/python requirements/base.txt pyproject.toml
+	@echo "Installing what Frontdesk runs on (requirements/base.txt)…"
+	@$(PIP_INSTALL) requirements/base.txt
+	@$(PIP) install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(DEV_STAMP): $(BASE_STAMP) requirements/dev.txt
+	@echo "Installing what its tests and checks need (requirements/dev.txt)…"
+	@$(PIP_INSTALL) requirements/dev.txt
+	@touch $@
+
+# ---------------------------------------------------------------- the front end
+
+ifneq ($(FRONTEND),)
+$(FRONTEND_INSTALLED): frontend/package.json $(wildcard frontend/package-lock.json)
+	@scripts/need.sh node
+	cd frontend && npm ci --no-audit --no-fund
+	@touch $@
+
+$(FRONTEND_BUILT): $(FRONTEND_INSTALLED) $(FRONTEND_SOURCES)
+	@scripts/need.sh node
+	cd frontend && npm run build
+	@touch $@
+endif

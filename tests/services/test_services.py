@@ -11,6 +11,8 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from playwright.async_api import Browser
+from playwright.async_api import Error as PlaywrightError
 from redis.asyncio import Redis
 
 from tests.services.guard import OutsideConnection, is_loopback
@@ -84,6 +86,14 @@ async def test_that_nothing_reaches_another_machine() -> None:
 )
 def test_that_only_the_loopback_is_this_machine(host: object, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+async def test_that_the_browser_sees_our_pages_and_nobody_elses(browser: Browser) -> None:
+    page = await browser.new_page()
+    await page.set_content("<h1>Merhaba</h1>")
+    assert await page.inner_text("h1") == "Merhaba"
+    with pytest.raises(PlaywrightError, match="ERR_NAME_NOT_RESOLVED"):
+        await page.goto("http://frontdesk.invalid/")
 
 
 def test_that_servers_end_with_the_run_that_started_them(tmp_path: Path) -> None:

@@ -1,0 +1,157 @@
+"""Imports go one way, every module stands alone, and what is imported is declared."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import importlib.util
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import PACKAGES, ROOT, Source, read_product
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+RUNS_WHEN_IMPORTED = ("memory/migrations/", "/__main__.py")
+"""Alembic's scripts, and packages' programs."""
+
+_IMPORT_EACH_ALONE = """
+import importlib, os, sys, traceback
+externals, modules = (argument.split() for argument in sys.argv[1:])
+for name in externals:
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        pass
+failed = 0
+for name in modules:
+    child = os.fork()
+    if child == 0:
+        try:
+            importlib.import_module(name)
+        except BaseException:
+            sys.stderr.write(f"--- {name}\\n{traceback.format_exc(limit=-3)}")
+            sys.stderr.flush()
+            os._exit(1)
+        os._exit(0)
+    failed += os.waitpid(child, 0)[1] != 0
+sys.exit(min(failed, 100))
+"""
+
+
+def import_each_alone(root: Path, sources: list[Source]) -> subprocess.CompletedProcess[str]:
+    """Import every module in a process that has imported none of ours before it."""
+    modules = [source.module for source in sources if not any(part in source.path for part in RUNS_WHEN_IMPORTED)]
+    command = [sys.executable, "-c", _IMPORT_EACH_ALONE, " ".join(sorted(_externals(sources))), " ".join(modules)]
+    return subprocess.run(command, cwd=root, check=False, capture_output=True, text=True)
+
+
+@pytest.mark.timeout(300)
+def test_that_every_module_imports_alone() -> None:
+    done = import_each_alone(ROOT, read_product())
+    assert done.returncode == 0, done.stderr
+
+
+def test_that_a_circle_of_imports_is_found(tmp_path: Path) -> None:
+    (tmp_path / "core").mkdir()
+    sources = [
+        Source("core/__init__.py", ""),
+        Source("core/first.py", "from core.second import b\na = 1\n"),
+        Source("core/second.py", "from core.first import a\nb = 1\n"),
+    ]
+    for source in sources:
+        (tmp_path / source.path).write_text(source.text)
+    assert import_each_alone(tmp_path, sources).returncode == 2
+
+
+@pytest.mark.parametrize("name", [*PACKAGES, "server"])
+def test_that_our_names_are_ours(name: str) -> None:
+    """The packages have plain names: another distribution must not answer to them."""
+    if not (ROOT / name).is_dir() and not (ROOT / f"{name}.py").exists():
+        pytest.skip(f"{name} is not there yet")
+    spec = importlib.util.find_spec(name)
+    assert spec is not None
+    assert spec.origin is not None, f"{name} has no __init__.py"
+    assert Path(spec.origin).resolve().is_relative_to(ROOT)
+
+
+def test_that_every_import_is_declared() -> None:
+    declared = {_normal(re.split(r"[\[<>=~!; ]", line)[0]) for line in PROJECT["project"]["dependencies"]}
+    homes = importlib.metadata.packages_distributions()
+    undeclared = {
+        name for name in _externals(read_product()) if not {_normal(home) for home in homes.get(name, [])} & declared
+    }
+    assert not undeclared, f"pyproject.toml does not declare {sorted(undeclared)}"
+
+
+# ---------------------------------------------------------------- the contracts
+
+_BROKEN = {
+    "one-way": [("api/a.py", "import demo"), ("agent/a.py", "import desk"), ("core/a.py", "import tools")],
+    "schema-only": [("channels/a.py", "import graphs.compiler"), ("memory/a.py", "import tools")],
+    "stores": [("agent/b.py", "import sqlalchemy"), ("core/b.py", "from redis.asyncio import Redis")],
+    "langgraph": [
+        ("channels/c.py", "from langchain_core.messages import AIMessage"),
+        ("core/c.py", "import langgraph"),
+    ],
+    "simulator": [("simulator/a.py", "import core")],
+    "product": [("api/d.py", "import simulator")],
+}
+
+_KEPT = [
+    ("api/a.py", "import agent.a, desk.a, memory.a, channels.a, core"),
+    ("agent/a.py", "import graphs.compiler, tools, core, langgraph"),
+    ("desk/a.py", "import graphs.compiler"),
+    ("channels/a.py", "import graphs.schema, graphs.schema.nodes"),
+    ("memory/a.py", "import sqlalchemy, redis, graphs.schema, langgraph.checkpoint.base"),
+    ("graphs/compiler.py", "import langgraph, tools"),
+]
+
+
+def lint_imports(root: Path, files: list[tuple[str, str]]) -> str:
+    """Judge a made-up product by this repository's contracts."""
+    for package in [*PACKAGES, "graphs/schema"]:
+        (root / package).mkdir(parents=True)
+        (root / package / "__init__.py").touch()
+    for path in ["graphs/compiler.py", "graphs/schema/nodes.py"]:
+        (root / path).touch()
+    for path, text in files:
+        (root / path).write_text(text + "\n")
+    section = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition("[tool.importlinter]")
+    (root / "pyproject.toml").write_text("".join(section[1:]))
+    program = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run([program, "--no-cache"], cwd=root, check=False, capture_output=True, text=True)
+    return done.stdout + done.stderr
+
+
+def test_that_the_contracts_find_what_they_are_for(tmp_path: Path) -> None:
+    verdict = lint_imports(tmp_path, [file for files in _BROKEN.values() for file in files])
+    contracts = PROJECT["tool"]["importlinter"]["contracts"]
+    assert {contract["id"] for contract in contracts} == set(_BROKEN)
+    assert f"0 kept, {len(contracts)} broken" in verdict, verdict
+
+
+def test_that_the_contracts_let_the_rest_pass(tmp_path: Path) -> None:
+    verdict = lint_imports(tmp_path, _KEPT)
+    assert "0 broken" in verdict, verdict
+
+
+def _externals(sources: list[Source]) -> set[str]:
+    """Collect the top-level names of other people's packages that the sources import."""
+    names: set[str] = set()
+    for source in sources:
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Import):
+                names.update(alias.name.partition(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module.partition(".")[0])
+    return names - sys.stdlib_module_names - set(PACKAGES) - {"server", "bench", "tests"}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

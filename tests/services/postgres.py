@@ -1,4 +1,4 @@
-"""A private PostgreSQL: real durability, an owner for migrations and an application role that cannot pass row security."""
+"""A private PostgreSQL: durable, with an owner for migrations and an application role bound by row security."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def start_postgres(folder: Path) -> dict[str, str]:
     account = _account_for(home)
     data = home / "data"
     _run_quietly(
-        [binaries / "initdb", f"--pgdata={data}", "--username=postgres", f"--pwfile={home / 'password'}"]
+        [str(binaries / "initdb"), f"--pgdata={data}", "--username=postgres", f"--pwfile={home / 'password'}"]
         + ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
         account,
     )
@@ -184,7 +184,7 @@ def _account_for(home: Path) -> _Account:
     return _Account(user=entry.pw_uid, group=entry.pw_gid)
 
 
-def _run_quietly(command: list[str | Path], account: _Account) -> None:
+def _run_quietly(command: list[str], account: _Account) -> None:
     done = subprocess.run(
         command,
         check=False,
@@ -206,7 +206,7 @@ def _start(binaries: Path, data: Path, folder: Path, account: _Account, password
         port = find_free_port()
         with log.open("ab") as output:
             server = subprocess.Popen(
-                [binaries / "postgres", "-D", data, "-p", str(port)]
+                [str(binaries / "postgres"), "-D", str(data), "-p", str(port)]
                 + ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
                 + ["-c", "max_connections=200", "-c", "timezone=UTC", "-c", "lc_messages=C"],
                 cwd="/",

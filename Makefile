@@ -22,7 +22,7 @@ FRONTEND := $(wildcard frontend/package.json)
 ifneq ($(FRONTEND),)
 FRONTEND_INSTALLED := frontend/node_modules/.installed
 FRONTEND_BUILT := frontend/.built
-FRONTEND_SOURCES := $(shell find frontend \( -name node_modules -o -name dist -o -name coverage \) -prune -o -type f ! -name .built -print)
+FRONTEND_SOURCES := $(shell find frontend \( -name node_modules -o -name dist -o -name coverage -o -name test-results \) -prune -o -type f ! -name .built ! -name "*.tsbuildinfo" -print)
 endif
 
 .DEFAULT_GOAL := help

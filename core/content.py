@@ -53,6 +53,7 @@ class ContactCard(_Part):
     name: str
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
+    org: str | None = None
 
 
 class ContactsPart(_Part):

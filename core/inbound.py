@@ -54,6 +54,10 @@ class Referral(_Value):
     url: str | None = None
     product_id: str | None = None
     click_id: str | None = None
+    text: str | None = None
+    """The ad's own words, or the welcome message that the customer saw."""
+    media_url: str | None = None
+    post_id: str | None = None
 
 
 class InboundEvent(_Value):
@@ -83,6 +87,7 @@ class MessageReceived(InboundEvent):
     """Provider id of the message that this one answers."""
     story_url: str | None = None
     """The business's story that this one answers (Instagram)."""
+    story_id: str | None = None
     referral: Referral | None = None
     forwarded: bool = False
     group: str | None = None
@@ -142,8 +147,16 @@ class ReceiptReceived(InboundEvent):
     recipient: Person = Person()
     error_code: int | None = None
     error: str | None = None
+    error_kind: str | None = None
+    """Code of the ``SendError`` that the provider's error amounts to (``window_closed``, ``recipient_blocked``, …)."""
+    fix: str | None = None
+    """What a person can do about the error."""
     billing: str | None = None
     """Pricing category, where the provider names one."""
+    billing_type: str | None = None
+    """Whether it costs: ``regular``, ``free_customer_service``, ``free_entry_point``."""
+    free_until: datetime | None = None
+    """End of a free entry point; changes prices only, never what may be sent (META_API §2)."""
 
 
 class EchoReceived(InboundEvent):
@@ -156,6 +169,9 @@ class EchoReceived(InboundEvent):
     app_id: str | None = None
     metadata: str | None = None
     """Messenger: what we put into the request."""
+    reply_to: str | None = None
+    edited: bool = False
+    """``provider_id`` is of the message that changed, ``parts`` its new content."""
     revoked: bool = False
     native: bool = False
     """The provider says itself that a person typed it in the native app (WhatsApp coexistence, inbox app ids)."""
@@ -180,6 +196,8 @@ class ConsentChanged(InboundEvent):
     sender: Person
     topic: str
     granted: bool
+    ref: str | None = None
+    """What the plug-in or request passed along: payload, ref, token."""
 
 
 class IdentityChanged(InboundEvent):
@@ -189,6 +207,8 @@ class IdentityChanged(InboundEvent):
     old: Person
     new: Person
     change: str
+    note: str | None = None
+    """The provider's own words about it; never parsed, customers' names are in it."""
 
 
 class CommentReceived(InboundEvent):
@@ -200,6 +220,7 @@ class CommentReceived(InboundEvent):
     text: str = ""
     media_id: str | None = None
     parent_id: str | None = None
+    ad_id: str | None = None
     mention: bool = False
 
 

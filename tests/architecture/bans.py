@@ -101,6 +101,8 @@ def find_broad_except(source: Source) -> list[str]:
 
 def find_long_file(source: Source) -> list[str]:
     """A file holds one idea."""
+    if source.path.startswith("memory/migrations/versions/"):
+        return []  # drawn up by Alembic, and never edited once merged
     count = source.text.count("\n")
     allowed = LINES_AT_MOST if source.path in LONG_FILES else LINES
     return [f"{source.path}: {count} lines, {allowed} are allowed"] if count > allowed else []

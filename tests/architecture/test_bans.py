@@ -55,6 +55,7 @@ GOOD = [
     (bans.find_broad_except, "desk/a.py", "try:\n    x()\nexcept BaseException:\n    undo()\n    raise\n"),
     (bans.find_broad_except, "api/middlewares.py", "try:\n    x()\nexcept Exception:\n    log()\n"),
     (bans.find_long_file, "desk/a.py", "x = 1\n" * 300),
+    (bans.find_long_file, "memory/migrations/versions/0001_first.py", "x = 1\n" * 900),
     (bans.find_vague_name, "desk/claim.py", ""),
     (bans.find_langgraph_in_memory, "memory/a.py", "from langgraph.checkpoint.base import BaseCheckpointSaver\n"),
 ]

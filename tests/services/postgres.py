@@ -51,6 +51,8 @@ class Database:
     """Owner of the database: migrations."""
     app_url: str
     """Application: neither owner nor above row security."""
+    app_role: str = APPLICATION
+    """The application's name, for what migrations grant to it."""
 
 
 class PostgresServer:

@@ -20,6 +20,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNS_WHEN_IMPORTED = ("memory/migrations/", "/__main__.py")
 """Alembic's scripts, and packages' programs."""
 
+USED_UNSEEN = {"tzdata"}
+"""Dependencies that no import names: zoneinfo's data."""
+
 _IMPORT_EACH_ALONE = """
 import importlib, os, sys, traceback
 externals, modules = (argument.split() for argument in sys.argv[1:])
@@ -81,12 +84,22 @@ def test_that_our_names_are_ours(name: str) -> None:
 
 
 def test_that_every_import_is_declared() -> None:
-    declared = {_normal(re.split(r"[\[<>=~!; ]", line)[0]) for line in PROJECT["project"]["dependencies"]}
     homes = importlib.metadata.packages_distributions()
     undeclared = {
-        name for name in _externals(read_product()) if not {_normal(home) for home in homes.get(name, [])} & declared
+        name for name in _externals(read_product()) if not {_normal(home) for home in homes.get(name, [])} & _declared()
     }
     assert not undeclared, f"pyproject.toml does not declare {sorted(undeclared)}"
+
+
+def test_that_every_dependency_is_used() -> None:
+    sources = read_product()
+    missing = {*PACKAGES, "server"} - {source.package for source in sources}
+    if missing:
+        pytest.skip(f"not there yet: {', '.join(sorted(missing))}")
+    homes = importlib.metadata.packages_distributions()
+    used = {_normal(home) for name in _externals(sources) for home in homes.get(name, [])}
+    unused = _declared() - used - USED_UNSEEN
+    assert not unused, f"nobody imports {sorted(unused)}: take them out of pyproject.toml and run make lock"
 
 
 # ---------------------------------------------------------------- the contracts
@@ -151,6 +164,10 @@ def _externals(sources: list[Source]) -> set[str]:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names.add(node.module.partition(".")[0])
     return names - sys.stdlib_module_names - set(PACKAGES) - {"server", "bench", "tests"}
+
+
+def _declared() -> set[str]:
+    return {_normal(re.split(r"[\[<>=~!; ]", line)[0]) for line in PROJECT["project"]["dependencies"]}
 
 
 def _normal(name: str) -> str:

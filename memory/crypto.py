@@ -1,0 +1,128 @@
+"""Sealing: AES-256-GCM under a tenant's data key, wrapped by the master key; keyed hashes for look-up.
+
+A sealed value is ``version(1) | key version(2) | nonce(12) | ciphertext and tag``. The additional data binds
+tenant, table, column and the row's immutable key, so that a ciphertext moved to another row fails to open
+(ENGINE rule 33). Data-key rotation never touches hashes: those are made under a separate index key.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from core.errors import TamperedCiphertext, WrongMasterKey
+
+_FORMAT = 1
+_HEAD = struct.Struct(">BH")
+_NONCE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKeys:
+    """A tenant's keys as stored: each sealed under the master key."""
+
+    version: int
+    data_key: bytes
+    index_key: bytes
+
+
+class MasterKey:
+    """Wraps tenants' keys; ``previous`` still opens what it wrapped, while rotating."""
+
+    def __init__(self, key: bytes, previous: bytes | None = None) -> None:
+        self._current = AESGCM(key)
+        self._previous = AESGCM(previous) if previous else None
+
+    def wrap(self, secret: bytes, about: str) -> bytes:
+        """Seal a key."""
+        nonce = os.urandom(_NONCE)
+        return nonce + self._current.encrypt(nonce, secret, about.encode())
+
+    def unwrap(self, wrapped: bytes, about: str) -> bytes:
+        """Open a key; raises WrongMasterKey."""
+        for cipher in (self._current, self._previous):
+            if cipher is not None:
+                try:
+                    return cipher.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], about.encode())
+                except InvalidTag:
+                    continue
+        raise WrongMasterKey
+
+    def new_keys(self, tenant_id: str) -> WrappedKeys:
+        """Make the first keys of a tenant."""
+        return WrappedKeys(
+            1, self.wrap(os.urandom(32), f"{tenant_id}|data|1"), self.wrap(os.urandom(32), f"{tenant_id}|index")
+        )
+
+
+class Sealer:
+    """Seals and opens one tenant's values, and hashes them."""
+
+    __slots__ = ("_ciphers", "_current", "_index", "tenant_id")
+
+    def __init__(self, tenant_id: str, keys: list[WrappedKeys], master: MasterKey) -> None:
+        self.tenant_id = tenant_id
+        self._ciphers: Mapping[int, AESGCM] = {
+            k.version: AESGCM(master.unwrap(k.data_key, f"{tenant_id}|data|{k.version}")) for k in keys
+        }
+        newest = max(keys, key=lambda k: k.version)
+        self._current = newest.version
+        self._index = master.unwrap(newest.index_key, f"{tenant_id}|index")
+
+    def seal(self, place: str, row: str, value: bytes) -> bytes:
+        """Seal ``value`` for column ``place`` (``table.column``) of row ``row``."""
+        nonce = os.urandom(_NONCE)
+        head = _HEAD.pack(_FORMAT, self._current)
+        return head + nonce + self._ciphers[self._current].encrypt(nonce, value, self._about(place, row))
+
+    def open(self, place: str, row: str, sealed: bytes) -> bytes:
+        """Open a sealed value; raises TamperedCiphertext where it was moved or altered."""
+        try:
+            form, version = _HEAD.unpack_from(sealed)
+            cipher = self._ciphers[version]
+            start = _HEAD.size + _NONCE
+            if form != _FORMAT:
+                raise KeyError(form)
+            return cipher.decrypt(sealed[_HEAD.size : start], sealed[start:], self._about(place, row))
+        except (InvalidTag, KeyError, struct.error, ValueError) as error:
+            raise TamperedCiphertext(f"{place} of {row} cannot be opened") from error
+
+    def seal_text(self, place: str, row: str, value: str | None) -> bytes | None:
+        """Seal text; None stays None."""
+        return None if value is None else self.seal(place, row, value.encode())
+
+    def open_text(self, place: str, row: str, sealed: bytes | None) -> str | None:
+        """Open text; None stays None."""
+        return None if sealed is None else self.open(place, row, sealed).decode()
+
+    def seal_json(self, place: str, row: str, value: Any) -> bytes:
+        """Seal a JSON value."""
+        return self.seal(place, row, orjson.dumps(value, default=str))
+
+    def open_json(self, place: str, row: str, sealed: bytes | None) -> Any:
+        """Open a JSON value; None stays None."""
+        return None if sealed is None else orjson.loads(self.open(place, row, sealed))
+
+    def hash(self, what: str, value: str) -> str:
+        """Return the keyed hash of ``value`` for look-up: 22 characters, 128 bits, different for each ``what``."""
+        digest = hmac.digest(self._index, f"{what}|{value}".encode("utf-8", "surrogatepass"), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+
+    def derive_id(self, what: str, value: str) -> str:
+        """Return the id that this tenant's ``value`` always gets (UUIDv8, RFC 9562 §5.8)."""
+        digest = hmac.digest(self._index, f"id|{what}|{value}".encode(), hashlib.sha256)
+        number = int.from_bytes(digest[:16], "big") & ~(0xF << 76) | 8 << 76
+        number = number & ~(0x3 << 62) | 2 << 62
+        text = f"{number:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+    def _about(self, place: str, row: str) -> bytes:
+        return f"{self.tenant_id}|{place}|{row}".encode()

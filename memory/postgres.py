@@ -1,0 +1,108 @@
+"""The grown-up store: PostgreSQL through asyncpg, row-level security under every statement.
+
+A transaction names its tenants in ``app.tenants`` in the same round trip as BEGIN; the policies read that list, and an
+empty or missing one shows no rows (ENGINE rule 32). PostgreSQL commits concurrent transactions in groups by itself.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+from core.errors import StoreUnavailable
+from core.ids import TenantId, is_id
+from memory.database import Tx
+
+POOL = 16
+
+
+class PostgresTx(Tx):
+    """A transaction on one connection of the pool."""
+
+    store = "postgresql"
+
+    def __init__(self, connection: Any, tenant_id: TenantId | None, *, mixed: bool = False) -> None:
+        super().__init__(tenant_id, mixed=mixed)
+        self._connection = connection
+
+    async def _fetch(self, text: str, args: tuple[Any, ...]) -> Sequence[Any]:
+        rows: Sequence[Any] = await self._connection.fetch(text, *args)
+        return rows
+
+    async def _execute(self, text: str, args: tuple[Any, ...]) -> int:
+        status: str = await self._connection.execute(text, *args)
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def _execute_many(self, text: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        if len(rows) == 1:
+            await self._connection.execute(text, *rows[0])
+        else:
+            await self._connection.executemany(text, rows)
+
+
+class PostgresDatabase:
+    """A pool of connections in the application's role."""
+
+    store = "postgresql"
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, url: str, *, size: int = POOL) -> "PostgresDatabase":
+        """Connect; raises StoreUnavailable with the reason where the server cannot be reached."""
+        try:
+            pool = await asyncpg.create_pool(
+                url, min_size=1, max_size=size, init=_prepare, statement_cache_size=512, command_timeout=30
+            )
+        except (OSError, asyncpg.PostgresError) as error:
+            raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}") from error
+        return cls(pool)
+
+    def tenant(self, tenant_id: TenantId, *, write: bool = True) -> Any:
+        """Open a transaction of one tenant; reads see one snapshot."""
+        return self._open((tenant_id,), tenant_id, write=write)
+
+    def directory(self, *, write: bool = True) -> Any:
+        """Open a transaction over the content-free tables."""
+        return self._open((), None, write=write)
+
+    def mixed(self, tenant_ids: Sequence[TenantId]) -> Any:
+        """Open a transaction over several tenants."""
+        return self._open(tuple(tenant_ids), None, write=True, mixed=True)
+
+    @asynccontextmanager
+    async def _open(
+        self, tenants: Sequence[TenantId], tenant_id: TenantId | None, *, write: bool, mixed: bool = False
+    ) -> AsyncIterator[Tx]:
+        if not all(is_id(tenant) for tenant in tenants):
+            raise ValueError("a tenant id is a UUID")
+        begin = "BEGIN" if write else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        if tenants:
+            begin += f"; SELECT set_config('app.tenants', '{','.join(tenants)}', true)"
+        try:
+            connection = await self._pool.acquire()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}") from error
+        try:
+            await connection.execute(begin)
+            try:
+                yield PostgresTx(connection, tenant_id, mixed=mixed)
+            except BaseException:
+                if not connection.is_closed():
+                    await connection.execute("ROLLBACK")
+                raise
+            await connection.execute("COMMIT")
+        finally:
+            await self._pool.release(connection)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._pool.close()
+
+
+async def _prepare(connection: Any) -> None:
+    for name in ("uuid",):
+        await connection.set_type_codec(name, schema="pg_catalog", encoder=str, decoder=str, format="text")

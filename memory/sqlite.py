@@ -1,0 +1,171 @@
+"""The embedded store: SQLite in WAL mode, FULL sync, one writer, group commit.
+
+Statements run on the event loop (microseconds against a warm page cache), only COMMIT, which waits for the disk,
+runs in a thread. Transactions that arrive during a commit share the next one, each in a savepoint of its own, so
+that one bad transaction fails alone and durability costs one fsync per group (PERFORMANCE §1).
+"""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from core.errors import StoreUnavailable
+from core.ids import TenantId
+from memory.database import Tx
+
+GROUP_LIMIT = 256
+"""Most transactions in one commit: bounds how long a reader of the newest state waits."""
+
+READERS = 4
+
+
+class SqliteTx(Tx):
+    """A transaction, or savepoint of one, on the writer or on a reader."""
+
+    store = "sqlite"
+
+    def __init__(self, connection: sqlite3.Connection, tenant_id: TenantId | None, *, mixed: bool = False) -> None:
+        super().__init__(tenant_id, mixed=mixed)
+        self._connection = connection
+
+    def _adapt(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {k: json.dumps(v) if isinstance(v, list) else v for k, v in values.items()}
+
+    async def _fetch(self, text: str, args: tuple[Any, ...]) -> Sequence[Any]:
+        return self._connection.execute(text, args).fetchall()
+
+    async def _execute(self, text: str, args: tuple[Any, ...]) -> int:
+        return self._connection.execute(text, args).rowcount
+
+    async def _execute_many(self, text: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        self._connection.executemany(text, rows)
+
+
+class SqliteDatabase:
+    """Opens the file; ``path`` may be ``:memory:`` for tests of pure storage logic (then readers share the writer)."""
+
+    store = "sqlite"
+
+    def __init__(self, path: str) -> None:
+        if path != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._writer = self._connect()
+        self._turnstile = asyncio.Lock()
+        self._group: list[asyncio.Future[None]] = []
+        self._committing: asyncio.Task[None] | None = None
+        self._idle = [self._connect() for _ in range(READERS)] if path != ":memory:" else []
+        self._free = asyncio.Semaphore(READERS)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=5
+        )
+        connection.row_factory = sqlite3.Row
+        connection.executescript(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;"
+            "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"
+        )
+        return connection
+
+    def tenant(self, tenant_id: TenantId, *, write: bool = True) -> Any:
+        """Open a transaction of one tenant."""
+        return self._write(tenant_id) if write else self._read(tenant_id)
+
+    def directory(self, *, write: bool = True) -> Any:
+        """Open a transaction over the content-free tables."""
+        return self._write(None) if write else self._read(None)
+
+    def mixed(self, tenant_ids: Sequence[TenantId]) -> Any:
+        """Open a transaction over several tenants."""
+        return self._write(None, mixed=True)
+
+    @asynccontextmanager
+    async def _read(self, tenant_id: TenantId | None) -> AsyncIterator[Tx]:
+        if not self._idle and self._path == ":memory:":
+            async with self._write(tenant_id) as tx:
+                yield tx
+            return
+        async with self._free:
+            connection = self._idle.pop()
+            try:
+                connection.execute("BEGIN")
+                yield SqliteTx(connection, tenant_id)
+            finally:
+                connection.execute("ROLLBACK")
+                self._idle.append(connection)
+
+    @asynccontextmanager
+    async def _write(self, tenant_id: TenantId | None, *, mixed: bool = False) -> AsyncIterator[Tx]:
+        async with self._turnstile:
+            if not self._group:
+                self._begin()
+            self._writer.execute("SAVEPOINT one")
+            try:
+                yield SqliteTx(self._writer, tenant_id, mixed=mixed)
+            except BaseException:
+                self._writer.execute("ROLLBACK TO one")
+                self._writer.execute("RELEASE one")
+                _ = self._join_group()
+                raise
+            self._writer.execute("RELEASE one")
+            committed = self._join_group()
+            if len(self._group) >= GROUP_LIMIT:
+                await self._commit()
+        await asyncio.shield(committed)
+
+    def _begin(self) -> None:
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(f"the store is locked by another process: {error}") from error
+
+    def _join_group(self) -> asyncio.Future[None]:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done.add_done_callback(_look)
+        self._group.append(done)
+        if self._committing is None or self._committing.done():
+            self._committing = asyncio.get_running_loop().create_task(self._commit_when_free())
+        return done
+
+    async def _commit_when_free(self) -> None:
+        # The lock is first come, first served: everyone already waiting joins this group before the commit.
+        while self._group:
+            async with self._turnstile:
+                await self._commit()
+
+    async def _commit(self) -> None:
+        group, self._group = self._group, []
+        if not group:
+            return
+        try:
+            await asyncio.to_thread(self._writer.execute, "COMMIT")
+        except sqlite3.Error as error:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            for waiter in group:
+                if not waiter.done():
+                    waiter.set_exception(StoreUnavailable(f"commit failed: {error}"))
+            return
+        for waiter in group:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    async def close(self) -> None:
+        """Commit what waits, fold the log into the file, close."""
+        if self._committing is not None:
+            await self._committing
+        async with self._turnstile:
+            for connection in self._idle:
+                connection.close()
+            self._writer.close()
+
+
+def _look(future: asyncio.Future[None]) -> None:
+    """Mark a failure as seen: whoever rolled back does not wait for the group."""
+    if not future.cancelled():
+        future.exception()

@@ -1,0 +1,78 @@
+"""Each tenant's keys, opened once per process and kept."""
+
+import asyncio
+from collections import OrderedDict
+
+import sqlalchemy as sa
+
+from core.clock import Clock, to_ms
+from core.errors import NotFound, WrongMasterKey
+from core.ids import SYSTEM_TENANT, TenantId
+from memory.crypto import MasterKey, Sealer, WrappedKeys
+from memory.database import Database, Tx
+from memory.query import Query, insert_into, mine
+from memory.tables import master_checks, tenant_keys
+
+KEPT = 10_000
+_CHECK = b"frontdesk"
+
+_KEYS = Query(
+    sa.select(tenant_keys.c.version, tenant_keys.c.data_key, tenant_keys.c.index_key).where(mine(tenant_keys))
+)
+_ADD_KEYS = Query(insert_into(tenant_keys).on_conflict_do_nothing())
+_CHECK_ROW = Query(sa.select(master_checks.c.sealed), scope="directory")
+_ADD_CHECK = Query(insert_into(master_checks).on_conflict_do_nothing(), scope="directory")
+
+
+class Vault:
+    """Hands out sealers; a tenant whose keys are destroyed has none, and its data is gone (DESIGN invariant 12)."""
+
+    def __init__(self, database: Database, master: MasterKey, clock: Clock) -> None:
+        self._database = database
+        self._master = master
+        self._clock = clock
+        self._open: OrderedDict[str, Sealer] = OrderedDict()
+        self._lock = asyncio.Lock()
+
+    async def check_master_key(self) -> None:
+        """Prove that the master key is this store's; raises WrongMasterKey. The first start leaves the proof."""
+        async with self._database.directory() as tx:
+            row = await tx.first(_CHECK_ROW)
+            if row is None:
+                await tx.run(_ADD_CHECK, id=1, sealed=self._master.wrap(_CHECK, "master"))
+        if row is not None and self._master.unwrap(bytes(row["sealed"]), "master") != _CHECK:
+            raise WrongMasterKey
+        async with self._database.tenant(SYSTEM_TENANT) as tx:
+            await self.make_keys(tx, SYSTEM_TENANT)
+
+    async def make_keys(self, tx: Tx, tenant_id: TenantId) -> None:
+        """Give a tenant its keys, in the transaction that makes the tenant; keeps those it has."""
+        keys = self._master.new_keys(tenant_id)
+        await tx.run(
+            _ADD_KEYS,
+            version=keys.version,
+            data_key=keys.data_key,
+            index_key=keys.index_key,
+            created_ms=to_ms(self._clock.now()),
+        )
+
+    async def sealer(self, tenant_id: TenantId) -> Sealer:
+        """Return a tenant's sealer; raises NotFound where it has no keys (any more)."""
+        return self._open.get(tenant_id) or await self._unlock(tenant_id)
+
+    def forget(self, tenant_id: TenantId) -> None:
+        """Drop a tenant's keys from memory: after erasure or rotation."""
+        self._open.pop(tenant_id, None)
+
+    async def _unlock(self, tenant_id: TenantId) -> Sealer:
+        async with self._lock:
+            if tenant_id not in self._open:
+                async with self._database.tenant(tenant_id, write=False) as tx:
+                    rows = await tx.all(_KEYS)
+                if not rows:
+                    raise NotFound("this tenant has no keys")
+                keys = [WrappedKeys(r["version"], bytes(r["data_key"]), bytes(r["index_key"])) for r in rows]
+                self._open[tenant_id] = Sealer(tenant_id, keys, self._master)
+                while len(self._open) > KEPT:
+                    self._open.popitem(last=False)
+            return self._open[tenant_id]

@@ -1,0 +1,371 @@
+"""The rows that every change to a conversation is made of: messages, outbox, queue rows, ownership, live events.
+
+Shared by the turn's commit and by what staff do, so that both leave exactly the same traces. Each function works inside
+the caller's transaction; ``Ledger.close`` is the transaction's last statement (ENGINE rule 36).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import orjson
+import sqlalchemy as sa
+
+from core.content import Part, dump_parts, plain_text
+from core.nouns import AGENT, Delivery
+from core.policy import Author
+from core.ports import Rendered
+from memory.crypto import Sealer
+from memory.database import Tx
+from memory.query import Query, bool_eq, greatest, insert_into, least, mine
+from memory.tables import (
+    conversation_queue,
+    conversations,
+    events,
+    messages,
+    outbox,
+    send_queue,
+    stream_events,
+    tenant_counters,
+)
+
+PREVIEW = 160
+OPEN_STATES = ("queued", "sending", "unknown")
+
+_this = bool_eq(conversations.c.id, sa.bindparam("conversation_id"))
+_NEXT = Query(
+    conversations.update()
+    .where(mine(conversations), _this)
+    .values(
+        message_no=conversations.c.message_no + sa.bindparam("new_messages"),
+        stream_no=conversations.c.stream_no + sa.bindparam("new_events"),
+        version=conversations.c.version + 1,
+    )
+    .returning(conversations.c.message_no, conversations.c.stream_no, conversations.c.version)
+)
+_ADD_MESSAGE = Query(
+    insert_into(messages),
+    columns=(
+        "tenant_id", "id", "conversation_id", "no", "author", "author_id", "body", "delivery", "reason",
+        "provider_hash", "provider_id", "reply_to", "turn_id", "created_ms", "event_ms",
+    ),
+)  # fmt: skip
+_ADD_SEND = Query(
+    insert_into(outbox),
+    columns=(
+        "tenant_id", "id", "conversation_id", "account_id", "message_id", "no", "author", "owner_epoch", "kind",
+        "state", "initiated", "is_template", "exempt", "handoff_id", "due_ms", "body", "created_ms", "error",
+        "settled_ms",
+    ),
+)  # fmt: skip
+_ADD_STREAM = Query(insert_into(stream_events))
+_ADD_EVENT = Query(insert_into(events))
+_COUNT = Query(
+    tenant_counters.update()
+    .where(mine(tenant_counters))
+    .values(event_no=tenant_counters.c.event_no + sa.bindparam("n"))
+    .returning(tenant_counters.c.event_no)
+)
+_WAKE_SENDER = Query(
+    insert_into(send_queue)
+    .values(pending_no=1)
+    .on_conflict_do_update(
+        index_elements=[send_queue.c.conversation_id],
+        set_={
+            "pending_no": send_queue.c.pending_no + 1,
+            "due_ms": least(send_queue.c.due_ms, sa.bindparam("due_ms", type_=sa.BigInteger)),
+        },
+    ),
+    scope="directory",
+    columns=("conversation_id", "tenant_id", "account_id", "due_ms", "pending_no"),
+)
+WAKE_WORKER = Query(
+    insert_into(conversation_queue)
+    .values(pending_no=1)
+    .on_conflict_do_update(
+        index_elements=[conversation_queue.c.conversation_id],
+        set_={
+            "pending_no": conversation_queue.c.pending_no + 1,
+            "due_ms": least(conversation_queue.c.due_ms, sa.bindparam("due_ms", type_=sa.BigInteger)),
+        },
+    ),
+    scope="directory",
+    columns=("conversation_id", "tenant_id", "account_id", "due_ms", "pending_no"),
+)
+_CANCEL = Query(
+    outbox.update()
+    .where(
+        mine(outbox),
+        bool_eq(outbox.c.conversation_id, sa.bindparam("conversation_id")),
+        bool_eq(outbox.c.state, "queued"),
+        bool_eq(outbox.c.author, "agent"),
+    )
+    .values(state="cancelled", error=sa.bindparam("why"), settled_ms=sa.bindparam("now_ms"))
+    .returning(outbox.c.message_id)
+)
+_MARK = Query(
+    messages.update()
+    .where(
+        mine(messages),
+        bool_eq(messages.c.id, sa.bindparam("message_id")),
+        bool_eq(messages.c.delivery, "queued"),
+    )
+    .values(delivery=sa.bindparam("to_state"), reason=sa.bindparam("why"), version=messages.c.version + 1)
+)
+_SET_OWNER = Query(
+    conversations.update()
+    .where(mine(conversations), _this)
+    .values(
+        owner=sa.bindparam("new_owner"),
+        owner_epoch=conversations.c.owner_epoch + sa.bindparam("step"),
+        owner_since_ms=sa.bindparam("now_ms"),
+    )
+)
+_TOUCH = Query(
+    conversations.update()
+    .where(mine(conversations), _this)
+    .values(
+        last_message=sa.bindparam("preview"),
+        last_message_ms=greatest(conversations.c.last_message_ms, sa.bindparam("at_ms", type_=sa.BigInteger)),
+        unread=sa.case(
+            (sa.bindparam("unread_step") < 0, 0), else_=conversations.c.unread + sa.bindparam("unread_step")
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to be stored; times in epoch milliseconds."""
+
+    id: str
+    author: Author
+    parts: tuple[Part, ...]
+    created_ms: int
+    event_ms: int
+    delivery: Delivery
+    reason: str | None = None
+    author_id: str | None = None
+    provider_id: str | None = None
+    reply_to: str | None = None
+    turn_id: str | None = None
+    draft: str | None = None
+    """Words of it were streamed under this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSend:
+    """One provider request to be queued."""
+
+    id: str
+    message_id: str | None
+    rendered: Rendered
+    author: Author
+    owner_epoch: int
+    due_ms: int
+    initiated: bool = False
+    is_template: bool = False
+    exempt: bool = False
+    handoff_id: str | None = None
+    cancelled: str | None = None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What one transaction does to one conversation, written in few statements and numbered at the end."""
+
+    tx: Tx
+    sealer: Sealer
+    conversation_id: str
+    account_id: str
+    now_ms: int
+    actor: str
+    streamed: bool = False
+    """The conversation is a widget's: its stream needs numbers too."""
+    _events: list[tuple[str, str | None]] = field(default_factory=list)
+    _stream: list[tuple[str, str]] = field(default_factory=list)
+    event_no: int = 0
+
+    def event(self, kind: str, entity_id: str | None = None) -> None:
+        """Note something that happened, in the past tense (``message.created``)."""
+        self._events.append((kind, entity_id))
+
+    def stream(self, kind: str, entity_id: str) -> None:
+        """Note something for the customer's own stream (widget)."""
+        if self.streamed:
+            self._stream.append((kind, entity_id))
+
+    async def add(self, new: Sequence[NewMessage], sends: Sequence[NewSend]) -> None:
+        """Store messages and queue requests, in their order, and bring the conversation's row up to date."""
+        for message in new:
+            self.event("message.created", message.id)
+            self.stream("message", message.id)
+        count = len(new) + len(sends)
+        row = await self.tx.first(
+            _NEXT, conversation_id=self.conversation_id, new_messages=count, new_events=len(self._stream)
+        )
+        if row is None:
+            raise LookupError(self.conversation_id)
+        first = row["message_no"] - count
+        await self.tx.many(_ADD_MESSAGE, [self._message_row(m, first + i + 1) for i, m in enumerate(new)])
+        if sends:
+            start = first + len(new) + 1
+            await self.tx.many(_ADD_SEND, [self._send_row(s, start + i) for i, s in enumerate(sends)])
+            await self._wake_sender(min(send.due_ms for send in sends))
+        await self._write_stream(row["stream_no"])
+        if new:
+            await self._touch(new[-1], sum(1 for m in new if m.author is Author.CONTACT))
+
+    async def cancel_agent(self, why: str) -> int:
+        """Cancel what the agent has not sent yet; what is on its way stays. Returns how many requests."""
+        rows = await self.tx.all(_CANCEL, conversation_id=self.conversation_id, why=why, now_ms=self.now_ms)
+        for message_id in {row["message_id"] for row in rows if row["message_id"]}:
+            await self.tx.run(_MARK, message_id=message_id, to_state=Delivery.CANCELLED.value, why=why)
+            self.event("message.updated", message_id)
+        return len(rows)
+
+    async def set_owner(self, owner: str, before: str, why: str) -> None:
+        """Hand the conversation over; the epoch moves only to or from the agent (ENGINE rule 24)."""
+        if owner == before:
+            return
+        step = int(AGENT in (owner, before))
+        await self.tx.run(
+            _SET_OWNER, conversation_id=self.conversation_id, new_owner=owner, step=step, now_ms=self.now_ms
+        )
+        if before == AGENT:
+            await self.cancel_agent(why)
+        self.event("conversation.owner_changed", self.conversation_id)
+        self.stream("owner", self.conversation_id)
+
+    async def wake_worker(self, due_ms: int) -> None:
+        """Tell the workers that this conversation has something to do from ``due_ms`` on."""
+        await self.tx.run(
+            WAKE_WORKER,
+            conversation_id=self.conversation_id,
+            tenant_id=self.sealer.tenant_id,
+            account_id=self.account_id,
+            due_ms=due_ms,
+        )
+
+    async def close(self) -> int:
+        """Number the events; the transaction's last statement. Returns the tenant's newest number."""
+        self.event_no = await number_events(
+            self.tx,
+            [(kind, self.conversation_id, entity) for kind, entity in self._events],
+            actor=self.actor,
+            now_ms=self.now_ms,
+        )
+        return self.event_no
+
+    async def _wake_sender(self, due_ms: int) -> None:
+        await self.tx.run(
+            _WAKE_SENDER,
+            conversation_id=self.conversation_id,
+            tenant_id=self.sealer.tenant_id,
+            account_id=self.account_id,
+            due_ms=due_ms,
+        )
+
+    async def _write_stream(self, last: int) -> None:
+        noted, self._stream = self._stream, []
+        start = last - len(noted)
+        await self.tx.many(
+            _ADD_STREAM,
+            [
+                {"conversation_id": self.conversation_id, "no": start + i + 1, "kind": kind, "entity_id": entity,
+                 "at_ms": self.now_ms}
+                for i, (kind, entity) in enumerate(noted)
+            ],
+        )  # fmt: skip
+
+    async def flush_stream(self) -> None:
+        """Write stream events noted outside ``add``."""
+        if self._stream:
+            row = await self.tx.first(
+                _NEXT, conversation_id=self.conversation_id, new_messages=0, new_events=len(self._stream)
+            )
+            if row is not None:
+                await self._write_stream(row["stream_no"])
+
+    async def _touch(self, newest: NewMessage, unread: int) -> None:
+        preview = {"author": newest.author.value, "text": plain_text(newest.parts)[:PREVIEW]}
+        await self.tx.run(
+            _TOUCH,
+            conversation_id=self.conversation_id,
+            preview=self.sealer.seal_json("conversations.last_message", self.conversation_id, preview),
+            at_ms=newest.event_ms,
+            unread_step=-1 if newest.author in (Author.STAFF, Author.APP) else unread,
+        )
+
+    def _message_row(self, message: NewMessage, no: int) -> dict[str, object]:
+        seal = self.sealer
+        body = orjson.dumps({"draft": message.draft}) if message.draft else b""
+        return {
+            "id": message.id,
+            "conversation_id": self.conversation_id,
+            "no": no,
+            "author": message.author.value,
+            "author_id": message.author_id,
+            "body": seal.seal("messages.body", message.id, dump_parts(message.parts) + b"\n" + body),
+            "delivery": message.delivery.value,
+            "reason": message.reason,
+            "provider_hash": provider_hash(seal, message.provider_id),
+            "provider_id": seal.seal_text("messages.provider_id", message.id, message.provider_id),
+            "reply_to": message.reply_to,
+            "turn_id": message.turn_id,
+            "created_ms": message.created_ms,
+            "event_ms": message.event_ms,
+        }
+
+    def _send_row(self, send: NewSend, no: int) -> dict[str, object]:
+        body = {"kind": send.rendered.kind, "body": send.rendered.body, "says": send.rendered.says}
+        return {
+            "id": send.id,
+            "conversation_id": self.conversation_id,
+            "account_id": self.account_id,
+            "message_id": send.message_id,
+            "no": no,
+            "author": send.author.value,
+            "owner_epoch": send.owner_epoch,
+            "kind": send.rendered.kind,
+            "state": "cancelled" if send.cancelled else "queued",
+            "initiated": int(send.initiated),
+            "is_template": int(send.is_template),
+            "exempt": int(send.exempt),
+            "handoff_id": send.handoff_id,
+            "due_ms": send.due_ms,
+            "body": self.sealer.seal_json("outbox.body", send.id, body),
+            "created_ms": self.now_ms,
+            "error": send.cancelled,
+            "settled_ms": self.now_ms if send.cancelled else None,
+        }
+
+
+def provider_hash(sealer: Sealer, provider_id: str | None) -> str | None:
+    """Return the look-up hash of a provider's message id."""
+    return None if provider_id is None else sealer.hash("provider_id", provider_id)
+
+
+def open_body(sealer: Sealer, message_id: str, body: bytes) -> tuple[bytes, str | None]:
+    """Open a message's body: its parts as JSON, and the draft id its words were streamed under."""
+    parts, _, extra = sealer.open("messages.body", message_id, body).rpartition(b"\n")
+    return parts, orjson.loads(extra)["draft"] if extra else None
+
+
+async def number_events(tx: Tx, noted: Sequence[tuple[str, str | None, str | None]], *, actor: str, now_ms: int) -> int:
+    """Store (kind, conversation, entity) events under the tenant's next numbers; returns the newest number."""
+    if not noted:
+        return 0
+    row = await tx.first(_COUNT, n=len(noted))
+    if row is None:
+        raise LookupError("the tenant has no counter")
+    last: int = row["event_no"]
+    start = last - len(noted)
+    await tx.many(
+        _ADD_EVENT,
+        [
+            {"no": start + i + 1, "kind": kind, "conversation_id": conversation, "entity_id": entity, "version": 0,
+             "actor": actor, "at_ms": now_ms}
+            for i, (kind, conversation, entity) in enumerate(noted)
+        ],
+    )  # fmt: skip
+    return last

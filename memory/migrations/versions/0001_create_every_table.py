@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -570,7 +571,7 @@ def upgrade() -> None:
         sa.Column("author", sa.Text(), nullable=True),
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "flow_id"], ["flows.tenant_id", "flows.id"], name=op.f("fk_flow_versions_tenant_id")
+            ["tenant_id", "flow_id"], ["flows.tenant_id", "flows.id"], name=op.f("fk_flow_versions_tenant_id_flow_id")
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_flow_versions")),
         sa.UniqueConstraint("tenant_id", "flow_id", "n", name=op.f("uq_flow_versions_tenant_id")),
@@ -585,10 +586,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["tenant_id", "account_id"],
             ["channel_accounts.tenant_id", "channel_accounts.id"],
-            name=op.f("fk_identities_tenant_id"),
+            name=op.f("fk_identities_tenant_id_account_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "contact_id"], ["contacts.tenant_id", "contacts.id"], name=op.f("fk_identities_tenant_id")
+            ["tenant_id", "contact_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("fk_identities_tenant_id_contact_id"),
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_identities")),
     )
@@ -604,7 +607,7 @@ def upgrade() -> None:
         sa.Column("author", sa.Text(), nullable=True),
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "flow_id"], ["flows.tenant_id", "flows.id"], name=op.f("fk_releases_tenant_id")
+            ["tenant_id", "flow_id"], ["flows.tenant_id", "flows.id"], name=op.f("fk_releases_tenant_id_flow_id")
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_releases")),
     )
@@ -635,15 +638,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["tenant_id", "account_id"],
             ["channel_accounts.tenant_id", "channel_accounts.id"],
-            name=op.f("fk_conversations_tenant_id"),
+            name=op.f("fk_conversations_tenant_id_account_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "contact_id"], ["contacts.tenant_id", "contacts.id"], name=op.f("fk_conversations_tenant_id")
+            ["tenant_id", "contact_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("fk_conversations_tenant_id_contact_id"),
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "identity_id"],
             ["identities.tenant_id", "identities.id"],
-            name=op.f("fk_conversations_tenant_id"),
+            name=op.f("fk_conversations_tenant_id_identity_id"),
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_conversations")),
     )
@@ -672,7 +677,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["tenant_id", "conversation_id"],
             ["conversations.tenant_id", "conversations.id"],
-            name=op.f("fk_handoffs_tenant_id"),
+            name=op.f("fk_handoffs_tenant_id_conversation_id"),
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_handoffs")),
     )
@@ -708,7 +713,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["tenant_id", "conversation_id"],
             ["conversations.tenant_id", "conversations.id"],
-            name=op.f("fk_messages_tenant_id"),
+            name=op.f("fk_messages_tenant_id_conversation_id"),
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_messages")),
         sa.UniqueConstraint("tenant_id", "conversation_id", "no", name=op.f("uq_messages_tenant_id")),
@@ -727,7 +732,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["tenant_id", "conversation_id"],
             ["conversations.tenant_id", "conversations.id"],
-            name=op.f("fk_notes_tenant_id"),
+            name=op.f("fk_notes_tenant_id_conversation_id"),
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_notes")),
     )
@@ -764,7 +769,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["tenant_id", "conversation_id"],
             ["conversations.tenant_id", "conversations.id"],
-            name=op.f("fk_outbox_tenant_id"),
+            name=op.f("fk_outbox_tenant_id_conversation_id"),
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_outbox")),
     )
@@ -798,7 +803,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["tenant_id", "conversation_id"],
             ["conversations.tenant_id", "conversations.id"],
-            name=op.f("fk_runs_tenant_id"),
+            name=op.f("fk_runs_tenant_id_conversation_id"),
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_runs")),
     )
@@ -825,7 +830,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["tenant_id", "conversation_id"],
             ["conversations.tenant_id", "conversations.id"],
-            name=op.f("fk_turns_tenant_id"),
+            name=op.f("fk_turns_tenant_id_conversation_id"),
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_turns")),
     )

@@ -23,6 +23,12 @@ DEFAULT_WEBHOOK_URL = "http://127.0.0.1:8080/webhooks/meta"
 HUMAN_PACE = Receipts(sent=0.2, delivered=0.6, read=1.5)
 """Receipts slow enough to be watched."""
 HANDSHAKE_TRIES = 20
+DEFAULT_CUSTOMERS = [
+    {"id": "905321112233", "name": "Ayşe Yılmaz", "username": "ayse.yilmaz"},
+    {"id": "77012223344", "name": "Данияр Сеитов", "username": "daniyar"},
+    {"id": "966501112233", "name": "ليلى حداد", "username": "layla.h"},
+]
+"""Who holds a phone when the accounts file names nobody; a customer without an account is one of every account."""
 
 log = logging.getLogger("simulator")
 
@@ -66,8 +72,9 @@ def register(api: GraphApi, accounts: dict[str, Any]) -> None:
         api.add_messenger(row["page_id"], row["token"], **({"name": row["name"]} if row.get("name") else {}))
     for row in accounts.get("templates", []):
         api.add_template(row["waba_id"], row["name"], language=row.get("language", "en"), body=row.get("body", ""))
-    for row in accounts.get("customers", []):
-        api.customer(row["account"], row["id"], name=row.get("name", ""), username=row.get("username", ""))
+    for row in accounts.get("customers", DEFAULT_CUSTOMERS if api.accounts else []):
+        for account in [api.account(row["account"])] if "account" in row else api.accounts:
+            api.customer(account.id, row["id"], name=row.get("name", ""), username=row.get("username", ""))
 
 
 async def handshake(url: str, verify_token: str) -> bool:

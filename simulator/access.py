@@ -1,6 +1,6 @@
 """Decide whose request this is: check the token and find the account a path names."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from simulator.errors import no_such_object, token_refused
@@ -32,8 +32,11 @@ class Call:
 class Access:
     """Check tokens against the known accounts; with `accept_any` unknown ones are created instead of refused."""
 
-    def __init__(self, world: World, ids: Ids, *, accept_any: bool) -> None:
+    def __init__(
+        self, world: World, ids: Ids, *, accept_any: bool, on_new: Callable[[Account], None] = lambda account: None
+    ) -> None:
         self._world = world
+        self._on_new = on_new
         self._ids = ids
         self.accept_any = accept_any
 
@@ -87,6 +90,7 @@ class Access:
         account_id = self._ids.number(digits=15) if object_id == ME else object_id
         account = new_account(guess_channel(account_id, call.body), account_id, call.token)
         self._world.accounts.append(account)
+        self._on_new(account)
         return account
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -118,10 +119,11 @@ class ControlRoutes:
         return media.as_response(kept)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Stream changes: `thread`, `log`, `clock`, `accounts`, `reset`."""
+        """Stream changes: `thread`, `log`, `clock`, `account`, `reset`."""
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
-        with self._sim.live.listen() as queue:
+        # A page that was closed ends its stream by an error on the next write.
+        with self._sim.live.listen() as queue, contextlib.suppress(ConnectionResetError):
             await response.write(encode("clock", {"now": self._sim.clock.now().isoformat()}))
             while not request.transport or not request.transport.is_closing():
                 try:

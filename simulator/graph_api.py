@@ -23,6 +23,7 @@ from simulator.ids import bsuid_of
 from simulator.ledger import Refused, Sent, Signal
 from simulator.phone_page import page_routes
 from simulator.simulation import Behaviour, Simulation
+from simulator.snapshot import account_view
 from simulator.state import Account, Author, Channel, Message, Person, Template
 from simulator.webhooks import POST_TIMEOUT_SECONDS, Delivery, Disorder
 
@@ -77,7 +78,13 @@ class GraphApi:
         self.webhooks.session = None
 
     def _application(self) -> web.Application:
-        access = Access(self.simulation.world, self.simulation.ids, accept_any=self.behaviour.accept_any_account)
+        sim = self.simulation
+        access = Access(
+            sim.world,
+            sim.ids,
+            accept_any=self.behaviour.accept_any_account,
+            on_new=lambda account: sim.live.publish("account", account_view(account)),
+        )
         app = web.Application(client_max_size=BODY_LIMIT)
         app.add_routes(page_routes())
         app.add_routes(ControlRoutes(self).routes())

@@ -28,14 +28,13 @@ def message_view(message: Message) -> Json:
         "at": message.at.isoformat(),
         "options": [asdict(option) for option in message.options],
         "status": message.status,
-        "reactions": message.reactions,
+        "reactions": {author.value: emoji for author, emoji in message.reactions.items()},
         "error": message.error,
     }
 
 
 def thread_view(thread: Thread, now: datetime) -> Json:
     """Describe one phone: who holds it, what is on it, whether the business is typing."""
-    typing = thread.typing_until is not None and thread.typing_until > now
     person = thread.person
     return {
         "account": thread.account.id,
@@ -49,7 +48,7 @@ def thread_view(thread: Thread, now: datetime) -> Json:
             "blocked": person.blocked,
         },
         "messages": [message_view(m) for m in thread.messages],
-        "typing": typing,
+        "typing_until": thread.typing_until.isoformat() if thread.typing_until else None,
         "last_inbound_at": thread.last_inbound_at.isoformat() if thread.last_inbound_at else None,
         "now": now.isoformat(),
     }

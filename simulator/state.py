@@ -92,7 +92,7 @@ class Message:
     options: tuple[Option, ...] = ()
     status: str = "pending"
     opaque: str | None = None
-    reactions: dict[str, str] = field(default_factory=dict)
+    reactions: dict[Author, str] = field(default_factory=dict)
     error: str = ""
 
 

@@ -1035,7 +1035,7 @@ _SCOPED = (
     "usage",
     "account_events",
 )
-_TENANTS = "(SELECT string_to_array(NULLIF(current_setting('app.tenants', true), ''), ',')::uuid[])"
+_TENANTS = "COALESCE((SELECT string_to_array(NULLIF(current_setting('app.tenants', true), ''), ',')::uuid[]), '{}')"
 
 
 def _secure_rows() -> None:

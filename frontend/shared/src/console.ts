@@ -1,0 +1,145 @@
+/** The console's HTTP interface under /api/v1. */
+
+import type { Part } from "./parts";
+import type { Delivery } from "./widget";
+
+export type ChannelType = "whatsapp" | "instagram" | "messenger" | "widget";
+export type ConversationStatus = "open" | "snoozed" | "resolved";
+export type Author = "contact" | "agent" | "staff" | "app" | "api" | "system";
+export type Role = "owner" | "admin" | "builder" | "staff";
+
+/** `agent`, `app`, `nobody`, or `staff:<id>`. */
+export type Owner = string;
+
+export interface Me {
+  staff: { id: string; email: string; name: string } | null;
+  tenant: { id: string; name: string };
+  role: Role;
+  model_connected: boolean;
+  simulator_url: string | null;
+  memberships: { tenant_id: string; name: string; role: Role }[];
+  csrf_token: string;
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+export interface HandoffBrief {
+  reason?: string | null;
+  summary?: string | null;
+  collected?: Record<string, unknown> | null;
+  suggested_reply?: string | null;
+}
+
+export interface HandoffSummary {
+  id: string;
+  state: "waiting" | "claimed" | "done";
+  reason: string;
+  queue: string;
+  created_at: string;
+}
+
+export interface ConversationItem {
+  id: string;
+  status: ConversationStatus;
+  owner: Owner;
+  owner_name: string | null;
+  channel: ChannelType;
+  contact: { id: string; name: string | null };
+  unread: number;
+  last_message: { text: string; author: Author; at: string } | null;
+  last_inbound_at: string | null;
+  handoff: HandoffSummary | null;
+  version: number;
+}
+
+export type RefusalReason =
+  | "window_closed"
+  | "never_wrote"
+  | "opted_out"
+  | "quiet_hours"
+  | "account_down"
+  | "not_owner"
+  | "too_long"
+  | "empty"
+  | "unsupported";
+
+export interface Alternative {
+  kind: "template" | "human_agent" | "wait" | "reconnect" | "take" | "shorten";
+  at: string | null;
+}
+
+export interface SendVerdict {
+  allowed: boolean;
+  reason: RefusalReason | null;
+  until: string | null;
+  alternatives: Alternative[];
+  tag: "human_agent" | null;
+}
+
+export interface ConversationDetail extends Omit<ConversationItem, "handoff"> {
+  account: { id: string; name: string; status?: string } | null;
+  locale: string | null;
+  can_send: SendVerdict;
+  handoff: (HandoffSummary & { brief: HandoffBrief | null }) | null;
+}
+
+export interface ConversationMessage {
+  id: string;
+  author: Author;
+  author_name: string | null;
+  parts: Part[];
+  text: string;
+  delivery: Delivery;
+  reason: string | null;
+  created_at: string;
+  event_at: string;
+  turn_id: string | null;
+}
+
+export interface Lead {
+  id: string;
+  name: string | null;
+  phone: string | null;
+  email: string | null;
+  pipeline: string;
+  stage: string;
+  fields: Record<string, unknown>;
+  tags: string[];
+  created_at: string;
+  conversation_id: string | null;
+  contact: { id: string; name: string | null };
+  source_message_id: string | null;
+}
+
+export type AccountStatus = "active" | "paused" | "reconnect" | "disconnected";
+
+export interface ChannelAccount {
+  id: string;
+  channel: ChannelType;
+  name: string;
+  provider_id: string;
+  status: AccountStatus;
+  reason: string | null;
+  flow: { id: string; name: string } | string | null;
+}
+
+export interface LiveEvent {
+  no: number;
+  kind: string;
+  conversation_id: string | null;
+  entity_id: string | null;
+  version: number | null;
+}
+
+/** RFC 9457, with a stable `code`. */
+export interface Problem {
+  type?: string;
+  title: string;
+  status: number;
+  code?: string;
+  detail?: string | null;
+  [extra: string]: unknown;
+}

@@ -1,0 +1,3 @@
+export * from "./console";
+export * from "./parts";
+export * from "./widget";

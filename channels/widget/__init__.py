@@ -1,0 +1,1 @@
+"""The chat panel on the business's own website."""

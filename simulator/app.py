@@ -13,7 +13,7 @@ from simulator import faults, media, nodes, send_api, whatsapp
 from simulator.access import Access, Call
 from simulator.errors import WHATSAPP, GraphError, invalid, token_refused, unknown_path
 from simulator.faults import Fault
-from simulator.ledger import Exchange, Refused
+from simulator.ledger import Exchange, Refused, words_of
 from simulator.simulation import Simulation
 from simulator.state import Account, Channel, Json
 
@@ -21,6 +21,7 @@ BODY_LIMIT = 110 << 20
 VERSION = re.compile(r"v\d+\.\d+")
 SERVER_BUSY = GraphError(131016, "Service unavailable", status=500)
 MESSAGES_EDGE = 2
+TITLE_SHOWN = 80
 
 
 class GraphRoutes:
@@ -81,6 +82,7 @@ class GraphRoutes:
 
     async def _send(self, account: Account, call: Call, request: web.Request, exchange: Exchange) -> web.StreamResponse:
         is_message = "status" not in call.body and "sender_action" not in call.body
+        exchange.title = title_of(call.body, is_message=is_message)
         fault = self._sim.faults.take(account.id) if is_message else None
         if fault is not None:
             exchange.note = f"fault: {type(fault).__name__}"
@@ -168,6 +170,15 @@ def customer_of(sim: Simulation, account: Account, body: Json) -> str:
     digits = "".join(c for c in str(body.get("to") or "") if c.isdigit())
     thread = sim.world.find_thread(account, digits or str(direct))
     return thread.person.id if thread else ""
+
+
+def title_of(body: Json, *, is_message: bool) -> str:
+    """Say in a few words what a send is, for the log."""
+    if not is_message:
+        return "typing" if "typing_indicator" in body else str(body.get("sender_action") or body["status"])
+    words = words_of(body)
+    kind = body.get("type") or ("text" if "text" in (body.get("message") or {}) else "attachment")
+    return f"{kind}: {words[:TITLE_SHOWN]}" if words else str(kind)
 
 
 def cut(request: web.Request) -> web.StreamResponse:

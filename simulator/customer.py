@@ -11,6 +11,8 @@ from simulator.state import Author, Channel, Json, Message, Option, Thread
 from simulator.webhooks import Delivery
 from simulator.whatsapp_views import media as media_view
 
+TITLE_SHOWN = 80
+
 
 class NothingToTap(LookupError):
     """Nothing on the phone offers that option."""
@@ -179,7 +181,9 @@ class Customer:
         else:
             context = {}
         message, payload = self.compose(kind, view, whatsapp, elsewhere, **context)
-        return await self._mark(message, self._post(payload, kind))
+        return await self._mark(
+            message, self._post(payload, f"{kind}: {view['text'][:TITLE_SHOWN]}" if view.get("text") else kind)
+        )
 
     async def _show_and_post(self, message: Message, payload: Json, title: str) -> Delivery:
         self._sim.add_message(self.thread, message)

@@ -80,6 +80,7 @@ function layPhones() {
   const holder = find("phones");
   if (nodes.length !== holder.querySelectorAll(".phone").length || !nodes.length) {
     holder.replaceChildren(...(nodes.length ? nodes : [nobody()]));
+    for (const phone of phones.values()) phone.toEnd();
   }
   holder.dataset.count = String(nodes.length);
   if (!channels.includes(shown) && shown !== "log") shown = channels[0] ?? "log";
@@ -109,8 +110,7 @@ function laySwitcher(channels) {
 function show(name) {
   shown = name;
   laySwitcher([...phones.keys()]);
-  const phone = phones.get(name);
-  if (phone) phone.scroll.scrollTop = phone.scroll.scrollHeight;
+  phones.get(name)?.toEnd();
 }
 
 // ---- clock and connection

@@ -72,8 +72,8 @@ export class Phone {
     return el(
       "section.phone",
       { dataset: { channel: this.channel }, "aria-label": `${NAMES[this.channel]} phone` },
-      el("div.desk", {}, el("h2", {}, NAMES[this.channel]), this.picker, add, staff, this.blockButton),
-      this.windowLine,
+      el("div.over", {}, el("h2", {}, NAMES[this.channel]), this.windowLine),
+      el("div.desk", {}, this.picker, add, staff, this.blockButton),
       el("div.frame", {}, screen),
     );
   }
@@ -154,6 +154,10 @@ export class Phone {
     for (const m of this.thread?.messages ?? []) this.known.add(m.id);
     localStorage.setItem(`simulator.${this.channel}`, selected);
     this.refresh();
+    this.toEnd();
+  }
+
+  toEnd() {
     this.scroll.scrollTop = this.scroll.scrollHeight;
   }
 
@@ -190,7 +194,7 @@ export class Phone {
     const stuck = this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 80;
     this.drawConversation();
     this.tick();
-    if (stuck) this.scroll.scrollTop = this.scroll.scrollHeight;
+    if (stuck) this.toEnd();
   }
 
   drawConversation() {
@@ -224,7 +228,7 @@ export class Phone {
     const typing = Boolean(thread?.typing_until) && new Date(thread.typing_until) > now;
     if (this.typing && this.typing.hidden === typing) {
       this.typing.hidden = !typing;
-      if (typing) this.scroll.scrollTop = this.scroll.scrollHeight;
+      if (typing) this.toEnd();
     }
     const handle = this.channel === "whatsapp" ? this.account?.display : this.channel === "instagram" ? this.account?.username : "Page";
     this.subtitle.textContent = typing && this.channel !== "instagram" ? "typing…" : (handle ?? "");
@@ -232,12 +236,12 @@ export class Phone {
   }
 
   windowWords(thread, now) {
-    if (thread?.person.blocked) return [el("b.shut", {}, "Blocked"), " this customer has blocked the business"];
-    if (!thread?.last_inbound_at) return [el("b", {}, "No window yet"), " it opens with the customer's first message"];
+    if (thread?.person.blocked) return [el("b.shut", {}, "Blocked"), " by this customer"];
+    if (!thread?.last_inbound_at) return [el("b", {}, "No window yet"), " write first"];
     const until = new Date(new Date(thread.last_inbound_at).getTime() + WINDOW_MS);
     const at = until.toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false });
     if (until > now) return [el("b.open", {}, "Window open"), ` until ${at}`];
-    return [el("b.shut", {}, "Window closed"), this.channel === "whatsapp" ? " only templates get through" : " only the human-agent tag, for 7 days"];
+    return [el("b.shut", {}, "Window closed"), this.channel === "whatsapp" ? " templates only" : " human-agent tag only"];
   }
 
   openList(message) {

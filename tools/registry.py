@@ -9,11 +9,24 @@ from pydantic import ValidationError
 from core.errors import ToolFailed, ToolRetry
 from core.turns import ToolSpec
 from tools.base import ByBuilder, Tool, ToolContext, ToolOutcome
+from tools.call_http import CALL_HTTP
+from tools.capture_lead import CAPTURE_LEAD
+from tools.check_policy import CHECK_POLICY
+from tools.remember_fact import REMEMBER_FACT
+from tools.request_handoff import REQUEST_HANDOFF
+from tools.search_knowledge import SEARCH_KNOWLEDGE
 
 if TYPE_CHECKING:
     from langchain_core.tools import StructuredTool
 
-TOOLS: Mapping[str, Tool[Any]] = {}
+TOOLS: Mapping[str, Tool[Any]] = {
+    "call_http": CALL_HTTP,
+    "capture_lead": CAPTURE_LEAD,
+    "check_policy": CHECK_POLICY,
+    "remember_fact": REMEMBER_FACT,
+    "request_handoff": REQUEST_HANDOFF,
+    "search_knowledge": SEARCH_KNOWLEDGE,
+}
 
 ALIASES: Mapping[str, str] = {"kb.search": "search_knowledge"}
 """Names that flow documents use for a tool besides its own."""

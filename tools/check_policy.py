@@ -1,5 +1,6 @@
 """Check the tenant's policy: reply window, opt-out, consent, hours, queues, limits, moderation, pace, scope."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -29,7 +30,7 @@ class PolicyArguments(Arguments):
 async def check_policy(arguments: PolicyArguments, context: ToolContext) -> ToolOutcome:
     """Run the checks; ``passed`` is true where all of them pass. Raises ToolRetry for a check that does not exist."""
     text = context.said if arguments.text is None else arguments.text
-    findings = [await run_check(check, context, text) for check in arguments.checks]
+    findings = [replace(await run_check(check, context, text), check=check) for check in arguments.checks]
     failed = [finding for finding in findings if not finding.passed]
     flags = tuple(_flag(finding, context) for finding in failed if finding.check == "moderation" and arguments.flag)
     result: dict[str, Any] = {

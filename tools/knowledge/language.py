@@ -16,7 +16,8 @@ gunler istiyorum istiyoruz isterim almak ogrenmek bilgi hakkinda ediyor etmek ya
 bugun simdi geciyor gecerli kabul bakiyor soyler misin musun miyim miyiz hemen
 the a an is are was were be been am do does did i you he she it we they my your our their me us of to in on at for from
 and or not with by as that this these those what which who whom how when why can could would should will shall may have
-has had there here please hello hi hey want need know tell about any some if so
+has had there here please hello hi hey want need know tell about any some if so also
+accept take offer just there's more much many ok okay thanks thank
 и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне было вот от меня еще нет о
 из ему есть ли если или мы это какой какая какие можно пожалуйста здравствуйте привет хочу нужно сколько вас вам вы
 ваш мен сен сіз біз бұл ол және немесе ме ма бе ба па пе бар жоқ қандай қалай керек үшін туралы салем сәлеметсіз
@@ -31,12 +32,13 @@ CONCEPTS: Mapping[str, str] = {
     "@duration": """sürer, sürüyor, ne kadar sürer, ne kadar sürüyor, ne kadar sürecek, ne kadar zaman, how long,
         how much time, сколько длится, длится, сколько времени, қанша уақыт, كم يستغرق""",
     "@hours": """çalışma saat, saat kaç, saat kaçta açılıyor, saat kaçta kapanıyor, kaça kadar açık, açılıyor,
-        kapanıyor, opening hour, working hour, business hour, hour, when open, часы работы, режим работы, график,
+        kapanıyor, when are you open, are you open, açık mı, ne zaman açık, opening hour,
+        working hour, business hour, hour, when open, часы работы, режим работы, график,
         жұмыс уақыты, ساعات العمل, دوام, مواعيد العمل""",
     "@place": """adres, nerede, nerde, konum, address, location, located, where, адрес, где, мекенжай, қайда, عنوان,
         أين, موقع""",
-    "@pay": """ödeme, taksit, kredi kartı, payment, pay, instalment, installment, credit card, оплата, рассрочка, төлем,
-        دفع, تقسيط""",
+    "@pay": """ödeme, taksit, kredi kartı, payment, pay, instalment, installment, card, kart,
+        credit card, оплата, рассрочка, төлем, دفع, تقسيط""",
     "@visit": "randevu, appointment, booking, запись, записаться, приём, жазылу, موعد, حجز",
 }
 """What customers ask for in many words and languages: each of the words or phrases also counts as its concept."""
@@ -79,7 +81,7 @@ def stem(word: str) -> str:
     if word[0].isdigit():
         return word
     cut = _cut(word, _LATIN, shortest=3, times=4)
-    return cut if cut == word else cut[:-1] + cut[-1].translate(_SOFTENED)
+    return cut[:-1] + cut[-1].translate(_SOFTENED)
 
 
 def _cut(word: str, endings: re.Pattern[str], *, shortest: int, times: int) -> str:

@@ -38,7 +38,7 @@ def send(sim: Simulation, account: Account, body: Json, headers: dict[str, str])
     sent = deliver(sim, thread, kind, body, template=template, refusal=refusal)
     now = sim.clock.now()
     sim.ledger.sent.append(Sent(account.id, account.channel, thread.person.id, body, sent.id, now, headers))
-    known_as = {"wa_id": thread.person.phone} if "to" in body else {"user_id": thread.person.bsuid}
+    known_as = {"wa_id": thread.person.phone} if body.get("to") else {"user_id": thread.person.bsuid}
     return {
         "messaging_product": "whatsapp",
         "contacts": [{"input": address, **known_as}],

@@ -81,8 +81,8 @@ class Graph:
         body = {"recipient": {"id": "8001"}, "messaging_type": "RESPONSE", "message": message, **extra}
         return await self.call("POST", f"/v26.0/{PAGE}/messages", PAGE_TOKEN, json=body)
 
-    async def control(self, name: str, **body: Any) -> Answer:
-        return await self.call("POST", f"/_sim/{name}", None, json=body)
+    async def control(self, act: str, /, **body: Any) -> Answer:
+        return await self.call("POST", f"/_sim/{act}", None, json=body)
 
 
 @pytest.fixture

@@ -20,8 +20,6 @@ def parse_change(place: Place, field: str | None, value: Obj) -> Events:
     """Return what one change says."""
     if "sender" in value or "recipient" in value:
         return [parse_item(place, value)]
-    if "event_data" in value or place.account == "0":
-        return [place.ignored("dashboard_test", value)]
     if field in {"comments", "live_comments"}:
         return [parse_comment(place, value)]
     if field in {"mentions", "mention"}:
@@ -60,15 +58,16 @@ def parse_comment(place: Place, value: Obj) -> Inbound:
 def parse_mention(place: Place, value: Obj) -> Inbound:
     """Read a mention; it carries ids only: ``{"media_id": "999", "comment_id"?: "444"}``."""
     media, comment = value.text("media_id"), value.text("comment_id")
-    if media is None and comment is None:
+    target = comment or media
+    if target is None:
         return place.quarantined("mention_without_id", value)
     return CommentReceived(
         channel=place.channel,
         account=place.account,
-        dedupe=f"mention|{comment or media}|{digest(place.time)}" if comment is None else f"mention|{comment}",
+        dedupe=f"mention|{target}" if comment else f"mention|{target}|{digest(place.time)}",
         at=to_time(place.time),
         sender=person(place.channel, None),
-        comment_id=comment or media or "",
+        comment_id=target,
         media_id=media,
         mention=True,
     )

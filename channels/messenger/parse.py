@@ -20,8 +20,6 @@ def parse_change(place: Place, field: str | None, value: Obj) -> Events:
     """Return what one change says."""
     if "sender" in value or "recipient" in value:
         return [parse_item(place, value)]
-    if place.account == "0":
-        return [place.ignored("dashboard_test", value)]
     if field in {"feed", "mention", "mentions"}:
         return [_feed(place, value, mention=field != "feed")]
     return [place.quarantined(f"unknown_field:{field}", value)]
@@ -44,7 +42,7 @@ def _feed(place: Place, value: Obj, *, mention: bool) -> Inbound:
         sender=person(place.channel, author.text("id"), name=author.text("name")),
         comment_id=target,
         text=value.text("message") or "",
-        media_id=value.text("post_id"),
+        media_id=value.text("post_id", "media_id"),
         parent_id=value.text("parent_id"),
         mention=mention or item == "mention",
     )

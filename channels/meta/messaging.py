@@ -74,7 +74,7 @@ def _message(talk: Talk, data: Obj) -> Inbound:
 
 
 def _received(talk: Talk, data: Obj, mid: str | None, parts: tuple[Part, ...], tap: Tap | None) -> MessageReceived:
-    name = mid or talk.name("message")
+    name = mid or talk.name("message", digest(talk.item.raw))
     story = data.obj("reply_to").obj("story")
     return MessageReceived(
         channel=talk.place.channel,
@@ -105,7 +105,7 @@ def _echo(talk: Talk, data: Obj) -> Inbound:
     if talk.recipient is None:
         return talk.place.quarantined("echo_without_recipient_id", talk.item)
     mid, app = data.text("mid"), data.text("app_id")
-    name = mid or talk.name("echo")
+    name = mid or talk.name("echo", digest(talk.item.raw))
     revoked = data.flag("is_deleted")
     return EchoReceived(
         channel=talk.place.channel,

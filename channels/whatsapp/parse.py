@@ -13,7 +13,7 @@ from channels.meta.names import Events, Place, Severity
 from channels.meta.reading import Obj
 from channels.meta.times import time_of
 from channels.whatsapp.messages import parse_echo, parse_message
-from channels.whatsapp.people import identify
+from channels.whatsapp.people import identify, values_of
 from channels.whatsapp.statuses import parse_status
 from core.inbound import ConsentChanged, IdentityChanged, Inbound, ThreadControl
 
@@ -31,12 +31,36 @@ _LISTS = (
 )
 _ENVELOPE = frozenset({"messaging_product", "metadata", "contacts", "conversation_context"})
 ACCOUNT_FIELDS = frozenset(
-    "account_alerts account_review_update account_settings_update account_update automatic_events "
-    "business_capability_update business_status_update business_username_update business_username_updates calls flows "
-    "group_lifecycle_update group_participants_update group_settings_update group_status_update history "
-    "message_template_components_update message_template_quality_update message_template_status_update "
-    "partner_solutions payment_configuration_update phone_number_name_update phone_number_quality_update security "
-    "smb_app_state_sync template_category_update template_correct_category_detection tracking_events".split()
+    {
+        "account_alerts",
+        "account_review_update",
+        "account_settings_update",
+        "account_update",
+        "automatic_events",
+        "business_capability_update",
+        "business_status_update",
+        "business_username_update",
+        "business_username_updates",
+        "calls",
+        "flows",
+        "group_lifecycle_update",
+        "group_participants_update",
+        "group_settings_update",
+        "group_status_update",
+        "history",
+        "message_template_components_update",
+        "message_template_quality_update",
+        "message_template_status_update",
+        "partner_solutions",
+        "payment_configuration_update",
+        "phone_number_name_update",
+        "phone_number_quality_update",
+        "security",
+        "smb_app_state_sync",
+        "template_category_update",
+        "template_correct_category_detection",
+        "tracking_events",
+    }
 )
 """Fields about the account; source: META_API §2, Other fields."""
 SEVERITY: Mapping[str, Mapping[str, Severity]] = {
@@ -73,7 +97,8 @@ def parse_change(place: Place, field: str | None, value: Obj) -> Events:
     contacts = value.each("contacts")
     events: Events = []
     for key in _LISTS:
-        events.extend(_read(place, key, item, contacts) for item in value.each(key))
+        topic = field if key == "groups" and field else key
+        events.extend(_read(place, topic, item, contacts) for item in value.each(key))
         if key in value and not isinstance(value.get(key), list | dict | None):
             events.append(place.quarantined(f"{key}_not_list", Obj({key: value.get(key)})))
     return events or [_whole(place, field, value)]
@@ -86,8 +111,8 @@ def _locate(place: Place, field: str | None, value: Obj) -> Place:
     return replace(place, account=account, standby=field == "standby")
 
 
-def _read(place: Place, key: str, item: Obj, contacts: list[Obj]) -> Inbound:
-    match key:
+def _read(place: Place, topic: str, item: Obj, contacts: list[Obj]) -> Inbound:
+    match topic:
         case "messages":
             return parse_message(place, item, contacts)
         case "statuses":
@@ -101,7 +126,7 @@ def _read(place: Place, key: str, item: Obj, contacts: list[Obj]) -> Inbound:
         case "messaging_handovers":
             return _handover(place, item)
         case _:
-            return place.account_event(key, item, severity="warning" if key == "errors" else "info")
+            return place.account_event(topic, item, severity="warning" if topic == "errors" else "info")
 
 
 def _whole(place: Place, field: str | None, value: Obj) -> Inbound:
@@ -141,11 +166,10 @@ def _preference(place: Place, item: Obj) -> Inbound:
     if value not in {"stop", "resume"} or not person.keys():
         return place.quarantined("unknown_preference", item)
     topic, at = item.text("category") or "marketing_messages", time_of(item, "timestamp")
-    keys = [key for _, key in person.keys()]
     return ConsentChanged(
         channel=place.channel,
         account=place.account,
-        dedupe=place.name("consent", item, *keys, topic, value, item.text("detail"), at=at),
+        dedupe=place.name("consent", item, *values_of(person), topic, value, item.text("detail"), at=at),
         at=at,
         sender=person,
         topic=topic,
@@ -174,7 +198,7 @@ def _rotation(place: Place, item: Obj) -> Inbound:
 
 
 def _handover(place: Place, item: Obj) -> Inbound:
-    """Read conversation routing: ``{"type": "control_passed"|"control_taken", "previous_owner_role", "new_owner_role"}``.
+    """Read conversation routing: ``{"type": "control_passed"|"control_taken", "new_owner_role": "escalation"}``.
 
     The sender's phone may be absent (META_API §2, messaging_handovers).
     """
@@ -191,7 +215,7 @@ def _handover(place: Place, item: Obj) -> Inbound:
     return ThreadControl(
         channel=place.channel,
         account=place.account,
-        dedupe=place.name("thread", item, kind, *(key for _, key in person.keys()), at=at),
+        dedupe=place.name("thread", item, kind, *values_of(person), at=at),
         at=at,
         sender=person,
         change="passed" if kind == "control_passed" else "taken",

@@ -28,6 +28,12 @@ def identify(
     return Person(wa_id=wa_id or None, bsuid=bsuid, parent_bsuid=parent, name=name, username=username)
 
 
+def values_of(person: Person) -> tuple[str, ...]:
+    """Return a person's keys without their kinds."""
+    keys = person.keys()
+    return tuple(value for _, value in keys)
+
+
 def sender_of(message: Obj, contacts: list[Obj]) -> Person:
     """Return who sent a message, completed from ``contacts[]``, which may lack them or be missing altogether."""
     phone, bsuid = message.text("from"), message.text("from_user_id")
@@ -56,9 +62,10 @@ def _contact(phone: str | None, bsuid: str | None, contacts: list[Obj]) -> Obj:
 
 
 def recipient_of(status: Obj) -> Person:
-    """Return whom a status or a preference is about."""
+    """Return whom a status is about; in a group ``recipient_id`` is the group."""
+    in_group = status.text("recipient_type") == "group"
     return identify(
-        status.text("recipient_participant_id") or status.text("recipient_id"),
+        status.text("recipient_participant_id") or (None if in_group else status.text("recipient_id")),
         status.text("recipient_participant_user_id", "recipient_user_id"),
         status.text("recipient_parent_user_id"),
     )

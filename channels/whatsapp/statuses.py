@@ -4,6 +4,7 @@
  "biz_opaque_callback_data": "our outbox id", "pricing": {"category": "service", "type": "regular"}, "errors": […]}
 """
 
+from datetime import datetime
 from typing import Literal, get_args
 
 from channels.meta.errors import WHATSAPP, row_for
@@ -24,7 +25,6 @@ def parse_status(place: Place, item: Obj) -> Inbound:
     status = _STATUSES.get(item.text("status") or "")
     if status is None or not (wamid or our_id):
         return place.quarantined("unknown_status" if item else "status_not_object", item)
-    recipient = recipient_of(item)
     participant = item.text("recipient_participant_id", "recipient_participant_user_id")
     pricing, code = item.obj("pricing"), _code(item)
     row = row_for(WHATSAPP, code) if code is not None else None
@@ -36,15 +36,24 @@ def parse_status(place: Place, item: Obj) -> Inbound:
         status=status,
         provider_ids=(wamid,) if wamid else (),
         our_id=our_id,
-        recipient=recipient,
+        recipient=recipient_of(item),
         error_code=code,
         error=error_words(item),
         error_kind=row.kind.code if row else None,
         fix=row.fix if row else None,
         billing=pricing.text("category"),
         billing_type=pricing.text("type"),
-        free_until=time_of(item.obj("conversation"), "expiration_timestamp"),
+        free_until=_free_until(item),
     )
+
+
+def _free_until(item: Obj) -> datetime | None:
+    """Return when the free entry point ends; older bodies carry an expiry for every conversation, which is no gift."""
+    conversation = item.obj("conversation")
+    kinds = {item.obj("pricing").text("type"), conversation.obj("origin").text("type")}
+    if not kinds & {"free_entry_point", "referral_conversion"}:
+        return None
+    return time_of(conversation, "expiration_timestamp")
 
 
 def _code(item: Obj) -> int | None:

@@ -1,0 +1,95 @@
+"""Instagram direct messages, by Instagram Login or through a Facebook Page (META_API §4, Two products)."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Literal
+
+from channels.base import ChannelRuntime
+from channels.meta import sending
+from channels.meta.client import Endpoint, MetaClient, problem_of
+from channels.meta.errors import MESSAGING
+from channels.meta.health import subscribed
+from core.channel_types import Capabilities, ChannelType, TextLimit
+from core.content import Part
+from core.errors import SendError
+from core.ports import AccountAccess, AccountHealth, Rendered, SendOrder, SendResult
+
+CAPABILITIES = Capabilities(
+    text=TextLimit(1000, "bytes"),
+    quick_replies=13,
+    quick_reply_title=20,
+    media=frozenset({"image", "video", "audio", "voice", "document", "sticker"}),
+    caption=0,
+    cards=True,
+    typing=True,
+    mark_read=True,
+    reply_window=timedelta(hours=24),
+    human_agent_window=timedelta(days=7),
+)
+"""Source: META_API §4 Send and §7. Thirteen quick replies rather than three buttons; numbers serve desktops."""
+NEEDED = frozenset({"messages", "messaging_postbacks"})
+WRONG_ID = "The account is stored under its app-scoped id; webhooks carry another one."
+
+
+class InstagramChannel:
+    """``provider_id`` is the professional account's id as webhooks carry it (1784…).
+
+    ``settings["variant"]`` is ``login`` or ``page``; the latter sends through ``settings["page_id"]`` with its token.
+    """
+
+    type = ChannelType.INSTAGRAM
+    capabilities = CAPABILITIES
+
+    def __init__(self, runtime: ChannelRuntime) -> None:
+        self._client = MetaClient(runtime.http, runtime.settings)
+        self._app_id = runtime.settings.meta_app_id
+
+    def render(self, parts: Sequence[Part], *, reply_to: str | None = None) -> list[Rendered]:
+        return sending.render(CAPABILITIES, parts, reply_to)
+
+    def render_signal(self, signal: Literal["read", "typing"], *, message_id: str | None) -> Rendered | None:
+        return sending.render_signal(signal)
+
+    async def send(self, order: SendOrder) -> SendResult:
+        paged = is_paged(order.account)
+        body = sending.request_body(order, "igsid", respond=paged, metadata=False)
+        answer = await self._client.post(_to(order.account, "messages"), body)
+        return sending.read_answer(order, answer, "igsid")
+
+    async def check(self, account: AccountAccess) -> AccountHealth:
+        """Ask who the token is for and whether the app is subscribed."""
+        try:
+            name, problem = await self._identity(account)
+            if problem:
+                return AccountHealth(False, problem, "Disconnect the account and connect it again.", name)
+            if fault := subscribed(
+                await self._client.get(_to(account, "subscribed_apps")), self._app_id, needed=NEEDED
+            ):
+                return AccountHealth(False, fault, "Connect the account again; that subscribes the app.", name)
+        except SendError as error:
+            problem, fix = problem_of(error)
+            return AccountHealth(False, problem, fix)
+        return AccountHealth(True, name=name)
+
+    async def _identity(self, account: AccountAccess) -> tuple[str | None, str | None]:
+        """Return the account's name and what is wrong with its id (META_API §1, IG Login id trap)."""
+        if is_paged(account):
+            page = await self._client.get(_to(account), fields="name,instagram_business_account")
+            linked = page.obj("instagram_business_account").text("id")
+            wrong = linked is not None and linked != account.provider_id
+            return page.text("name"), "The Page is linked to another Instagram account." if wrong else None
+        me = await self._client.get(Endpoint("instagram", "me", account.token, MESSAGING), fields="user_id,username")
+        user = me.text("user_id")
+        name = me.text("username")
+        return name, WRONG_ID if user is not None and user != account.provider_id else None
+
+
+def is_paged(account: AccountAccess) -> bool:
+    """Tell whether the account is reached through a Page."""
+    return account.settings.get("variant") == "page"
+
+
+def _to(account: AccountAccess, edge: str = "") -> Endpoint:
+    node = str(account.settings.get("page_id") or "me") if is_paged(account) else account.provider_id
+    path = f"{node}/{edge}" if edge else node
+    return Endpoint("facebook" if is_paged(account) else "instagram", path, account.token, MESSAGING)

@@ -1,0 +1,71 @@
+"""Messenger: a Facebook Page's conversations (META_API §5)."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Literal
+
+from channels.base import ChannelRuntime
+from channels.meta import sending
+from channels.meta.client import Endpoint, MetaClient, problem_of
+from channels.meta.errors import MESSAGING
+from channels.meta.health import subscribed
+from core.channel_types import Capabilities, ChannelType, TextLimit
+from core.content import Part
+from core.errors import SendError
+from core.ports import AccountAccess, AccountHealth, Rendered, SendOrder, SendResult
+
+CAPABILITIES = Capabilities(
+    text=TextLimit(2000, "characters"),
+    quick_replies=13,
+    quick_reply_title=20,
+    media=frozenset({"image", "video", "audio", "voice", "document", "sticker"}),
+    caption=0,
+    cards=True,
+    typing=True,
+    mark_read=True,
+    reply_window=timedelta(hours=24),
+    human_agent_window=timedelta(days=7),
+)
+"""Source: META_API §5 and §7."""
+NEEDED = frozenset({"messages", "messaging_postbacks", "message_echoes"})
+
+
+class MessengerChannel:
+    """``provider_id`` is the Page's id, the token the Page's own."""
+
+    type = ChannelType.MESSENGER
+    capabilities = CAPABILITIES
+
+    def __init__(self, runtime: ChannelRuntime) -> None:
+        self._client = MetaClient(runtime.http, runtime.settings)
+        self._app_id = runtime.settings.meta_app_id
+
+    def render(self, parts: Sequence[Part], *, reply_to: str | None = None) -> list[Rendered]:
+        return sending.render(CAPABILITIES, parts, reply_to)
+
+    def render_signal(self, signal: Literal["read", "typing"], *, message_id: str | None) -> Rendered | None:
+        return sending.render_signal(signal)
+
+    async def send(self, order: SendOrder) -> SendResult:
+        body = sending.request_body(order, "psid", respond=True, metadata=True)
+        answer = await self._client.post(_to(order.account, "messages"), body)
+        return sending.read_answer(order, answer, "psid")
+
+    async def check(self, account: AccountAccess) -> AccountHealth:
+        """Ask for the Page and for what the app is subscribed to."""
+        try:
+            page = await self._client.get(_to(account), fields="name")
+            name = page.text("name")
+            if fault := subscribed(
+                await self._client.get(_to(account, "subscribed_apps")), self._app_id, needed=NEEDED
+            ):
+                return AccountHealth(False, fault, "Connect the Page again; that subscribes the app.", name)
+        except SendError as error:
+            problem, fix = problem_of(error)
+            return AccountHealth(False, problem, fix)
+        return AccountHealth(True, name=name)
+
+
+def _to(account: AccountAccess, edge: str = "") -> Endpoint:
+    path = f"{account.provider_id}/{edge}" if edge else account.provider_id
+    return Endpoint("facebook", path, account.token, MESSAGING)

@@ -1,16 +1,16 @@
 """Every error that crosses a module, as one tree.
 
-    AppError                    code, status, retryable; the docstring is the default public message
-    ├─ InvalidInput 422 · NotJson 400 · Unauthenticated 401 · Forbidden 403 · NotFound 404 · Conflict 409
-    ├─ PreconditionFailed 412 · RateLimited 429 · Overloaded 503
-    ├─ FlowError      InvalidFlow(issues) · FlowNotPublished · NodeFailed(node) · StepLimitReached
-    ├─ ToolError      ToolRetry (the model may fix its arguments) · ToolFailed (tell the model, stop)
-    ├─ ModelError     ModelUnavailable* · ModelRefused · ModelMisbehaved · BudgetSpent
-    ├─ WebhookError   InvalidSignature 401 · MalformedPayload 400
-    ├─ SendError      Unreachable* · Throttled* · OutcomeUnknown · AuthExpired · AccountBlocked · WindowClosed ·
-    │                 RecipientBlocked · Rejected · UnreadableReply
-    ├─ StoreError     StoreUnavailable* 503 · LostLease · TamperedCiphertext · WrongMasterKey
-    └─ Misconfigured  at start-up only                                             (* = retryable)
+AppError                    code, status, retryable; the docstring is the default public message
+├─ InvalidInput 422 · NotJson 400 · Unauthenticated 401 · Forbidden 403 · NotFound 404 · Conflict 409
+├─ PreconditionFailed 412 · RateLimited 429 · Overloaded 503
+├─ FlowError      InvalidFlow(issues) · FlowNotPublished · NodeFailed(node) · StepLimitReached
+├─ ToolError      ToolRetry (the model may fix its arguments) · ToolFailed (tell the model, stop)
+├─ ModelError     ModelUnavailable* · ModelRefused · ModelMisbehaved · BudgetSpent
+├─ WebhookError   InvalidSignature 401 · MalformedPayload 400
+├─ SendError      Unreachable* · Throttled* · OutcomeUnknown · AuthExpired · AccountBlocked · WindowClosed ·
+│                 RecipientBlocked · Rejected · UnreadableReply
+├─ StoreError     StoreUnavailable* 503 · LostLease · TamperedCiphertext · WrongMasterKey
+└─ Misconfigured  at start-up only                                             (* = retryable)
 """
 
 from collections.abc import Mapping, Sequence

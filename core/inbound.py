@@ -271,6 +271,20 @@ Inbound = Annotated[
 INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound)
 
 
+def on_channel(event: Inbound, channel: ChannelType) -> Inbound:
+    """Return the event as one of ``channel``: Instagram's ids and the Page's have each come under the other's name."""
+    if channel is event.channel:
+        return event
+    fields: dict[str, Any] = {"channel": channel}
+    for name in ("sender", "recipient", "old", "new"):
+        who = getattr(event, name, None)
+        if isinstance(who, Person):
+            key = who.igsid or who.psid
+            keys = {"igsid": key, "psid": None} if channel is ChannelType.INSTAGRAM else {"igsid": None, "psid": key}
+            fields[name] = who.model_copy(update=keys)
+    return event.model_copy(update=fields)
+
+
 def person_of(event: InboundEvent) -> Person | None:
     """Return the customer whose conversation an event belongs to; None for account-wide events."""
     match event:

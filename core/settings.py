@@ -68,14 +68,16 @@ class Settings(BaseModel):
             raw = base64.b64decode(value.get_secret_value(), validate=True)
         except ValueError:
             raw = b""
-        if len(raw) != 32:  # noqa: PLR2004 - AES-256
+        if len(raw) != 32:
             raise ValueError("must be base64 of exactly 32 bytes (make one with: openssl rand -base64 32)")
         return value
 
     @model_validator(mode="after")
     def _postgres_needs_a_key(self) -> "Settings":
         if not self.is_sqlite and self.master_key is None:
-            raise ValueError("FRONTDESK_MASTER_KEY is required with PostgreSQL (make one with: openssl rand -base64 32)")
+            raise ValueError(
+                "FRONTDESK_MASTER_KEY is required with PostgreSQL (make one with: openssl rand -base64 32)"
+            )
         return self
 
     @property

@@ -32,6 +32,15 @@ class Tx:
         self.tenant_id = tenant_id
         self._mixed = mixed
 
+    @property
+    def is_mixed(self) -> bool:
+        """Tell whether this transaction serves several tenants (hot statements alone)."""
+        return self._mixed
+
+    async def raw(self, text: str, args: tuple[Any, ...]) -> Sequence[Any]:
+        """Run a statement of ``memory.bulk``; every other goes through ``Query`` and its scope check."""
+        return await self._fetch(text, args)
+
     async def all(self, query: Query, **values: Any) -> Sequence[Any]:
         """Return every row."""
         return await self._fetch(*self._prepare(query, values))

@@ -1,0 +1,141 @@
+"""What the desk asks of the outside: a change of one conversation as one transaction, and who is woken after it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from core.channel_types import ChannelType
+from core.content import Part
+from core.ids import TenantId
+from core.inbound import Inbound
+from core.policy import Author
+from core.ports import RawRequest, Rendered
+from core.store import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationState:
+    """A conversation as the transaction found it, locked until the transaction ends."""
+
+    id: str
+    tenant_id: TenantId
+    account_id: str
+    channel: ChannelType
+    status: str
+    owner: str
+    version: int
+    last_inbound_at: datetime | None
+    opted_out: bool
+    account_active: bool
+    handoff_id: str | None
+    handoff_state: str | None
+    handoff_owner: str | None
+
+
+class ConversationChange(Protocol):
+    """One transaction on one conversation; it commits, and numbers its events, when its block ends.
+
+    Nothing but these methods may be awaited inside the block.
+    """
+
+    state: ConversationState
+    actor: str
+    event_no: int
+    """Set when the block has ended."""
+    replayed: Mapping[str, Any] | None
+    """The answer that was given to this idempotency key before; then nothing may be changed."""
+
+    async def give_to(self, owner: str, why: str) -> None:
+        """Hand the conversation over; what the agent has not sent is cancelled (ENGINE rule 24)."""
+        ...
+
+    async def say(
+        self, author: Author, parts: Sequence[Part], rendered: Sequence[Rendered], *, author_id: str | None
+    ) -> str:
+        """Store a message with its provider requests; returns its id."""
+        ...
+
+    async def set_status(self, status: str) -> None:
+        """Open, snooze or resolve."""
+        ...
+
+    async def claim_handoff(self, staff_id: str | None) -> None:
+        """Take the waiting handoff; raises AlreadyClaimed."""
+        ...
+
+    async def end_handoff(self) -> None:
+        """The open handoff, if there is one, is done."""
+        ...
+
+    async def return_to_flow(self, port: str, note: str | None) -> None:
+        """Mark what staff answered, and leave the flow an event on ``port`` (ENGINE rule 27)."""
+        ...
+
+    async def sends_on_their_way(self) -> list[str]:
+        """Return the agent's messages that are at the door just now: they may still get out."""
+        ...
+
+    async def add_note(self, text: str, staff_id: str | None) -> str:
+        """Store a note of staff; returns its id."""
+        ...
+
+    async def set_labels(self, labels: Sequence[str]) -> None:
+        """Replace the labels."""
+        ...
+
+    async def mark_read(self) -> None:
+        """Nothing is unread any more."""
+        ...
+
+    async def remember(self, answer: Mapping[str, Any]) -> None:
+        """Keep the answer for the idempotency key that this change was opened with."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """A client's key for one operation, and what it asked."""
+
+    scope: str
+    key: str
+    request: str
+
+
+class ConversationStore(Protocol):
+    """Opens changes."""
+
+    def change(
+        self, tenant_id: TenantId, conversation_id: str, *, actor: str, once: Idempotency | None = None
+    ) -> AbstractAsyncContextManager[ConversationChange]:
+        """Lock a conversation for a change; raises NotFound, IdempotencyReused."""
+        ...
+
+
+class Doorbells(Protocol):
+    """Who is woken after a commit; the store is the truth, a lost ring costs only latency."""
+
+    def changed(self, tenant_id: TenantId, conversation_id: str | None, event_no: int) -> None:
+        """Live streams of the tenant and of the conversation have something to read."""
+        ...
+
+    def send(self, conversation_id: str) -> None:
+        """The sender has something to send."""
+        ...
+
+    def work(self, conversation_id: str) -> None:
+        """The workers have something to do."""
+        ...
+
+
+class Intake(Protocol):
+    """Takes in what customers send; durable when it returns."""
+
+    async def accept(self, source: str, raw: RawRequest) -> None:
+        """Verify and store a webhook; raises WebhookError, Overloaded, StoreUnavailable."""
+        ...
+
+    async def record(self, events: Sequence[Inbound]) -> list[Recorded]:
+        """Store events that need no verification: the widget's own."""
+        ...

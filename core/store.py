@@ -1,0 +1,477 @@
+"""What the runtime asks of the store: intake, work, the turn's commit, the door out, receipts.
+
+Each protocol has one implementation over both databases (``memory/engine``). Rule numbers are those of
+``docs/engine.md``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+from core.channel_types import ChannelType
+from core.content import Part
+from core.ids import ChannelAccountId, ContactId, ConversationId, TenantId
+from core.inbound import Inbound
+from core.nouns import AccountStatus, Delivery, Release
+from core.policy import Author, Policy
+from core.ports import AccountAccess, Address, Rendered
+from core.turns import CaptureLead, ModelReply, SetTimer, WindowMessage
+
+# --- intake ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where events of a provider's account belong."""
+
+    tenant_id: TenantId
+    account_id: ChannelAccountId
+    channel: ChannelType
+    primary: bool
+    """False: the key names a group of accounts (a WhatsApp business account)."""
+
+
+class RecordStatus(StrEnum):
+    """What intake did with an event."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+    UNATTRIBUTED = "unattributed"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One event's fate; ids are set where a row exists."""
+
+    status: RecordStatus
+    inbound_id: str | None = None
+    conversation_id: ConversationId | None = None
+    tenant_id: TenantId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One event with the account it belongs to (rule 2). ``opts_out``: its words are an exact opt-out (rule 4)."""
+
+    route: Route
+    event: Inbound
+    received_at: datetime
+    opts_out: bool = False
+
+
+class IntakeStore(Protocol):
+    """Stores what arrives; durable when it returns."""
+
+    async def routes(self, provider_keys: Sequence[str]) -> Mapping[str, Sequence[Route]]:
+        """Return where each provider's account id leads; ids nobody connected are missing."""
+        ...
+
+    async def record(self, slices: Sequence[Slice]) -> list[Recorded]:
+        """Store slices in one commit shared with whatever else waits (rule 3); duplicates change nothing.
+
+        Raises StoreUnavailable where nothing could be committed.
+        """
+        ...
+
+    async def count_unattributed(self, keys: Sequence[tuple[str, str]], at: datetime) -> None:
+        """Count events of unknown accounts by (channel, provider key), without their bodies."""
+        ...
+
+
+# --- work ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A conversation held by this worker until ``lease_until``; ``seen_no`` is what had arrived when it was read."""
+
+    tenant_id: TenantId
+    conversation_id: ConversationId
+    account_id: ChannelAccountId
+    lease_id: str
+    seen_no: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEvent:
+    """An inbound row not yet consumed. ``event`` is None for internal ones (``handback``); see ``internal``."""
+
+    id: str
+    message_id: str
+    """The id that a message of this event gets."""
+    kind: str
+    received_at: datetime
+    event: Inbound | None
+    internal: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DueTimer:
+    """A timer that came due."""
+
+    id: str
+    name: str
+    node: str
+    visit: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRun:
+    """The Run a conversation is in, with its newest checkpoint."""
+
+    id: str
+    flow_id: str
+    release_id: str
+    cursor: str | None
+    visit: str | None
+    checkpoint: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHandoff:
+    """The handoff that waits or is claimed."""
+
+    id: str
+    state: str
+    node: str | None
+    visit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """All that a turn needs, from one snapshot (rule 10: it consumes exactly the ids loaded here)."""
+
+    claim: Claim
+    is_new: bool
+    """The conversation's row does not exist yet."""
+    channel: ChannelType
+    status: str
+    owner: str
+    owner_epoch: int
+    owner_since: datetime | None
+    turn_no: int
+    locale: str | None
+    last_inbound_at: datetime | None
+    contact_id: ContactId
+    contact_fields: Mapping[str, Any]
+    opted_out: bool
+    pending: tuple[PendingEvent, ...]
+    timers: tuple[DueTimer, ...]
+    run: LiveRun | None
+    handoff: OpenHandoff | None
+    window: tuple[WindowMessage, ...]
+    release_id: str | None
+    """Newest release of the flow that answers here; None: nothing is published."""
+    tenant_name: str
+    tenant_locale: str
+    timezone: str
+    country: str
+    constants: Mapping[str, Any]
+    policy: Policy
+    models: Mapping[str, Any]
+    account_status: AccountStatus
+    account_settings: Mapping[str, Any]
+    queues: Mapping[str, bool]
+    had_run: bool
+    """An earlier Run exists: a new one greets only after the idle time."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWrite:
+    """A message to be stored with the turn."""
+
+    id: str
+    author: Author
+    parts: tuple[Part, ...]
+    event_at: datetime
+    delivery: Delivery
+    reason: str | None = None
+    provider_id: str | None = None
+    author_id: str | None = None
+    draft: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendWrite:
+    """A provider request to be queued with the turn."""
+
+    id: str
+    message_id: str | None
+    rendered: Rendered
+    author: Author
+    initiated: bool = False
+    is_template: bool = False
+    exempt: bool = False
+    handoff_id: str | None = None
+    cancelled: str | None = None
+    signal_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageChange:
+    """The customer changed what they had sent: new parts, or None for unsent."""
+
+    provider_id: str
+    parts: tuple[Part, ...] | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionWrite:
+    """The customer's reaction to a message; None takes it back."""
+
+    target: str
+    emoji: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffWrite:
+    """A handoff to be opened, unless one is open already."""
+
+    id: str
+    queue: str
+    reason: str
+    priority: int
+    brief: Mapping[str, Any]
+    node: str
+    visit: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunWrite:
+    """How the Run stands after the turn; ``checkpoint`` None keeps the stored one."""
+
+    id: str
+    flow_id: str
+    release_id: str
+    is_new: bool
+    status: Literal["live", "ended"]
+    cursor: str | None
+    visit: str | None
+    outcome: str | None
+    checkpoint: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """What is remembered of a turn: for the why panel, analytics and cost."""
+
+    id: str
+    outcome: Literal["answered", "silent", "failed", "cancelled"]
+    started_at: datetime
+    ms: int
+    trail: Sequence[Mapping[str, Any]]
+    node: str | None = None
+    error: str | None = None
+    tokens_in: int = 0
+    tokens_out: int = 0
+    micro_usd: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TurnWrite:
+    """Everything one turn changes, committed as one (rule 13)."""
+
+    consumed: tuple[str, ...]
+    fired: tuple[str, ...] = ()
+    messages: tuple[MessageWrite, ...] = ()
+    sends: tuple[SendWrite, ...] = ()
+    changes: tuple[MessageChange, ...] = ()
+    reactions: tuple[ReactionWrite, ...] = ()
+    contact_fields: Mapping[str, Any] = field(default_factory=dict)
+    """Only what changed; None removes."""
+    facts: Mapping[str, tuple[Any, str | None]] = field(default_factory=dict)
+    consents: Sequence[tuple[str, bool, str]] = ()
+    opted_out: bool | None = None
+    locale: str | None = None
+    leads: tuple[tuple[str, CaptureLead], ...] = ()
+    handoff: HandoffWrite | None = None
+    close_handoff: str | None = None
+    timers: tuple[SetTimer, ...] = ()
+    keep_timers: bool = False
+    """Timers of other visits stay armed: nothing moved."""
+    run: RunWrite | None = None
+    owner: str | None = None
+    owner_why: str = ""
+    labels: tuple[str, ...] = ()
+    reopen: bool = False
+    last_inbound_at: datetime | None = None
+    turn: TurnRecord | None = None
+    """None: events were taken in without a turn (a person holds the conversation)."""
+    runs_turn: bool = False
+    """The flow ran: guarded by owner epoch, and turn_no moves on."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnCommitted:
+    """What the commit came to. ``took_over``: a person took it meanwhile, the agent's messages are cancelled."""
+
+    event_no: int
+    took_over: bool
+    has_sends: bool
+    next_due: datetime | None
+
+
+class WorkStore(Protocol):
+    """Claims conversations with something to do, loads and commits their turns."""
+
+    async def claim(self, *, limit: int, busy: Mapping[str, int], cap: int) -> list[Claim]:
+        """Claim up to ``limit`` conversations, round robin over tenants, at most ``cap`` slots each (rule 6)."""
+        ...
+
+    async def extend(self, claims: Sequence[Claim]) -> None:
+        """Prolong leases."""
+        ...
+
+    async def load(self, claim: Claim) -> Workload:
+        """Read everything the turn needs; raises LostLease."""
+        ...
+
+    async def still_sealed(self, claim: Claim, *, owner_epoch: int, consumed: Sequence[str]) -> bool:
+        """Tell whether lease and epoch hold and no inbound outside ``consumed`` waits (rule 11)."""
+        ...
+
+    async def commit(self, work: Workload, write: TurnWrite) -> TurnCommitted:
+        """Commit the turn; raises LostLease where another worker has it (rule 13)."""
+        ...
+
+    async def release(self, claim: Claim, *, next_due: datetime | None) -> bool:
+        """Give the conversation back; False where more arrived meanwhile and the lease is kept (rule 7)."""
+        ...
+
+    async def abandon(self, claim: Claim, *, retry_at: datetime) -> None:
+        """Give it back unfinished, to be tried again."""
+        ...
+
+    async def release_of(self, tenant_id: TenantId, release_id: str) -> Release:
+        """Return a release; raises NotFound."""
+        ...
+
+
+# --- outside writes --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EffectKey:
+    """Names one outside write (rule 12)."""
+
+    conversation_id: str
+    turn_no: int
+    node: str
+    visit: str
+    tool: str
+    arguments: str
+
+
+class EffectStore(Protocol):
+    """The ledger of outside writes, and the journal of model replies that asked for them."""
+
+    async def begin(self, claim: Claim, key: EffectKey) -> tuple[Literal["run", "done", "unknown"], Any, str]:
+        """Put ``started`` on record. Returns what to do, the stored result for ``done``, and an idempotency key."""
+        ...
+
+    async def finish(self, claim: Claim, key: EffectKey, result: Any, *, failed: bool = False) -> None:
+        """Put the result on record."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UsageWrite:
+    """What one model call cost; committed outside the turn (rule 15)."""
+
+    tenant_id: TenantId
+    conversation_id: str | None
+    turn_no: int
+    purpose: str
+    outcome: str
+    reply: ModelReply
+
+
+# --- the door --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SendClaim:
+    """A conversation whose requests this sender sends."""
+
+    tenant_id: TenantId
+    conversation_id: ConversationId
+    account_id: ChannelAccountId
+    lease_id: str
+    seen_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request at the door, its intent already on record (rule 17)."""
+
+    outbox_id: str
+    message_id: str | None
+    channel: ChannelType
+    rendered: Rendered
+    author: Author
+    attempt: int
+    address: Address
+    account: AccountAccess
+    tag: Literal["human_agent"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing may go out before ``until`` (None: until something changes)."""
+
+    until: datetime | None
+
+
+class DoorStore(Protocol):
+    """The way out: every check and the intent in one commit, then the outcome."""
+
+    async def claim(self, *, limit: int, busy: Mapping[str, int], cap: int) -> list[SendClaim]:
+        """Claim conversations with requests that are due."""
+        ...
+
+    async def next(self, claim: SendClaim) -> Attempt | Wait:
+        """Judge the next request of a conversation and put the intent on record; blocked ones are settled here."""
+        ...
+
+    async def accepted(self, claim: SendClaim, attempt: Attempt, provider_id: str | None) -> None:
+        """The provider took it."""
+        ...
+
+    async def failed(
+        self, claim: SendClaim, attempt: Attempt, *, error: str, code: int | None, fix: str | None
+    ) -> None:
+        """The provider refused it for good."""
+        ...
+
+    async def retry(self, claim: SendClaim, attempt: Attempt, *, at: datetime, error: str) -> None:
+        """It was certainly not sent; try again at ``at``."""
+        ...
+
+    async def unknown(self, claim: SendClaim, attempt: Attempt, *, error: str, until: datetime) -> None:
+        """The outcome is unknown: reconcile until ``until`` (rule 19)."""
+        ...
+
+    async def account_down(self, claim: SendClaim, status: AccountStatus, reason: str) -> None:
+        """The account cannot send: hold its messages (rule 18)."""
+        ...
+
+    async def release(self, claim: SendClaim) -> bool:
+        """Give the conversation back; False where more was queued meanwhile."""
+        ...
+
+
+class ReceiptStore(Protocol):
+    """Applies what providers report of sent messages (rule 21)."""
+
+    async def apply(self, tenant_id: TenantId, *, limit: int = 200) -> tuple[int, list[str]]:
+        """Match a tenant's stored receipts; returns how many matched and the conversations they touched."""
+        ...

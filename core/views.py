@@ -1,0 +1,327 @@
+"""What the inside shows to the outside: the shapes that the HTTP interface answers with, as frozen values.
+
+Repositories build them, ``api/`` renders them and describes them in its OpenAPI document. Fields are only ever added.
+"""
+
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.content import Part
+
+T = TypeVar("T")
+
+
+class View(BaseModel):
+    """A frozen answer; times are written as ISO 8601 in UTC."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Page(View, Generic[T]):
+    """Part of a list; ``next_cursor`` asks for what follows, None at the end."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class Named(View):
+    """Something by its id and name."""
+
+    id: str
+    name: str | None = None
+
+
+class Changed(View):
+    """A change was made; the client waits until its live stream has reached ``event_no``."""
+
+    event_no: int = 0
+
+
+class AuditEntry(View):
+    """Who did what."""
+
+    id: str
+    at: datetime
+    actor: str
+    action: str
+    entity: str | None = None
+    details: dict[str, Any] = Field(default_factory=dict)
+
+
+# --- the inbox -------------------------------------------------------------------------------------------------------
+
+
+class LastMessage(View):
+    """The newest words of a conversation."""
+
+    text: str
+    author: str
+    at: datetime | None = None
+
+
+class HandoffSummary(View):
+    """An open request for a person, as the list shows it."""
+
+    id: str
+    state: str
+    reason: str
+    queue: str
+    created_at: datetime
+
+
+class HandoffBrief(View):
+    """What staff read before they answer."""
+
+    reason: str | None = None
+    summary: str | None = None
+    collected: dict[str, Any] = Field(default_factory=dict)
+    suggested_reply: str | None = None
+    by_model: bool = False
+    error: str | None = None
+
+
+class HandoffDetail(HandoffSummary):
+    """The same with its brief."""
+
+    brief: HandoffBrief
+
+
+class HandoffItem(HandoffDetail):
+    """A handoff in the queue."""
+
+    conversation_id: str
+    priority: int
+    due_at: datetime | None = None
+    claimed_by: str | None = None
+    contact: Named
+
+
+class AccountName(Named):
+    """The account a conversation came in through."""
+
+    status: str | None = None
+
+
+class ConversationItem(View):
+    """A conversation in the list."""
+
+    id: str
+    status: str
+    owner: str
+    owner_name: str | None = None
+    channel: str
+    account: AccountName
+    contact: Named
+    locale: str | None = None
+    unread: int
+    labels: list[str]
+    last_message: LastMessage | None = None
+    last_inbound_at: datetime | None = None
+    handoff: HandoffSummary | None = None
+    version: int
+
+
+class AlternativeView(View):
+    """What is allowed instead of sending now."""
+
+    kind: str
+    at: datetime | None = None
+
+
+class VerdictView(View):
+    """Whether a message of staff may go out now, why not, and what is allowed instead."""
+
+    allowed: bool
+    reason: str | None = None
+    until: datetime | None = None
+    alternatives: list[AlternativeView] = Field(default_factory=list)
+    tag: str | None = None
+
+
+class RunView(View):
+    """Where the flow of a conversation stands."""
+
+    cursor: str | None = None
+    release_id: str
+
+
+class ConversationDetail(ConversationItem):
+    """One conversation with what the composer and the side pane need."""
+
+    can_send: VerdictView
+    handoff: HandoffDetail | None = None
+    run: RunView | None = None
+
+
+class MessageView(View):
+    """One message; ``text`` is what a person would read of its parts."""
+
+    id: str
+    author: str
+    author_name: str | None = None
+    parts: list[Part]
+    text: str
+    delivery: str
+    reason: str | None = None
+    created_at: datetime
+    event_at: datetime
+    reply_to: str | None = None
+    turn_id: str | None = None
+
+
+class NoteView(View):
+    """A note of staff on a conversation; customers never see it."""
+
+    id: str
+    staff_id: str | None = None
+    author_name: str | None = None
+    text: str
+    created_at: datetime
+
+
+class TurnView(View):
+    """Why the agent said what it said: one turn with its trail."""
+
+    id: str
+    no: int
+    outcome: str
+    error: str | None = None
+    node: str | None = None
+    trail: Any = None
+    tokens_in: int
+    tokens_out: int
+    usd: float
+    started_at: datetime
+    ms: int
+
+
+class Sent(Changed):
+    """A message was taken for sending."""
+
+    message_id: str
+
+
+class Taken(Changed):
+    """The conversation changed hands; ``on_its_way`` are messages of the agent that still got out."""
+
+    owner: str
+    on_its_way: list[str] = Field(default_factory=list)
+
+
+# --- people and leads ------------------------------------------------------------------------------------------------
+
+
+class LeadView(View):
+    """Somebody who may become a customer."""
+
+    id: str
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    pipeline: str
+    stage: str
+    fields: dict[str, Any]
+    tags: list[str]
+    created_at: datetime
+    conversation_id: str | None = None
+    contact: Named
+    source_message_id: str | None = None
+
+
+class ContactItem(View):
+    """A person in the list."""
+
+    id: str
+    name: str | None = None
+    locale: str | None = None
+    opted_out: bool
+    created_at: datetime
+
+
+class ContactDetail(ContactItem):
+    """A person with what is known of them."""
+
+    facts: dict[str, Any]
+    identities: list[dict[str, str]]
+    conversations: list[str]
+
+
+# --- flows, channels, the rest ---------------------------------------------------------------------------------------
+
+
+class FlowItem(View):
+    """A flow in the list; ``etag`` names the draft."""
+
+    id: str
+    key: str
+    name: str
+    kind: str
+    release_id: str | None = None
+    published: bool
+    default: bool = False
+    etag: str
+    updated_at: datetime
+
+
+class ReleaseView(View):
+    """A published state of a flow."""
+
+    id: str
+    hash: str
+    author: str | None = None
+    note: str | None = None
+    created_at: datetime
+
+
+class FlowDetail(FlowItem):
+    """A flow with its draft."""
+
+    document: dict[str, Any]
+    releases: list[ReleaseView]
+
+
+class IssueView(View):
+    """One fault of a flow."""
+
+    pointer: str
+    code: str
+    severity: Literal["error", "warning"]
+    message: str
+    fix: str = ""
+
+
+class ChannelView(View):
+    """A connected account."""
+
+    id: str
+    channel: str
+    name: str
+    provider_id: str
+    status: str
+    reason: str | None = None
+    flow: Named | None = None
+    created_at: datetime
+
+
+class UsageRow(View):
+    """What one model cost on one day for one purpose."""
+
+    day: str
+    model: str
+    purpose: str
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    usd: float
+
+
+class LiveEvent(View):
+    """Something happened; what it is now is read by its id."""
+
+    no: int
+    kind: str
+    conversation_id: str | None = None
+    entity_id: str | None = None
+    version: int = 0

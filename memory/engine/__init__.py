@@ -1,0 +1,1 @@
+"""The store behind the runtime's ports: intake, work, commit, door, receipts, checkpoints."""

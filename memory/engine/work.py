@@ -1,0 +1,376 @@
+"""Claiming conversations and loading what a turn needs: one snapshot, a handful of statements (ENGINE §2, §3)."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from core.channel_types import ChannelType
+from core.clock import Clock, from_ms, to_ms
+from core.content import load_parts, plain_text
+from core.errors import LostLease, NotFound
+from core.ids import ChannelAccountId, ContactId, ConversationId, FlowId, Ids, ReleaseId, TenantId
+from core.inbound import INBOUND
+from core.nouns import AGENT, AccountStatus, Release
+from core.policy import Policy
+from core.store import Claim, DueTimer, LiveRun, OpenHandoff, PendingEvent, TurnCommitted, TurnWrite, Workload
+from core.turns import WindowMessage
+from memory.crypto import Sealer
+from memory.database import Database
+from memory.engine.commit import commit_turn
+from memory.query import Query, among, bool_eq, mine
+from memory.tables import (
+    channel_accounts,
+    contacts,
+    conversation_queue,
+    conversations,
+    flows,
+    handoffs,
+    inbound,
+    messages,
+    queues,
+    releases,
+    runs,
+    tenants,
+    timers,
+)
+from memory.vault import Vault
+from memory.writing import open_body
+
+LEASE = timedelta(seconds=30)
+WINDOW = 12
+RELEASES_KEPT = 500
+
+_q = conversation_queue
+_now = sa.bindparam("now_ms", type_=sa.BigInteger)
+_free = sa.or_(_q.c.lease_until_ms.is_(None), _q.c.lease_until_ms < _now)
+_ranked = (
+    sa.select(
+        _q.c.conversation_id,
+        sa.func.row_number().over(partition_by=_q.c.tenant_id, order_by=_q.c.due_ms).label("place"),
+    )
+    .where(_q.c.due_ms <= _now, _free, sa.not_(among(_q.c.tenant_id, "full")))
+    .subquery("ranked")
+)
+_picked = (
+    sa.select(_q.c.conversation_id)
+    .join(_ranked, _ranked.c.conversation_id == _q.c.conversation_id)
+    .where(_ranked.c.place <= sa.bindparam("each"))
+    .order_by(_ranked.c.place, _q.c.due_ms)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .with_for_update(of=_q, skip_locked=True)
+)
+_CLAIM = Query(
+    _q.update()
+    .where(_q.c.conversation_id.in_(_picked), _free)
+    .values(lease_id=sa.bindparam("lease"), lease_until_ms=sa.bindparam("until_ms"), attempts=_q.c.attempts + 1)
+    .returning(_q.c.conversation_id, _q.c.tenant_id, _q.c.account_id, _q.c.pending_no, _q.c.attempts),
+    scope="directory",
+)
+_EXTEND = Query(
+    _q.update()
+    .where(among(_q.c.conversation_id, "ids"), bool_eq(_q.c.lease_id, sa.bindparam("lease")))
+    .values(lease_until_ms=sa.bindparam("until_ms")),
+    scope="directory",
+)
+_mine = sa.and_(
+    bool_eq(_q.c.conversation_id, sa.bindparam("conversation_id")), bool_eq(_q.c.lease_id, sa.bindparam("lease"))
+)
+_RELEASE = Query(
+    _q.update()
+    .where(_mine, bool_eq(_q.c.pending_no, sa.bindparam("seen")))
+    .values(lease_id=None, lease_until_ms=None, attempts=0, due_ms=sa.bindparam("next_ms")),
+    scope="directory",
+)
+_ABANDON = Query(
+    _q.update().where(_mine).values(lease_id=None, lease_until_ms=None, due_ms=sa.bindparam("next_ms")),
+    scope="directory",
+)
+_HELD = Query(sa.select(_q.c.pending_no).where(_mine), scope="directory")
+_open = handoffs.c.state.in_(("waiting", "claimed"))
+_c, _a, _t, _k, _r, _h, _f = conversations.c, channel_accounts.c, tenants.c, contacts.c, runs.c, handoffs.c, flows.c
+_LOAD = Query(
+    sa.select(
+        _a.channel, _a.status.label("account_status"), _a.settings.label("account_settings"),
+        _t.name, _t.locale.label("tenant_locale"), _t.timezone, _t.country, _t.constants, _t.policy, _t.models,
+        _c.id, _c.status, _c.owner, _c.owner_epoch, _c.owner_since_ms, _c.turn_no, _c.run_id, _c.locale,
+        _c.last_inbound_ms, _c.contact_id,
+        _k.fields, _k.opted_out,
+        _r.id.label("live_run"), _r.flow_id, _r.release_id.label("run_release"), _r.cursor, _r.visit, _r.checkpoint,
+        _h.id.label("handoff_id"), _h.state.label("handoff_state"), _h.node.label("handoff_node"),
+        _h.visit.label("handoff_visit"),
+        _f.release_id,
+    )
+    .select_from(channel_accounts)
+    .join(tenants, _t.tenant_id == _a.tenant_id)
+    .outerjoin(
+        conversations,
+        sa.and_(_c.tenant_id == _a.tenant_id, bool_eq(_c.id, sa.bindparam("conversation_id", type_=_c.id.type))),
+    )
+    .outerjoin(contacts, sa.and_(_k.tenant_id == _c.tenant_id, _k.id == _c.contact_id))
+    .outerjoin(runs, sa.and_(_r.tenant_id == _c.tenant_id, _r.id == _c.run_id, bool_eq(_r.status, "live")))
+    .outerjoin(handoffs, sa.and_(_h.tenant_id == _c.tenant_id, _h.conversation_id == _c.id, _open))
+    .outerjoin(
+        flows, sa.and_(_f.tenant_id == _a.tenant_id, _f.id == sa.func.coalesce(_a.flow_id, _t.default_flow_id))
+    )
+    .where(mine(channel_accounts), bool_eq(_a.id, sa.bindparam("account_id", type_=_a.id.type)))
+)  # fmt: skip
+_PENDING = Query(
+    sa.select(inbound.c.id, inbound.c.kind, inbound.c.body, inbound.c.received_ms, inbound.c.event_ms)
+    .where(
+        mine(inbound),
+        bool_eq(inbound.c.conversation_id, sa.bindparam("conversation_id")),
+        bool_eq(inbound.c.state, "pending"),
+    )
+    .order_by(sa.func.coalesce(inbound.c.event_ms, inbound.c.received_ms), inbound.c.received_ms, inbound.c.id)
+    .limit(200)
+)
+_TIMERS = Query(
+    sa.select(timers.c.id, timers.c.name, timers.c.node, timers.c.visit, timers.c.due_ms)
+    .where(
+        mine(timers),
+        bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")),
+        bool_eq(timers.c.state, "armed"),
+        timers.c.due_ms <= _now,
+    )
+    .order_by(timers.c.due_ms)
+)
+_WINDOW = Query(
+    sa.select(messages.c.id, messages.c.author, messages.c.body, messages.c.event_ms)
+    .where(mine(messages), bool_eq(messages.c.conversation_id, sa.bindparam("conversation_id")))
+    .order_by(messages.c.no.desc())
+    .limit(WINDOW)
+)
+_QUEUES = Query(sa.select(queues.c.key).where(mine(queues)))
+_UNSEEN = Query(
+    sa.select(_q.c.lease_id, _c.owner_epoch, inbound.c.id)
+    .select_from(conversation_queue)
+    .outerjoin(conversations, sa.and_(mine(conversations), _c.id == _q.c.conversation_id))
+    .outerjoin(
+        inbound,
+        sa.and_(
+            mine(inbound),
+            inbound.c.conversation_id == _q.c.conversation_id,
+            bool_eq(inbound.c.state, "pending"),
+            sa.not_(among(inbound.c.id, "consumed")),
+        ),
+    )
+    .where(_mine)
+    .limit(1)
+)
+_RELEASE_DOC = Query(
+    sa.select(releases.c.id, releases.c.flow_id, releases.c.hash, releases.c.spec).where(
+        mine(releases), bool_eq(releases.c.id, sa.bindparam("id"))
+    )
+)
+
+
+class EngineWork:
+    """Implements ``core.store.WorkStore``."""
+
+    def __init__(self, database: Database, vault: Vault, *, clock: Clock, ids: Ids) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._ids = ids
+        self._releases: OrderedDict[tuple[str, str], Release] = OrderedDict()
+        self._policies: OrderedDict[str, Policy] = OrderedDict()
+
+    async def claim(self, *, limit: int, busy: Mapping[str, int], cap: int) -> list[Claim]:
+        """Claim due conversations; a first claim of each tenant comes before any second (round robin)."""
+        now = self._clock.now()
+        lease = self._ids.new()
+        async with self._database.directory() as tx:
+            rows = await tx.all(
+                _CLAIM,
+                now_ms=to_ms(now),
+                until_ms=to_ms(now + LEASE),
+                lease=lease,
+                full=[tenant for tenant, slots in busy.items() if slots >= cap],
+                each=cap,
+                most=limit,
+            )
+        return [
+            Claim(
+                TenantId(row["tenant_id"]),
+                ConversationId(row["conversation_id"]),
+                ChannelAccountId(row["account_id"]),
+                lease,
+                row["pending_no"],
+                row["attempts"],
+            )
+            for row in rows
+        ]
+
+    async def extend(self, claims: Sequence[Claim]) -> None:
+        """Prolong leases that are still ours."""
+        by_lease: dict[str, list[str]] = {}
+        for claim in claims:
+            by_lease.setdefault(claim.lease_id, []).append(claim.conversation_id)
+        until = to_ms(self._clock.now() + LEASE)
+        async with self._database.directory() as tx:
+            for lease, ids in by_lease.items():
+                await tx.run(_EXTEND, ids=ids, lease=lease, until_ms=until)
+
+    async def load(self, claim: Claim) -> Workload:
+        """Read everything the turn needs from one snapshot; raises LostLease."""
+        seal = await self._vault.sealer(claim.tenant_id)
+        async with self._database.tenant(claim.tenant_id, write=False) as tx:
+            held = await tx.first(_HELD, conversation_id=claim.conversation_id, lease=claim.lease_id)
+            if held is None:
+                raise LostLease
+            row = await tx.first(_LOAD, conversation_id=claim.conversation_id, account_id=claim.account_id)
+            if row is None:
+                raise NotFound("the conversation's account is gone")
+            pending = await tx.all(_PENDING, conversation_id=claim.conversation_id)
+            window: Sequence[Any] = ()
+            due: Sequence[Any] = ()
+            if row["id"] is not None:
+                window = await tx.all(_WINDOW, conversation_id=claim.conversation_id)
+                due = await tx.all(_TIMERS, conversation_id=claim.conversation_id, now_ms=to_ms(self._clock.now()))
+            queue_keys = await tx.all(_QUEUES)
+        seen = Claim(
+            claim.tenant_id, claim.conversation_id, claim.account_id, claim.lease_id, held["pending_no"], claim.attempts
+        )
+        return self._workload(seal, seen, row, pending=pending, window=window, due=due, queue_keys=queue_keys)
+
+    def _workload(
+        self,
+        seal: Sealer,
+        claim: Claim,
+        row: Any,
+        *,
+        pending: Sequence[Any],
+        window: Sequence[Any],
+        due: Sequence[Any],
+        queue_keys: Sequence[Any],
+    ) -> Workload:
+        new = row["id"] is None
+        contact = row["contact_id"] or seal.derive_id("contact", claim.conversation_id)
+        return Workload(
+            claim=claim,
+            is_new=new,
+            channel=ChannelType(row["channel"]),
+            status=row["status"] or "open",
+            owner=row["owner"] or AGENT,
+            owner_epoch=row["owner_epoch"] or 0,
+            owner_since=from_ms(row["owner_since_ms"]) if row["owner_since_ms"] else None,
+            turn_no=row["turn_no"] or 0,
+            locale=row["locale"],
+            last_inbound_at=from_ms(row["last_inbound_ms"]) if row["last_inbound_ms"] else None,
+            contact_id=ContactId(contact),
+            contact_fields=seal.open_json("contacts.fields", contact, row["fields"]) or {},
+            opted_out=bool(row["opted_out"]),
+            pending=tuple(_pending(seal, item) for item in pending),
+            timers=tuple(DueTimer(t["id"], t["name"], t["node"], t["visit"], from_ms(t["due_ms"])) for t in due),
+            run=_run(seal, row),
+            handoff=_handoff(row),
+            window=tuple(_message(seal, item) for item in reversed(window)),
+            release_id=row["release_id"],
+            tenant_name=row["name"],
+            tenant_locale=row["tenant_locale"],
+            timezone=row["timezone"],
+            country=row["country"],
+            constants=orjson.loads(row["constants"]),
+            policy=self._policy(row["policy"], row["timezone"]),
+            models=orjson.loads(row["models"]),
+            account_status=AccountStatus(row["account_status"]),
+            account_settings=orjson.loads(row["account_settings"]),
+            queues={item["key"]: True for item in queue_keys},
+            had_run=row["run_id"] is not None,
+        )
+
+    def _policy(self, raw: str, timezone: str) -> Policy:
+        name = f"{timezone}|{raw}"
+        found = self._policies.get(name)
+        if found is None:
+            found = self._policies[name] = Policy.model_validate({"timezone": timezone, **orjson.loads(raw)})
+            while len(self._policies) > RELEASES_KEPT:
+                self._policies.popitem(last=False)
+        return found
+
+    async def still_sealed(self, claim: Claim, *, owner_epoch: int, consumed: Sequence[str]) -> bool:
+        """Tell whether lease and epoch hold and nothing else has arrived: one statement (rule 11)."""
+        async with self._database.tenant(claim.tenant_id, write=False) as tx:
+            row = await tx.first(
+                _UNSEEN, conversation_id=claim.conversation_id, lease=claim.lease_id, consumed=list(consumed)
+            )
+        return row is not None and row["id"] is None and (row["owner_epoch"] or 0) == owner_epoch
+
+    async def commit(self, work: Workload, write: TurnWrite) -> TurnCommitted:
+        """Commit the turn in one transaction; raises LostLease."""
+        seal = await self._vault.sealer(work.claim.tenant_id)
+        async with self._database.tenant(work.claim.tenant_id) as tx:
+            return await commit_turn(tx, seal, work, write, now=self._clock.now())
+
+    async def release(self, claim: Claim, *, next_due: Any) -> bool:
+        """Give the conversation back unless more arrived meanwhile."""
+        async with self._database.directory() as tx:
+            return bool(
+                await tx.run(
+                    _RELEASE,
+                    conversation_id=claim.conversation_id,
+                    lease=claim.lease_id,
+                    seen=claim.seen_no,
+                    next_ms=to_ms(next_due) if next_due else None,
+                )
+            )
+
+    async def abandon(self, claim: Claim, *, retry_at: Any) -> None:
+        """Give it back unfinished."""
+        async with self._database.directory() as tx:
+            await tx.run(_ABANDON, conversation_id=claim.conversation_id, lease=claim.lease_id, next_ms=to_ms(retry_at))
+
+    async def release_of(self, tenant_id: TenantId, release_id: str) -> Release:
+        """Return a release; releases never change, so they are kept."""
+        name = (str(tenant_id), release_id)
+        found = self._releases.get(name)
+        if found is None:
+            found = await self._read_release(tenant_id, release_id)
+            self._releases[name] = found
+            while len(self._releases) > RELEASES_KEPT:
+                self._releases.popitem(last=False)
+        return found
+
+    async def _read_release(self, tenant_id: TenantId, release_id: str) -> Release:
+        async with self._database.tenant(tenant_id, write=False) as tx:
+            row = await tx.first(_RELEASE_DOC, id=release_id)
+        if row is None:
+            raise NotFound("no such release")
+        spec = orjson.loads(row["spec"])
+        return Release(ReleaseId(row["id"]), FlowId(row["flow_id"]), row["hash"], spec["entry"], spec["flows"])
+
+
+def _pending(seal: Sealer, row: Any) -> PendingEvent:
+    raw = seal.open("inbound.body", row["id"], row["body"])
+    internal = row["kind"] in ("handback", "start")
+    return PendingEvent(
+        id=row["id"],
+        message_id=seal.derive_id("message", row["id"]),
+        kind=row["kind"],
+        received_at=from_ms(row["received_ms"]),
+        event=None if internal else INBOUND.validate_json(raw),
+        internal=orjson.loads(raw) if internal else {},
+    )
+
+
+def _run(seal: Sealer, row: Any) -> LiveRun | None:
+    if row["live_run"] is None:
+        return None
+    run = row["live_run"]
+    checkpoint = None if row["checkpoint"] is None else seal.open("runs.checkpoint", run, row["checkpoint"])
+    return LiveRun(run, row["flow_id"], row["run_release"], row["cursor"], row["visit"], checkpoint)
+
+
+def _handoff(row: Any) -> OpenHandoff | None:
+    if row["handoff_id"] is None:
+        return None
+    return OpenHandoff(row["handoff_id"], row["handoff_state"], row["handoff_node"], row["handoff_visit"])
+
+
+def _message(seal: Sealer, row: Any) -> WindowMessage:
+    parts, _ = open_body(seal, row["id"], row["body"])
+    return WindowMessage(row["author"], plain_text(load_parts(parts)), from_ms(row["event_ms"]))

@@ -32,27 +32,32 @@ def split_text(text: str, limit: TextLimit) -> list[str]:
 
     A grapheme cluster (a letter with its marks, an emoji family) is never cut unless it alone exceeds the limit.
     """
-    pieces, rest = [], text
-    while True:
-        piece, rest = split_once(rest, limit)
-        if not piece:
-            return pieces
+    rest, pieces = _stripped(_clusters(text)), list[str]()
+    while rest:
+        piece, rest = _cut(rest, limit)
         pieces.append(piece)
+    return pieces
 
 
 def split_once(text: str, limit: TextLimit) -> tuple[str, str]:
     """Return the first piece of ``text`` and what is left of it."""
-    measure, rest = measure_of(limit), _stripped(_clusters(text))
-    if not rest:
+    clusters = _stripped(_clusters(text))
+    if not clusters:
         return "", ""
-    taken = _longest(rest, limit, measure)
+    piece, rest = _cut(clusters, limit)
+    return piece, "".join(rest)
+
+
+def _cut(clusters: list[str], limit: TextLimit) -> tuple[str, list[str]]:
+    measure = measure_of(limit)
+    taken = _longest(clusters, limit, measure)
     if taken == 0:
-        cut = _cut_cluster(rest[0], limit, measure)
-        rest[0:1] = [rest[0][:cut], rest[0][cut:]]
+        cut = _cut_cluster(clusters[0], limit, measure)
+        clusters = [clusters[0][:cut], clusters[0][cut:], *clusters[1:]]
         taken = 1
-    elif taken < len(rest):
-        taken = _best_end(rest, taken)
-    return "".join(_stripped(rest[:taken])), "".join(_stripped(rest[taken:]))
+    elif taken < len(clusters):
+        taken = _best_end(clusters, taken)
+    return "".join(_stripped(clusters[:taken])), _stripped(clusters[taken:])
 
 
 def fit_text(text: str, limit: int) -> str:

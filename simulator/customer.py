@@ -96,7 +96,7 @@ class Customer:
         account, person, now = self.thread.account, self.thread.person, self._sim.clock.now()
         if account.channel is Channel.WHATSAPP:
             reaction = {"message_id": target.id, "emoji": emoji}
-            entry = events.message(person, self._new_id(), now, "reaction", reaction=reaction)
+            entry = events.message(person, self._event_id(), now, "reaction", reaction=reaction)
             payload = events.inbound(account, person, [entry])
         else:
             deed: Json = {"mid": target.id, "action": "react" if emoji else "unreact"}
@@ -114,7 +114,7 @@ class Customer:
         message.kind, message.view, message.options = "deleted", {}, ()
         account, person, now = self.thread.account, self.thread.person, self._sim.clock.now()
         if account.channel is Channel.WHATSAPP:
-            entry = events.message(person, self._new_id(), now, "revoke", revoke={"original_message_id": message_id})
+            entry = events.message(person, self._event_id(), now, "revoke", revoke={"original_message_id": message_id})
             payload = events.inbound(account, person, [entry])
         else:
             gone = {"mid": message_id, "is_deleted": True}
@@ -164,6 +164,11 @@ class Customer:
     @property
     def _dialect(self) -> Dialect:
         return send_api.dialect_of(self.thread.account)
+
+    def _event_id(self) -> str:
+        event_id = self._new_id()
+        self.thread.event_ids.add(event_id)
+        return event_id
 
     def _new_id(self) -> str:
         account = self.thread.account

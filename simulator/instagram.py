@@ -14,6 +14,14 @@ DIALECT = Dialect(
     inbox_app_id="1217981644879628",
 )
 
+FIELDS = frozenset(
+    {
+        *("messages", "messaging_postbacks", "messaging_seen", "message_reactions", "messaging_referral"),
+        *("message_edit", "standby", "messaging_handover", "messaging_optins", "comments", "live_comments", "mentions"),
+    }
+)
+"""What an Instagram-Login app can subscribe to; the names differ from a Page's."""
+
 
 def account_fields(account: Account) -> Json:
     """Describe the account to itself: webhooks carry `user_id`, while `id` is app-scoped (META_API §1)."""

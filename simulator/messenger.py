@@ -14,6 +14,15 @@ DIALECT = Dialect(
     inbox_app_id="263902037430900",
 )
 
+FIELDS = frozenset(
+    {
+        *("messages", "message_echoes", "messaging_postbacks", "message_deliveries", "message_reads", "feed"),
+        *("message_reactions", "message_edits", "messaging_referrals", "messaging_optins", "messaging_handovers"),
+        *("standby", "messaging_policy_enforcement"),
+    }
+)
+"""What an app can subscribe to on a Page."""
+
 
 def account_fields(account: Account) -> Json:
     """Describe the Page."""

@@ -15,8 +15,10 @@ TOKEN_LIFETIME_SECONDS = 60 * 24 * 3600
 def read_node(sim: Simulation, access: Access, call: Call) -> Json:
     """Answer `GET /{id}`: an account of ours, or a customer's profile."""
     account = access.account(call)
-    if account is not None:
+    if account is not None and call.path[0] != account.page_id and account.channel is not Channel.MESSENGER:
         return select(account_fields(account), call.query.get("fields"))
+    if account is not None:
+        return select(page_fields(sim, account, call.path[0]), call.query.get("fields"))
     numbers = access.in_waba(call)
     if numbers:
         return select({"id": call.path[0], "name": numbers[0].name, "currency": "USD"}, call.query.get("fields"))
@@ -43,6 +45,15 @@ def account_fields(account: Account) -> Json:
         "health_status": {"can_send_message": "AVAILABLE"},
         "whatsapp_business_manager_messaging_limit": "TIER_250",
     }
+
+
+def page_fields(sim: Simulation, account: Account, page_id: str) -> Json:
+    """Describe a Page, with the Instagram account that is linked to it."""
+    if page_id == ME:
+        page_id = account.page_id or account.id
+    page = messenger.account_fields(account) | {"id": page_id}
+    linked = sim.world.find_by_page(page_id)
+    return page | ({"instagram_business_account": {"id": linked.id}} if linked else {})
 
 
 def profile(sim: Simulation, call: Call) -> Json:
@@ -77,11 +88,26 @@ def subscribed_apps(sim: Simulation, access: Access, call: Call) -> Json:
         raise no_such_object(call.path[0])
     if call.method == "GET":
         app = {"id": sim.app_id, "name": "Frontdesk", "link": "https://example.com"}
-        rows = [{"whatsapp_business_api_data": app} if accounts[0].channel is Channel.WHATSAPP else app]
+        chosen = app | {"subscribed_fields": accounts[0].subscribed_fields}
+        rows = [{"whatsapp_business_api_data": app} if accounts[0].channel is Channel.WHATSAPP else chosen]
         return {"data": rows if accounts[0].subscribed else []}
+    fields = wanted_fields(accounts[0], call) if call.method == "POST" else ()
     for account in accounts:
+        kept = account.subscribed_fields if call.method == "POST" else ()
+        account.subscribed_fields = tuple(dict.fromkeys((*kept, *fields)))
         account.subscribed = call.method == "POST"
     return {"success": True}
+
+
+def wanted_fields(account: Account, call: Call) -> tuple[str, ...]:
+    """Read `subscribed_fields`; one name that the product does not have fails the whole call (META_API §4)."""
+    given = call.query.get("subscribed_fields") or call.body.get("subscribed_fields") or ""
+    names = tuple(n.strip() for n in (given.split(",") if isinstance(given, str) else given) if n.strip())
+    known = {Channel.INSTAGRAM: instagram.FIELDS | messenger.FIELDS if account.page_id else instagram.FIELDS}
+    known[Channel.MESSENGER] = messenger.FIELDS
+    if unknown := [name for name in names if name not in known.get(account.channel, names)]:
+        raise invalid(f"subscribed_fields has unknown names: {', '.join(unknown)}")
+    return names
 
 
 def message_templates(sim: Simulation, access: Access, call: Call) -> Json:

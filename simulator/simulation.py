@@ -60,6 +60,7 @@ class Simulation:
         self.background = Background()
         self.ledger = Ledger(self._log_changed)
         self.webhooks = WebhookSender(self.background, clock, self.ledger)
+        self.webhooks.is_subscribed = self._is_subscribed
         self.activity = asyncio.Condition()
 
     def add_message(self, thread: Thread, message: Message) -> Message:
@@ -76,6 +77,10 @@ class Simulation:
         """Tell open pages and waiting tests that a thread changed."""
         self.live.publish("thread", thread_view(thread, self.clock.now()))
         self.background.start(self._wake())
+
+    def _is_subscribed(self, account_id: str) -> bool:
+        account = self.world.find_account(account_id)
+        return account is None or account.subscribed
 
     async def _wake(self) -> None:
         async with self.activity:

@@ -37,7 +37,8 @@ class Account:
     display: str = ""
     username: str = ""
     page_id: str | None = None
-    subscribed: bool = False
+    subscribed: bool = True
+    subscribed_fields: tuple[str, ...] = ()
     more_tokens: set[str] = field(default_factory=set)
 
     @property
@@ -106,6 +107,8 @@ class Thread:
     last_inbound_at: datetime | None = None
     typing_until: datetime | None = None
     recent_sends: list[datetime] = field(default_factory=list)
+    event_ids: set[str] = field(default_factory=set)
+    """Ids of what the customer did without a bubble (reactions, deletions); they can be marked read too."""
 
     def inbound_within(self, span: timedelta, now: datetime) -> bool:
         """Tell whether the customer wrote within `span` before `now`."""

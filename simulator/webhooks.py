@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -84,6 +85,7 @@ class WebhookSender:
         self._background = background
         self._clock = clock
         self._ledger = ledger
+        self.is_subscribed: Callable[[str], bool] = lambda account: True
         self._held: asyncio.Event | None = None
 
     def send(self, payload: Json, *, title: str, account: str = "", customer: str = "") -> Delivery:
@@ -93,17 +95,21 @@ class WebhookSender:
         exchange.account, exchange.customer = account, customer
         delivery = Delivery(payload, raw, sign(raw, self.app_secret), exchange)
         self.deliveries.append(delivery)
-        if self.disorder.drop_next > 0 or self.url is None or self.session is None:
-            self._drop(delivery)
+        if not self.is_subscribed(account):
+            self._drop(delivery, "the app is not subscribed to this account")
+        elif self.url is None or self.session is None:
+            self._drop(delivery, "no webhook URL is set")
+        elif self.disorder.drop_next > 0:
+            self.disorder.drop_next -= 1
+            self._drop(delivery, "dropped")
         else:
             self._background.start(self._deliver(delivery, self.session, self.url))
         self._ledger.changed(exchange)
         return delivery
 
-    def _drop(self, delivery: Delivery) -> None:
-        self.disorder.drop_next = max(0, self.disorder.drop_next - 1)
+    def _drop(self, delivery: Delivery, reason: str) -> None:
         delivery.dropped = True
-        delivery.exchange.note = "dropped" if self.url else "no webhook URL is set"
+        delivery.exchange.note = reason
         delivery.done.set()
 
     async def _deliver(self, delivery: Delivery, session: aiohttp.ClientSession, url: str) -> None:

@@ -196,7 +196,8 @@ def mark_read(sim: Simulation, account: Account, body: Json) -> Json:
     if body["status"] != "read":
         raise invalid("status must be read")
     message_id = text_of(body.get("message_id"), "message_id", most=ID_MAX, refusal=missing)
-    thread = next((t for t in sim.world.threads_of(account) if t.find(message_id)), None)
+    threads = sim.world.threads_of(account)
+    thread = next((t for t in threads if message_id in t.event_ids or t.find(message_id)), None)
     if thread is None:
         raise invalid("message_id is not a message of this phone number")
     now = sim.clock.now()

@@ -116,7 +116,7 @@ function show(name) {
 // ---- clock and connection
 function drawClock() {
   const now = simNow();
-  find("now").textContent = now.toLocaleString([], { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+  find("now").textContent = now.toLocaleString([], { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
   find("now").dateTime = now.toISOString();
   const hours = Math.round(state.offsetSeconds / 360) / 10;
   find("offset").textContent = `${hours > 0 ? "+" : ""}${hours} h`;

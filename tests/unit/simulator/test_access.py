@@ -68,12 +68,32 @@ async def test_that_a_profile_is_readable_once_somebody_wrote(graph: Any, api: G
     assert (await graph.call("GET", "/7002", "ig-token"))[1]["error"]["code"] == 230
 
 
-async def test_that_a_subscription_is_remembered(graph: Any) -> None:
+async def test_that_without_a_subscription_nothing_is_delivered(graph: Any, server: Any, ayse: Customer) -> None:
     path = f"/v26.0/{WABA}/subscribed_apps"
+    assert (await graph.call("DELETE", path, TOKEN))[1] == {"success": True}
     assert (await graph.call("GET", path, TOKEN))[1] == {"data": []}
+    assert (await ayse.says("unheard")).dropped
     assert (await graph.call("POST", path, TOKEN))[1] == {"success": True}
     assert len((await graph.call("GET", path, TOKEN))[1]["data"]) == 1
+    assert (await ayse.says("heard")).acknowledged
+    assert len(server.raw) == 2
     assert (await graph.call("POST", "/404/subscribed_apps", TOKEN))[1]["error"]["code"] == 100
+
+
+async def test_that_subscribed_fields_have_each_products_own_names(graph: Any, api: GraphApi) -> None:
+    path = "/100000000000001/subscribed_apps"
+    good = await graph.call("POST", f"{path}?subscribed_fields=messages,message_reads", "page-token")
+    bad = await graph.call("POST", f"{path}?subscribed_fields=messages,messaging_seen", "page-token")
+    assert good == (200, {"success": True})
+    assert bad[1]["error"]["code"] == 100
+    _, listed = await graph.call("GET", path, "page-token")
+    assert listed["data"][0]["subscribed_fields"] == ["messages", "message_reads"]
+
+
+async def test_that_a_page_names_its_instagram_account(graph: Any) -> None:
+    _, page = await graph.call("GET", "/200000000000009?fields=name,instagram_business_account", "ig-token")
+    assert page == {"id": "200000000000009", "name": "Business", "instagram_business_account": {"id": INSTAGRAM}}
+    assert (await graph.call("GET", "/100000000000001?fields=name", "page-token"))[1]["name"] == "Clinic"
 
 
 async def test_that_debug_token_tells_scopes_and_validity(graph: Any) -> None:

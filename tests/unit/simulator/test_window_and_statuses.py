@@ -115,6 +115,9 @@ async def test_that_a_read_mark_with_typing_reaches_the_phone(graph: Any, api: G
     assert ayse.thread.messages[0].status == "read"
     assert ayse.thread.typing_until == api.clock.now() + timedelta(seconds=25)
     assert api.sent == []
+    await ayse.reacts("👍", to=wamid)
+    reaction_id = api.deliveries[-1].payload["entry"][0]["changes"][0]["value"]["messages"][0]["id"]
+    assert (await graph.whatsapp(status="read", message_id=reaction_id))[0] == 200
     unknown = await graph.whatsapp(status="read", message_id="wamid.unknown")
     assert unknown[1]["error"]["code"] == 100
 

@@ -143,6 +143,8 @@ class UnsupportedPart(_Part):
     kind: Literal["unsupported"] = "unsupported"
     what: str
     note: str | None = None
+    data: Any = None
+    """What came, for people to look at."""
 
 
 Part = Annotated[

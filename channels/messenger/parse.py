@@ -26,10 +26,12 @@ def parse_change(place: Place, field: str | None, value: Obj) -> Events:
 
 
 def _feed(place: Place, value: Obj, *, mention: bool) -> Inbound:
-    """Read something written on or about the Page; likes, edits and removals are left alone."""
+    """Read something written on or about the Page; likes are left alone, edits and removals kept."""
     item, verb = value.text("item") or ("mention" if mention else "unknown"), value.text("verb") or "add"
     author = value.obj("from")
     target = value.text("comment_id", "post_id", "media_id")
+    if item in _WRITTEN and verb in {"edited", "remove", "hide", "unhide"}:
+        return place.account_event("feed", value, at=time_of(value, "created_time"))
     if item not in _WRITTEN or verb != "add" or target is None:
         return place.ignored(f"feed:{item}:{verb}", value)
     if author.text("id") == place.account:

@@ -13,7 +13,7 @@ from channels.meta.attachments import read_attachments
 from channels.meta.control import CONTROL
 from channels.meta.names import NO_ID, TEST_ENTRY, TEST_TALK, Place, text_parts
 from channels.meta.people import Talk, referral_of
-from channels.meta.reading import Obj, clean_text, digest
+from channels.meta.reading import Obj, bounded, clean_text, digest
 from channels.meta.times import to_time
 from core.content import Part, UnsupportedPart
 from core.inbound import (
@@ -98,7 +98,13 @@ def _parts(data: Obj) -> tuple[Part, ...]:
     says_more = data.obj("quick_reply") or data.obj("referral")
     if parts or (says_more and not data.flag("is_unsupported")):
         return parts
-    return (UnsupportedPart(what="unsupported", note="The provider does not pass on this kind of message."),)
+    if data.flag("is_unsupported"):
+        return (UnsupportedPart(what="unsupported", note="The provider does not pass on this kind of message."),)
+    strange = {key: data.get(key) for key in data if key not in _ABOUT}
+    return (UnsupportedPart(what=", ".join(strange)[:80] or "empty", data=bounded(strange) or None),)
+
+
+_ABOUT = frozenset({"mid", "reply_to", "is_echo", "is_self", "is_deleted", "app_id", "metadata"})
 
 
 def _echo(talk: Talk, data: Obj) -> Inbound:
@@ -114,7 +120,7 @@ def _echo(talk: Talk, data: Obj) -> Inbound:
         at=talk.at,
         recipient=talk.reached,
         provider_id=mid or NO_ID + digest(name),
-        parts=_parts(data),
+        parts=() if revoked else _parts(data),
         app_id=app,
         metadata=data.text("metadata"),
         reply_to=data.obj("reply_to").text("mid"),

@@ -54,7 +54,7 @@ def error_words(message: Obj) -> str | None:
 def _unsupported(message: Obj, kind: str) -> UnsupportedPart:
     """Name what came: newer bodies say it in ``unsupported: {"type": "poll"}``."""
     what = message.obj("unsupported").text("type") or kind
-    return UnsupportedPart(what=what, note=error_words(message))
+    return UnsupportedPart(what=what, note=error_words(message), data=bounded(message.get(kind)))
 
 
 def _text(message: Obj, data: Obj) -> Content:

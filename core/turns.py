@@ -397,3 +397,5 @@ class TurnResult:
     variables: Mapping[str, Any]
     """``slots.*`` and ``conv.*`` after the turn, for the why-trace."""
     locale: str
+    unread: tuple[str, ...] = ()
+    """Ids of events that came after ``end``: they are for the next Run."""

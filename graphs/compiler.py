@@ -1,0 +1,156 @@
+"""A release as one LangGraph state machine: a node per flow node, and the gate that reads the events.
+
+The run ends when the flow waits; the cursor is plain JSON in the state. ``interrupt`` and subgraphs are not used: they
+re-run side effects and bind answers to the wrong question.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from core.nouns import Release
+from core.turns import Cursor, Emit, FlowEvent, RequestHandoff, Say, TurnContext, TurnResult
+from graphs.builtins import is_opt_out
+from graphs.fold import fold
+from graphs.gate import run_gate
+from graphs.plan import NodePlan, ReleasePlan, plan_release
+from graphs.runtime import run_node
+from graphs.schema.nodes_talk import MessageNode
+from graphs.state import GATE, State
+
+Graph = CompiledStateGraph[State, TurnContext, State, State]
+
+
+class CompiledRelease:
+    """A release ready to run turns; one per release, shared by all of its conversations."""
+
+    sequential = True
+    """One node at a time, no joins, no retry policies: a simpler runner may run the same graph."""
+
+    def __init__(self, plan: ReleasePlan, graph: Graph) -> None:
+        self.plan = plan
+        self.graph = graph
+        self.release_hash = plan.hash
+        self.node_types = frozenset((_type_of(node), node.spec.v) for node in plan.nodes.values())
+        most = max(flow.flow.settings.limits.steps_per_turn for flow in plan.flows.values())
+        self._steps = most * 2 + 6
+
+    def first_input(self, ctx: TurnContext, *, fresh: bool) -> State:
+        """Return what a turn starts from: this turn's events, and for a new Run an empty state."""
+        events = self.prepare(ctx)
+        turn = State(events=events, out=[], trail=[], desk={"at": 0})
+        if fresh:
+            turn.update(State(stack=[], vars={"slots": {}, "conv": {}}, release=self.release_hash, locale=None))
+            turn["done"] = None
+        return turn
+
+    def recursion_limit(self, events: int) -> int:
+        """Return the bound on LangGraph's steps; our own limits stop a flow long before."""
+        return self._steps * max(1, events) + 10
+
+    async def run(self, ctx: TurnContext, *, thread_id: str, fresh: bool) -> TurnResult:
+        """Run one turn: give the events in order to the nodes that wait, until the flow waits again or is over.
+
+        Raises:
+            StaleCursor: The checkpoint stands at a node that the release does not have.
+            StoreError: Passed on from ``ctx.effects``.
+        """
+        started = self.first_input(ctx, fresh=fresh)
+        state = await self.graph.ainvoke(
+            started,
+            config={
+                "configurable": {"thread_id": thread_id},
+                "recursion_limit": self.recursion_limit(len(started["events"])),
+            },
+            context=ctx,
+            durability="exit",
+        )
+        return self.result(ctx, state)
+
+    def result(self, ctx: TurnContext, state: Any) -> TurnResult:
+        """Return what the turn came to, out of the state it ended in."""
+        top = state["stack"][-1] if state.get("stack") else None
+        flow = self.plan.nodes[top["node"]].flow if top else self.plan.entry
+        kept = state.get("vars") or {}
+        unread = tuple(event.id for event in state["events"][state["desk"]["at"] :]) if state.get("done") else ()
+        return TurnResult(
+            emits=_emits(self.plan, ctx, state),
+            steps=tuple(state["trail"]),
+            cursor=Cursor(top["node"], top["phase"], top["visit"]) if top else None,
+            variables={
+                f"{root}.{name}": value for root in ("slots", "conv") for name, value in kept.get(root, {}).items()
+            },
+            locale=flow.translations.supported_or_default(state.get("locale") or ctx.locale),
+            unread=unread,
+        )
+
+    def prepare(self, ctx: TurnContext) -> list[FlowEvent]:
+        """Return the events in the order they count: a STOP among them is the only one that does."""
+        words = ctx.policy.policy.opt_out_words
+        for event in ctx.events:
+            if event.kind == "message" and (is_opt_out(event.text, words) or self._opts_out(event.text)):
+                return [event]
+        events: list[FlowEvent] = []
+        for event in ctx.events:
+            events.append(event)
+            if event.kind == "handback" and event.text.strip():
+                events.append(FlowEvent("message", event.id, event.at, text=event.text, parts=event.parts))
+        return events
+
+    def _opts_out(self, text: str) -> bool:
+        triggers = (one for flow in self.plan.flows.values() for one in flow.triggers)
+        return any(one.words.says(fold(text)) for one in triggers if one.spec.do == "opt_out")
+
+
+def compile_release(release: Release, *, checkpointer: BaseCheckpointSaver[Any] | None) -> CompiledRelease:
+    """Compile a release; raises InvalidFlow where it cannot run. Slow (milliseconds): keep the result."""
+    plan = plan_release(release)
+    graph = StateGraph(State, context_schema=TurnContext)
+    graph.add_edge(START, GATE)
+    graph.add_node(GATE, _gate(plan), destinations=(*plan.nodes, END))
+    for name, node in plan.nodes.items():
+        graph.add_node(name, _node(plan, node), metadata={"type": _type_of(node)}, destinations=_destinations(node))
+    return CompiledRelease(plan, graph.compile(checkpointer=checkpointer, name=plan.entry.key))
+
+
+def _gate(plan: ReleasePlan) -> Callable[[State, Runtime[TurnContext]], Awaitable[Command[str]]]:
+    async def gate(state: State, runtime: Runtime[TurnContext]) -> Command[str]:
+        return await run_gate(plan, state, runtime.context)
+
+    return gate
+
+
+def _node(plan: ReleasePlan, node: NodePlan) -> Callable[[State, Runtime[TurnContext]], Awaitable[Command[str]]]:
+    async def visit(state: State, runtime: Runtime[TurnContext]) -> Command[str]:
+        return await run_node(plan, node, state, runtime.context)
+
+    return visit
+
+
+def _destinations(node: NodePlan) -> tuple[str, ...]:
+    drawn = (target for target in node.targets.values() if "/" in target)
+    return tuple(dict.fromkeys((*drawn, GATE, END)))
+
+
+def _type_of(node: NodePlan) -> str:
+    return str(getattr(node.spec, "type", ""))
+
+
+def _emits(plan: ReleasePlan, ctx: TurnContext, state: Any) -> tuple[Emit, ...]:
+    """Leave out words nobody waits for: those of a silent hand-back, and a greeting so soon after the last words."""
+    desk, emits = state["desk"], tuple(state["out"])
+    if desk.get("silent"):
+        return tuple(emit for emit in emits if not isinstance(emit, Say))
+    greeting = desk.get("greeting")
+    if greeting is None or not isinstance(plan.nodes[plan.entry.entry].spec, MessageNode):
+        return emits
+    since = ctx.now - plan.entry.flow.settings.idle_end
+    if not any(message.author != "contact" and message.at > since for message in ctx.window):
+        return emits
+    rest = tuple(emit for emit in emits if not (isinstance(emit, Say) and emit.visit == greeting))
+    return rest if any(isinstance(emit, Say | RequestHandoff) for emit in rest) else emits

@@ -1,0 +1,1 @@
+"""One executor per file; ``registry.py`` lists them."""

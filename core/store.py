@@ -17,7 +17,7 @@ from core.inbound import Inbound
 from core.nouns import AccountStatus, Delivery, Release
 from core.policy import Author, Policy
 from core.ports import AccountAccess, Address, Rendered
-from core.turns import CaptureLead, ModelReply, SetTimer, WindowMessage
+from core.turns import CaptureLead, ModelUsage, SetTimer, WindowMessage
 
 # --- intake ----------------------------------------------------------------------------------------------------------
 
@@ -108,6 +108,8 @@ class PendingEvent:
     received_at: datetime
     event: Inbound | None
     internal: Mapping[str, Any] = field(default_factory=dict)
+    echo: Literal["ours", "undecided", "foreign"] = "foreign"
+    """Of an echo: sent by us; perhaps, since a request of ours is on its way; or by somebody else (rule 26)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +345,10 @@ class WorkStore(Protocol):
         """Commit the turn; raises LostLease where another worker has it (rule 13)."""
         ...
 
+    async def signal(self, work: Workload, rendered: Rendered) -> None:
+        """Queue a read mark or typing indicator at once, outside the turn's commit."""
+        ...
+
     async def release(self, claim: Claim, *, next_due: datetime | None) -> bool:
         """Give the conversation back; False where more arrived meanwhile and the lease is kept (rule 7)."""
         ...
@@ -371,6 +377,18 @@ class EffectKey:
     arguments: str
 
 
+class UsageStore(Protocol):
+    """Keeps what model calls cost, each on its own: a discarded turn's spend stays on record (rule 15)."""
+
+    async def record(self, usage: "UsageWrite") -> None:
+        """Store one call."""
+        ...
+
+    async def spent_micro_usd(self, tenant_id: TenantId, conversation_id: str) -> int:
+        """Return what a conversation has cost so far."""
+        ...
+
+
 class EffectStore(Protocol):
     """The ledger of outside writes, and the journal of model replies that asked for them."""
 
@@ -392,7 +410,7 @@ class UsageWrite:
     turn_no: int
     purpose: str
     outcome: str
-    reply: ModelReply
+    usage: ModelUsage
 
 
 # --- the door --------------------------------------------------------------------------------------------------------

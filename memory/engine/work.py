@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,13 +14,14 @@ from core.clock import Clock, from_ms, to_ms
 from core.content import load_parts, plain_text
 from core.errors import LostLease, NotFound
 from core.ids import ChannelAccountId, ContactId, ConversationId, FlowId, Ids, ReleaseId, TenantId
-from core.inbound import INBOUND
+from core.inbound import INBOUND, EchoReceived
 from core.nouns import AGENT, AccountStatus, Release
-from core.policy import Policy
+from core.policy import Author, Policy
+from core.ports import Rendered
 from core.store import Claim, DueTimer, LiveRun, OpenHandoff, PendingEvent, TurnCommitted, TurnWrite, Workload
 from core.turns import WindowMessage
 from memory.crypto import Sealer
-from memory.database import Database
+from memory.database import Database, Tx
 from memory.engine.commit import commit_turn
 from memory.query import Query, among, bool_eq, mine
 from memory.tables import (
@@ -31,6 +33,7 @@ from memory.tables import (
     handoffs,
     inbound,
     messages,
+    outbox,
     queues,
     releases,
     runs,
@@ -38,7 +41,7 @@ from memory.tables import (
     timers,
 )
 from memory.vault import Vault
-from memory.writing import open_body
+from memory.writing import Ledger, NewSend, open_body, provider_hash
 
 LEASE = timedelta(seconds=30)
 WINDOW = 12
@@ -161,6 +164,14 @@ _UNSEEN = Query(
     .where(_mine)
     .limit(1)
 )
+_SENT = Query(
+    sa.select(outbox.c.id, outbox.c.state, outbox.c.provider_hash).where(
+        mine(outbox),
+        bool_eq(outbox.c.conversation_id, sa.bindparam("conversation_id")),
+        sa.or_(among(outbox.c.provider_hash, "hashes"), outbox.c.state.in_(("sending", "unknown"))),
+        bool_eq(outbox.c.kind, "message"),
+    )
+)
 _RELEASE_DOC = Query(
     sa.select(releases.c.id, releases.c.flow_id, releases.c.hash, releases.c.spec).where(
         mine(releases), bool_eq(releases.c.id, sa.bindparam("id"))
@@ -232,10 +243,30 @@ class EngineWork:
                 window = await tx.all(_WINDOW, conversation_id=claim.conversation_id)
                 due = await tx.all(_TIMERS, conversation_id=claim.conversation_id, now_ms=to_ms(self._clock.now()))
             queue_keys = await tx.all(_QUEUES)
+            events = [_pending(seal, item) for item in pending]
+            if any(event.kind == "echo" for event in events):
+                events = await self._judge_echoes(tx, seal, claim, events)
         seen = Claim(
             claim.tenant_id, claim.conversation_id, claim.account_id, claim.lease_id, held["pending_no"], claim.attempts
         )
-        return self._workload(seal, seen, row, pending=pending, window=window, due=due, queue_keys=queue_keys)
+        return self._workload(seal, seen, row, pending=events, window=window, due=due, queue_keys=queue_keys)
+
+    async def _judge_echoes(self, tx: Tx, seal: Sealer, claim: Claim, events: list[PendingEvent]) -> list[PendingEvent]:
+        digests = {
+            event.id: provider_hash(seal, event.event.provider_id) or ""
+            for event in events
+            if isinstance(event.event, EchoReceived)
+        }
+        rows = await tx.all(_SENT, conversation_id=claim.conversation_id, hashes=sorted(set(digests.values())))
+        ours = {row["provider_hash"] for row in rows} | {row["id"] for row in rows}
+        flying = any(row["state"] in ("sending", "unknown") for row in rows)
+        judged = []
+        for event in events:
+            if isinstance(event.event, EchoReceived):
+                known = digests[event.id] in ours or event.event.metadata in ours
+                event = replace(event, echo="ours" if known else "undecided" if flying else "foreign")  # noqa: PLW2901
+            judged.append(event)
+        return judged
 
     def _workload(
         self,
@@ -243,7 +274,7 @@ class EngineWork:
         claim: Claim,
         row: Any,
         *,
-        pending: Sequence[Any],
+        pending: Sequence[PendingEvent],
         window: Sequence[Any],
         due: Sequence[Any],
         queue_keys: Sequence[Any],
@@ -264,7 +295,7 @@ class EngineWork:
             contact_id=ContactId(contact),
             contact_fields=seal.open_json("contacts.fields", contact, row["fields"]) or {},
             opted_out=bool(row["opted_out"]),
-            pending=tuple(_pending(seal, item) for item in pending),
+            pending=tuple(pending),
             timers=tuple(DueTimer(t["id"], t["name"], t["node"], t["visit"], from_ms(t["due_ms"])) for t in due),
             run=_run(seal, row),
             handoff=_handoff(row),
@@ -305,6 +336,23 @@ class EngineWork:
         seal = await self._vault.sealer(work.claim.tenant_id)
         async with self._database.tenant(work.claim.tenant_id) as tx:
             return await commit_turn(tx, seal, work, write, now=self._clock.now())
+
+    async def signal(self, work: Workload, rendered: Rendered) -> None:
+        """Queue a read mark or typing indicator; a conversation that is not stored yet gets none."""
+        if work.is_new:
+            return
+        claim, now_ms = work.claim, to_ms(self._clock.now())
+        seal = await self._vault.sealer(claim.tenant_id)
+        async with self._database.tenant(claim.tenant_id) as tx:
+            ledger = Ledger(
+                tx=tx,
+                sealer=seal,
+                conversation_id=claim.conversation_id,
+                account_id=claim.account_id,
+                now_ms=now_ms,
+                actor="agent",
+            )
+            await ledger.add([], [NewSend(self._ids.new(), None, rendered, Author.AGENT, work.owner_epoch, now_ms)])
 
     async def release(self, claim: Claim, *, next_due: Any) -> bool:
         """Give the conversation back unless more arrived meanwhile."""

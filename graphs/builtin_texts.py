@@ -11,7 +11,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "ar": "عذرًا، لم أفهم ذلك.",
     },
     "no_match_options": {
-        "tr": "Lütfen seçeneklerden birini ya da numarasını yazın. Bir kişiyle görüşmek için «temsilci» yazabilirsiniz.",
+        "tr": "Lütfen bir seçeneği ya da numarasını yazın. Bir kişiyle görüşmek için «temsilci» yazabilirsiniz.",
         "en": "Please choose one of the options or type its number. Type “human” to reach a person.",
         "ru": "Выберите вариант или напишите его номер. Чтобы позвать человека, напишите «оператор».",
         "kk": "Нұсқалардың бірін немесе нөмірін жазыңыз. Адаммен сөйлесу үшін «оператор» деп жазыңыз.",

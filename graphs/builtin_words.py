@@ -5,7 +5,8 @@ from collections.abc import Mapping
 WordLists = Mapping[str, tuple[str, ...]]
 
 STOP: WordLists = {
-    "tr": ("dur", "iptal", "stop", "abonelikten çık", "listeden çık", "yazmayın", "bana yazmayın", "mesaj atmayın", "ret"),
+    "tr": ("dur", "iptal", "stop", "abonelikten çık", "listeden çık", "yazmayın", "bana yazmayın",
+           "mesaj atmayın", "ret"),
     "en": ("stop", "stop all", "unsubscribe", "opt out", "do not write", "dont write to me", "stop messages"),
     "ru": ("стоп", "отписаться", "отпишите меня", "не пишите", "не пишите мне", "отписка"),
     "kk": ("тоқта", "тоқтату", "жазбаңыз", "маған жазбаңыз", "жазылымнан шығу"),
@@ -46,14 +47,15 @@ HUMAN_PHRASES: WordLists = {
         "позовите оператора", "позвать оператора", "живой человек", "живым человеком", "с человеком", "с оператором",
         "с менеджером", "соедините с", "переключите на", "служба поддержки",
     ),
-    "kk": ("тірі адам", "адаммен сөйлес", "операторға қос", "оператормен сөйлес", "менеджермен сөйлес", "қолдау қызметі"),
+    "kk": ("тірі адам", "адаммен сөйлес", "операторға қос", "оператормен сөйлес", "менеджермен сөйлес",
+           "қолдау қызметі"),
     "ar": ("التحدث مع موظف", "التحدث الى موظف", "اريد موظف", "شخص حقيقي", "التحدث مع شخص", "خدمة الزبائن", "ممثل خدمة"),
 }  # fmt: skip
 """Anywhere in the message: a person is wanted."""
 
 YES: WordLists = {
-    "tr": ("evet", "e", "olur", "tamam", "tabii", "tabi", "tabii ki", "elbette", "kabul", "kabul ediyorum", "onaylıyorum",
-           "onay", "doğru", "hı hı", "aynen", "peki", "isterim"),
+    "tr": ("evet", "e", "olur", "tamam", "tabii", "tabi", "tabii ki", "elbette", "kabul", "kabul ediyorum",
+           "onaylıyorum", "onay", "doğru", "hı hı", "aynen", "peki", "isterim"),
     "en": ("yes", "y", "yeah", "yep", "yup", "sure", "ok", "okay", "of course", "i agree", "agree", "correct", "right",
            "i accept", "accept", "please do"),
     "ru": ("да", "д", "ага", "конечно", "хорошо", "ок", "согласен", "согласна", "верно", "правильно", "давайте", "угу"),
@@ -62,7 +64,8 @@ YES: WordLists = {
 }  # fmt: skip
 
 NO: WordLists = {
-    "tr": ("hayır", "h", "yok", "olmaz", "istemem", "istemiyorum", "kabul etmiyorum", "onaylamıyorum", "yanlış", "değil"),
+    "tr": ("hayır", "h", "yok", "olmaz", "istemem", "istemiyorum", "kabul etmiyorum", "onaylamıyorum", "yanlış",
+           "değil"),
     "en": ("no", "n", "nope", "nah", "no thanks", "no thank you", "i dont", "i do not", "dont", "wrong", "incorrect",
            "i disagree", "not now"),
     "ru": ("нет", "н", "не надо", "не хочу", "не согласен", "не согласна", "неверно", "неправильно", "неа"),

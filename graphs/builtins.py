@@ -20,7 +20,7 @@ LANGUAGE_NAMES: Mapping[str, str] = {
 def builtin_text(name: str, locale: str, fallback: Iterable[str] = ()) -> str:
     """Return a built-in text in the locale, in one that stands in for it, else in English."""
     texts = TEXTS[name]
-    for one in (locale, locale.split("-")[0], *fallback):
+    for one in (locale, locale.split("-", maxsplit=1)[0], *fallback):
         if one in texts:
             return texts[one]
     return texts["en"]

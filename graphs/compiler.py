@@ -4,8 +4,8 @@ The run ends when the flow waits; the cursor is plain JSON in the state. ``inter
 re-run side effects and bind answers to the wrong question.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable
+from typing import Any, Protocol
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
@@ -118,15 +118,19 @@ def compile_release(release: Release, *, checkpointer: BaseCheckpointSaver[Any] 
     return CompiledRelease(plan, graph.compile(checkpointer=checkpointer, name=plan.entry.key))
 
 
-def _gate(plan: ReleasePlan) -> Callable[[State, Runtime[TurnContext]], Awaitable[Command[str]]]:
-    async def gate(state: State, runtime: Runtime[TurnContext]) -> Command[str]:
+class _Runs(Protocol):
+    def __call__(self, state: State, *, runtime: Runtime[TurnContext]) -> Awaitable[Command[str]]: ...
+
+
+def _gate(plan: ReleasePlan) -> _Runs:
+    async def gate(state: State, *, runtime: Runtime[TurnContext]) -> Command[str]:
         return await run_gate(plan, state, runtime.context)
 
     return gate
 
 
-def _node(plan: ReleasePlan, node: NodePlan) -> Callable[[State, Runtime[TurnContext]], Awaitable[Command[str]]]:
-    async def visit(state: State, runtime: Runtime[TurnContext]) -> Command[str]:
+def _node(plan: ReleasePlan, node: NodePlan) -> _Runs:
+    async def visit(state: State, *, runtime: Runtime[TurnContext]) -> Command[str]:
         return await run_node(plan, node, state, runtime.context)
 
     return visit

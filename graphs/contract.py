@@ -7,7 +7,7 @@ the runtime applies it. Executors emit; they never send.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from core.content import Part
 from core.turns import Emit, Say, SetTimer, TurnContext
@@ -199,13 +199,16 @@ class Executor:
         return None
 
 
+NodeT = TypeVar("NodeT", bound=NodeBase)
+
+
 @dataclass(frozen=True, slots=True)
-class Making:
+class Making(Generic[NodeT]):
     """What an executor is made from, once per release."""
 
     flow: Flow
     key: str
     name: str
     """``flow/node``."""
-    node: NodeBase
+    node: NodeT
     translations: Translations

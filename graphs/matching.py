@@ -1,4 +1,4 @@
-"""Matching without a model: options, keyword triggers, example templates. Everything is folded once, at compile time."""
+"""Matching without a model: options, keyword triggers, example templates. All is folded once, at compile time."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -185,24 +185,28 @@ def _human(plan: FlowPlan) -> str | None:
 
 def _check_targets(nodes: Mapping[str, NodePlan], flows: Mapping[str, FlowPlan]) -> None:
     """A ``goto`` to a node that is not there would end the run quietly: refuse it here, loudly."""
-    issues = []
+    named = [*_targets_of_nodes(nodes), *(each for flow in flows.values() for each in _targets_of_flow(flow))]
+    issues = [_unknown(place, target) for place, target in named if target != RETURN and target not in nodes]
+    if issues:
+        raise InvalidFlow(issues)
+
+
+def _targets_of_nodes(nodes: Mapping[str, NodePlan]) -> Iterator[tuple[str, str]]:
     for node in nodes.values():
         key = node.name.split("/", 1)[1]
         for port, target in node.targets.items():
-            if target != RETURN and target not in nodes:
-                issues.append(_unknown(pointer("nodes", key, "to", port), target))
-    for flow in flows.values():
-        if flow.entry not in nodes:
-            issues.append(_unknown("/entry", flow.entry))
-        for index, trigger in enumerate(flow.triggers):
-            if trigger.to is not None and trigger.to not in nodes:
-                issues.append(_unknown(pointer("triggers", index, "to"), trigger.to))
-        for kind, steps in flow.handlers.items():
-            for index, step in enumerate(steps):
-                if step.to is not None and step.to not in nodes:
-                    issues.append(_unknown(pointer("handlers", kind, index, "to"), step.to))
-    if issues:
-        raise InvalidFlow(issues)
+            yield pointer("nodes", key, "to", port), target
+
+
+def _targets_of_flow(flow: FlowPlan) -> Iterator[tuple[str, str]]:
+    yield "/entry", flow.entry
+    for index, trigger in enumerate(flow.triggers):
+        if trigger.to is not None:
+            yield pointer("triggers", index, "to"), trigger.to
+    for kind, steps in flow.handlers.items():
+        for index, step in enumerate(steps):
+            if step.to is not None:
+                yield pointer("handlers", kind, index, "to"), step.to
 
 
 def _unknown(place: str, target: str) -> Issue:

@@ -111,12 +111,12 @@ class Translations:
 
     def chain(self, locale: str) -> tuple[str, ...]:
         """Return the languages to try, in order."""
-        base = locale.split("-")[0]
+        base = locale.split("-", maxsplit=1)[0]
         return (locale, base, *self.fallback.get(locale, ()), *self.fallback.get(base, ()), self.default)
 
     def supported_or_default(self, locale: str) -> str:
         """Return the locale where the flow has it, its language where it has that, else the default."""
-        base = locale.split("-")[0]
+        base = locale.split("-", maxsplit=1)[0]
         return next((one for one in (locale, base) if one in self.supported), self.default)
 
 

@@ -142,7 +142,7 @@ def _months() -> dict[str, int]:
 def _month_names(locale: str) -> Iterator[tuple[int, str]]:
     for width in ("wide", "abbreviated"):
         for context in ("format", "stand-alone"):
-            yield from get_month_names(width, context, locale).items()  # type: ignore[arg-type]
+            yield from get_month_names(width, context, locale).items()
 
 
 def _relative(text: str, around: Circumstances) -> date | None:

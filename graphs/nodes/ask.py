@@ -20,9 +20,8 @@ class Ask(Executor):
 
     waits = True
 
-    def __init__(self, making: Making) -> None:
+    def __init__(self, making: Making[AskNode]) -> None:
         node = making.node
-        assert isinstance(node, AskNode)
         self.node = node
         self.digress = node.digress
         self.reader = Reader(node.expect, making.translations)

@@ -8,9 +8,8 @@ from graphs.schema.nodes_talk import EndNode
 class End(Executor):
     """Executor of ``end``."""
 
-    def __init__(self, making: Making) -> None:
+    def __init__(self, making: Making[EndNode]) -> None:
         node = making.node
-        assert isinstance(node, EndNode)
         self._node = node
         self._saying = Saying(node.say, making.translations)
 

@@ -19,9 +19,8 @@ class Handoff(Executor):
 
     external = True
 
-    def __init__(self, making: Making) -> None:
+    def __init__(self, making: Making[HandoffNode]) -> None:
         node = making.node
-        assert isinstance(node, HandoffNode)
         self._node = node
         self._entry = f"{making.flow.key}/{making.flow.entry}"
         self._notice = Saying(node.say, making.translations)

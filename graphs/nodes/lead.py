@@ -15,9 +15,8 @@ _NAME_SLOTS = ("full_name", "name")
 class Lead(Executor):
     """Executor of ``lead``."""
 
-    def __init__(self, making: Making) -> None:
+    def __init__(self, making: Making[LeadNode]) -> None:
         node = making.node
-        assert isinstance(node, LeadNode)
         self._node = node
         self._variables = making.flow.variables
 

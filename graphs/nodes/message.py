@@ -10,9 +10,8 @@ from graphs.schema.nodes_talk import MessageNode
 class Message(Executor):
     """Executor of ``message``."""
 
-    def __init__(self, making: Making) -> None:
+    def __init__(self, making: Making[MessageNode]) -> None:
         node = making.node
-        assert isinstance(node, MessageNode)
         first = Saying(node.say, making.translations, node.channels)
         self._sayings = (first, *(Saying(say, making.translations) for say in node.variants))
 

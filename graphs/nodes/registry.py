@@ -1,7 +1,7 @@
 """Every node type there is: its model, its place in the editor's palette, its executor."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import Any
 
 from graphs.contract import Executor, Making
 from graphs.nodes.ask import Ask
@@ -10,7 +10,7 @@ from graphs.nodes.handoff import Handoff
 from graphs.nodes.lead import Lead
 from graphs.nodes.message import Message
 
-EXECUTORS: Mapping[tuple[str, int], Callable[[Making], Executor]] = {
+EXECUTORS: Mapping[tuple[str, int], Callable[[Making[Any]], Executor]] = {
     ("message", 1): Message,
     ("ask", 1): Ask,
     ("lead", 1): Lead,

@@ -5,10 +5,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from graphs.schema.base import Duration, Text, Variable, widget
+from graphs.schema.base import Duration, Model, Text, Variable, widget
 from graphs.schema.expect import Expect
 from graphs.schema.node_base import NodeBase, Ports
-from graphs.schema.parts import Model, Steps
+from graphs.schema.parts import Steps
 from graphs.schema.say import ChannelSay, Say
 
 

@@ -9,6 +9,7 @@ from simulator.state import Account, Channel, Json, Thread, World
 
 ME = "me"
 INSTAGRAM_ID_PREFIX = "1784"
+PHONE_NUMBER_FIELDS = frozenset({"verified_name", "display_phone_number", "quality_rating"})
 DIRECT = (Channel.INSTAGRAM, Channel.MESSENGER)
 
 
@@ -60,6 +61,17 @@ class Access:
         found = [a for a in self._candidates(call.path[0], call.token) if not channels or a.channel in channels]
         return found[0] if found else None
 
+    def adopt(self, call: Call) -> Account | None:
+        """Create the account that a read with plausible fields is about, when any account goes."""
+        object_id, fields = call.path[0], set(call.query.get("fields", "").split(","))
+        if not self.accept_any or object_id == ME:
+            return None
+        if fields & PHONE_NUMBER_FIELDS:
+            return self._add(new_account(Channel.WHATSAPP, object_id, call.token))
+        if object_id.startswith(INSTAGRAM_ID_PREFIX):
+            return self._add(new_account(Channel.INSTAGRAM, object_id, call.token))
+        return self._add(new_account(Channel.MESSENGER, object_id, call.token)) if fields == {"name"} else None
+
     def in_waba(self, call: Call) -> list[Account]:
         """List the token's numbers in the WhatsApp business account that a path names."""
         numbers = self._world.in_waba(call.path[0])
@@ -88,7 +100,9 @@ class Access:
 
     def _create(self, object_id: str, call: Call) -> Account:
         account_id = self._ids.number(digits=15) if object_id == ME else object_id
-        account = new_account(guess_channel(account_id, call.body), account_id, call.token)
+        return self._add(new_account(guess_channel(account_id, call.body), account_id, call.token))
+
+    def _add(self, account: Account) -> Account:
         self._world.accounts.append(account)
         self._on_new(account)
         return account

@@ -237,11 +237,11 @@ export class Phone {
 
   windowWords(thread, now) {
     if (thread?.person.blocked) return [el("b.shut", {}, "Blocked"), " by this customer"];
-    if (!thread?.last_inbound_at) return [el("b", {}, "No window yet"), " write first"];
+    if (!thread?.last_inbound_at) return [el("b", {}, "No window yet"), " · write first"];
     const until = new Date(new Date(thread.last_inbound_at).getTime() + WINDOW_MS);
     const at = until.toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false });
     if (until > now) return [el("b.open", {}, "Window open"), ` until ${at}`];
-    return [el("b.shut", {}, "Window closed"), this.channel === "whatsapp" ? " templates only" : " human-agent tag only"];
+    return [el("b.shut", {}, "Window closed"), this.channel === "whatsapp" ? " · templates only" : " · human-agent tag only"];
   }
 
   openList(message) {

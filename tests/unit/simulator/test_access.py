@@ -161,3 +161,21 @@ async def test_that_any_account_is_created_on_first_use_when_asked_for() -> None
         await api.customer("PN9", "90555").says("hi")
         async with session.post(f"{api.url}/v26.0/PN9/messages", json=body, headers=headers) as response:
             assert response.status == 200
+
+
+async def test_that_a_health_check_alone_makes_the_account_known_when_any_goes() -> None:
+    async with GraphApi(behaviour=Behaviour(accept_any_account=True)) as api, aiohttp.ClientSession() as session:
+        headers = {"Authorization": "Bearer whatever"}
+        for path in (
+            "me?fields=user_id",
+            "PN9?fields=verified_name,status",
+            "PG9?fields=name",
+            "178499/subscribed_apps",
+        ):
+            async with session.get(f"{api.url}/v26.0/{path}", headers=headers) as response:
+                assert response.status == 200
+        assert [(a.id, a.channel) for a in api.accounts] == [
+            ("PN9", "whatsapp"),
+            ("PG9", "messenger"),
+            ("178499", "instagram"),
+        ]

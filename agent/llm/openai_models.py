@@ -208,9 +208,10 @@ class OpenAIModels:
         self, request: ModelRequest, attempt: _Attempt, *, outcome: str, message: AIMessage | None = None
     ) -> ModelUsage:
         told = message.usage_metadata if message is not None else None
+        free = outcome in _NOT_CHARGED and not attempt.text
         if told is not None:
             tokens_in, tokens_out = told["input_tokens"], told["output_tokens"]
-        elif outcome in _NOT_CHARGED:
+        elif free:
             tokens_in = tokens_out = 0
         else:
             tokens_in = estimate_request(request)
@@ -223,7 +224,7 @@ class OpenAIModels:
             usd=cost(attempt.model, tokens_in, tokens_out, prices),
             ms=(time.monotonic() - attempt.started) * 1000,
         )
-        estimated = told is None and outcome not in _NOT_CHARGED
+        estimated = told is None and not free
         priced = find_price(attempt.model, prices) is not None
         await self._sink(
             UsageRecord(self._scope, request.purpose, request.alias, usage, outcome, estimated=estimated, priced=priced)

@@ -36,10 +36,17 @@ class Endpoint:
 class MetaClient:
     """Graph calls with one session; connections are kept and reused."""
 
-    def __init__(self, http: aiohttp.ClientSession | None, settings: Settings) -> None:
+    def __init__(
+        self, http: aiohttp.ClientSession | None, settings: Settings, *, timeout: aiohttp.ClientTimeout = TIMEOUT
+    ) -> None:
         self._http = http
         self._base = settings.graph_url
         self._version = settings.graph_version
+        self._timeout = timeout
+
+    def url_of(self, to: Endpoint) -> str:
+        """Return the address of a call."""
+        return f"{self._base or HOSTS[to.host]}/{self._version}/{to.path}"
 
     async def post(self, to: Endpoint, body: Mapping[str, Any]) -> Obj:
         """Send ``body`` as JSON; raises SendError."""
@@ -54,11 +61,16 @@ class MetaClient:
     ) -> Obj:
         if self._http is None:
             raise Unreachable("This process has no HTTP session.")
-        url = f"{self._base or HOSTS[to.host]}/{self._version}/{to.path}"
         headers = {"Authorization": f"Bearer {to.token.reveal()}", "Content-Type": "application/json"}
         try:
             async with self._http.request(
-                method, url, data=data, params=params, headers=headers, timeout=TIMEOUT, allow_redirects=False
+                method,
+                self.url_of(to),
+                data=data,
+                params=params,
+                headers=headers,
+                timeout=self._timeout,
+                allow_redirects=False,
             ) as answer:
                 raw = await answer.read()
                 return _judge(to.table, answer.status, raw, answer.headers)

@@ -144,7 +144,7 @@ def _form(reply: Obj) -> FormPart:
 
 
 def _order(message: Obj, data: Obj) -> Content:
-    """Read a catalogue order; quantities and prices have come as texts."""
+    """Read a catalogue order; quantities have come as texts, prices stay as written: money is no float."""
     if not data:
         return (), None
     items = [_item(item) for item in data.each("product_items")]
@@ -154,9 +154,8 @@ def _order(message: Obj, data: Obj) -> Content:
 
 def _item(item: Obj) -> dict[str, object]:
     read: dict[str, object] = bounded(item.raw) if item else {}
-    for key in ("quantity", "item_price"):
-        if (number := item.number(key)) is not None:
-            read[key] = int(number) if number.is_integer() else number
+    if (count := item.number("quantity")) is not None:
+        read["quantity"] = int(count) if count.is_integer() else count
     return read
 
 

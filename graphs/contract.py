@@ -7,7 +7,7 @@ the runtime applies it. Executors emit; they never send.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from core.content import Part
 from core.turns import Emit, Say, SetTimer, TurnContext
@@ -78,6 +78,8 @@ class Fail:
     message: str = ""
     emits: tuple[Emit, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    notice: tuple[Part, ...] = ()
+    """Said with the handoff where the flow has no words of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +155,8 @@ class Visit:
         if not parts:
             return ()
         system = bool(more.pop("system", False)) or self.opted_out
-        return (
-            Say(parts, self.node, self.visit, prompt=prompt, system=system, initiated=self.initiated, **more),
-        )  # fmt: skip
+        initiated = bool(more.pop("started", False)) or self.initiated
+        return (Say(parts, self.node, self.visit, prompt=prompt, system=system, initiated=initiated, **more),)
 
     def timer(self, name: str, after: timedelta) -> SetTimer:
         """Return the emit that wakes this visit later."""
@@ -165,11 +166,13 @@ class Visit:
 class Executor:
     """Base of all executors: what most nodes do not need is answered here."""
 
-    waits: ClassVar[bool] = False
+    waits: bool = False
     """Takes the customer's words when the flow stands here."""
-    joins: ClassVar[bool] = False
+    asks: bool = False
+    """Has a question that can be put again."""
+    joins: bool = False
     """Takes consecutive messages as one text."""
-    external: ClassVar[bool] = False
+    external: bool = False
     """Talks to a model or a service: runs under a time limit."""
     seconds: float = 30.0
     digress: bool = False

@@ -102,7 +102,7 @@ class Moves:
     def reask(self) -> None:
         """Repeat the question at hand, unless it has not left yet."""
         top = self.draft.top
-        if self.draft.unsaid(top["visit"]) or top["phase"] != "await":
+        if self.draft.unsaid(top["visit"]) or top["phase"] != "await" or not self.node().executor.asks:
             self.draft.next_event()
             return
         self.draft.replace_top({**top, "phase": "reask", "visit": self.turn.minter.mint("visit")})

@@ -95,7 +95,7 @@ def _apply(plan: ReleasePlan, node: NodePlan, draft: Draft, visit: Visit, outcom
         case Enter():
             _enter(plan, draft, visit, outcome)
         case Ended():
-            return _end(plan, node, draft, outcome)
+            return _end(plan, node, draft, visit.turn, outcome)
         case Fail():
             return _fail(plan, node, draft, visit, outcome)
     return None
@@ -157,13 +157,13 @@ def _unconnected(plan: ReleasePlan, node: NodePlan, draft: Draft, visit: Visit, 
         if steps and steps[0].to:
             arrive(plan, draft, visit.turn, steps[0].to)
             return
-    _end(plan, node, draft, Ended(ports[0] if ports else "done"))
+    _end(plan, node, draft, visit.turn, Ended(ports[0] if ports else "done"))
 
 
 def arrive(plan: ReleasePlan, draft: Draft, turn: TurnContext, target: str, *, outcome: str = "done") -> None:
     """Go to a node by its full name, or back to the caller."""
     if target == RETURN:
-        _return(draft, outcome)
+        _return(plan, draft, turn, outcome)
         return
     top = draft.top
     frame = new_frame(target, turn.minter.mint("visit"), kind=top.get("kind", "main"))
@@ -172,7 +172,7 @@ def arrive(plan: ReleasePlan, draft: Draft, turn: TurnContext, target: str, *, o
     draft.goto_frame(frame)
 
 
-def _return(draft: Draft, outcome: str) -> None:
+def _return(plan: ReleasePlan, draft: Draft, turn: TurnContext, outcome: str) -> None:
     top = draft.stack[-1]
     draft.stack = draft.stack[:-1]
     if not draft.stack:
@@ -186,7 +186,8 @@ def _return(draft: Draft, outcome: str) -> None:
         draft.desk["heard"] = Heard("return", port=outcome, value=inner)
         draft.replace_top({**below, "phase": "resume"})
     elif below["phase"] == "await":
-        draft.replace_top({**below, "phase": "reask"})
+        again = plan.nodes[below["node"]].executor.asks
+        draft.replace_top({**below, "phase": "reask", "visit": turn.minter.mint("visit") if again else below["visit"]})
     draft.goto = below["node"]
 
 
@@ -216,12 +217,12 @@ def _enter(plan: ReleasePlan, draft: Draft, visit: Visit, outcome: Enter) -> Non
     draft.goto = flow.entry
 
 
-def _end(plan: ReleasePlan, node: NodePlan, draft: Draft, outcome: Ended) -> str | None:
+def _end(plan: ReleasePlan, node: NodePlan, draft: Draft, turn: TurnContext, outcome: Ended) -> str | None:
     """A sub-flow returns; the main flow, or a digression that reaches an end, ends the Run."""
     calls = [index for index, frame in enumerate(draft.stack) if frame.get("kind") == "call"]
     if calls:
         draft.stack = draft.stack[: calls[-1] + 1]
-        _return(draft, outcome.outcome)
+        _return(plan, draft, turn, outcome.outcome)
         return outcome.outcome
     draft.out.append(RunEnded(outcome.outcome, node.name, csat=outcome.csat))
     draft.finish(outcome.outcome)
@@ -244,7 +245,7 @@ def _fail(plan: ReleasePlan, node: NodePlan, draft: Draft, visit: Visit, outcome
         raise NodeFailed(node.name, outcome.message)
     desk["cause"], desk["steps"], desk["seen"] = f"error:{outcome.code}", 0, {}
     steps = () if desk["faults"] > 1 else visit.handlers("error")
-    parts = steps[0].saying.render(visit) if steps and steps[0].saying else ()
+    parts = steps[0].saying.render(visit) if steps and steps[0].saying else outcome.notice
     target = steps[0].to if steps and steps[0].to else plan.handoff
     draft.keep_frames_of(target.split("/", 1)[0])
     _speak_of_failure(plan, node, draft, visit, target=target, parts=parts, code=outcome.code)

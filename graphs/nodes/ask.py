@@ -19,6 +19,7 @@ class Ask(Executor):
     """Executor of ``ask``."""
 
     waits = True
+    asks = True
 
     def __init__(self, making: Making[AskNode]) -> None:
         node = making.node

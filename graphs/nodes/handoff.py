@@ -10,6 +10,7 @@ from graphs.nodes.brief import make_brief
 from graphs.saying import Saying, builtin_parts
 from graphs.schema.nodes_work import HandoffNode
 from graphs.texts import parse_template
+from tools.request_handoff import clamp_priority
 
 _COMES_BACK = {"resolved", "returned", "timeout", "unavailable"}
 
@@ -69,6 +70,6 @@ class Handoff(Executor):
         if self._priority is not None:
             value = self._priority.render(visit.scope, visit.style)
         try:
-            return max(-1000, min(1000, int(float(value))))
+            return clamp_priority(float(value))
         except (TypeError, ValueError):
             return 0

@@ -53,8 +53,8 @@ class Lead(Executor):
 
     def _dedupe(self, visit: Visit) -> tuple[tuple[str, str], ...]:
         """Keys with values; a missing value never merges, so it leaves none."""
-        pairs = tuple((name, _text(visit.scope.get(name)) or "") for name in self._node.dedupe)
-        return pairs if all(value for _, value in pairs) else ()
+        pairs = tuple((name.rpartition(".")[2], visit.scope.get(name)) for name in self._node.dedupe)
+        return tuple((name, str(value)) for name, value in pairs) if all(value for _, value in pairs) else ()
 
 
 def _text(value: Any) -> str | None:

@@ -1,0 +1,75 @@
+"""Call one of the tenant's connections and keep what its answer holds."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import jmespath
+
+from core.errors import ToolFailed
+from core.turns import HttpCall
+from graphs.contract import Executor, Follow, Making, Outcome, Visit
+from graphs.schema.nodes_work import HttpNode
+from graphs.scope import resolve
+from graphs.texts import parse_template
+
+
+class Http(Executor):
+    """Executor of ``http``: a write is done once, whatever is replayed."""
+
+    external = True
+
+    def __init__(self, making: Making[HttpNode]) -> None:
+        node = making.node
+        self._node = node
+        self._path = parse_template(node.path)
+        self._map = {name: jmespath.compile(expression) for name, expression in node.map.items()}
+        self.seconds = node.timeout_s * (node.retry.max + 1) + 5
+
+    async def enter(self, visit: Visit) -> Outcome:
+        """Make the request; leave by ``ok`` with the mapped values, or by the error's port."""
+        request = self._request(visit)
+        if self._node.writes and not visit.turn.writes_allowed:
+            return Follow("ok", facts={"skipped": "write", "connection": self._node.connection})
+        try:
+            reply = await self._perform(visit, request)
+        except ToolFailed as error:
+            return self._failed(str(error.facts.get("code") or error.code))
+        status = int(reply["status"])
+        if status >= 400:
+            return self._failed("429" if status == 429 else f"{status // 100}xx", status)
+        update = {name: expression.search(reply) for name, expression in self._map.items()}
+        return Follow("ok", set=update, facts={"status": status})
+
+    def _request(self, visit: Visit) -> HttpCall:
+        scope, style = visit.scope, visit.style
+        return HttpCall(
+            connection=self._node.connection,
+            method=self._node.method,
+            path=self._path.render(scope, style),
+            json=resolve(self._node.body, scope, lambda text: parse_template(text).render(scope, style)),
+            timeout=timedelta(seconds=self._node.timeout_s),
+            retries=self._node.retry.max,
+            retry_on=frozenset(self._node.retry.on),
+            write=self._node.writes,
+        )
+
+    async def _perform(self, visit: Visit, request: HttpCall) -> dict[str, Any]:
+        async def call(key: str) -> dict[str, Any]:
+            reply = await visit.turn.http.call(replace(request, idempotency_key=key) if key else request)
+            return {"status": reply.status, "body": reply.body}
+
+        if not self._node.writes:
+            return await call("")
+        arguments = {"connection": request.connection, "path": request.path, "json": request.json}
+        done = await visit.turn.effects.once(
+            node=visit.node,
+            visit=visit.visit,
+            tool="http",
+            arguments={**arguments, "method": request.method},
+            call=call,
+        )
+        return dict(done)
+
+    def _failed(self, code: str, status: int = 0) -> Outcome:
+        return Follow((code, "error"), cause=f"error:{code}", facts={"error": code, "status": status})

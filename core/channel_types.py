@@ -53,5 +53,7 @@ class Capabilities:
     """A person (never the agent) may still write this long after, with the provider's tag."""
     exact_by_id: bool = False
     """Sending twice with one id is harmless: an unknown outcome may be repeated."""
+    settle: timedelta = timedelta(0)
+    """The next message waits until the provider reports this one sent, or this long: else they may swap places."""
     needs_opening: bool = True
     """The customer writes first."""

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from core.channel_types import ChannelType
 from core.content import Part
-from core.ids import TenantId
+from core.ids import FlowId, TenantId
 from core.inbound import Inbound
 from core.policy import Author
 from core.ports import RawRequest, Rendered
@@ -32,6 +32,29 @@ class ConversationState:
     handoff_id: str | None
     handoff_state: str | None
     handoff_owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseDraft:
+    """What is about to be published: a flow's document and every document it leads to, by key."""
+
+    flow_id: FlowId
+    entry: str
+    documents: Mapping[str, Mapping[str, Any]]
+    hashes: Mapping[str, str]
+    """Flow key → hash of its logic."""
+    node_types: tuple[str, ...]
+    """``type@version`` of every node: what a worker must know to run it (ENGINE rule 9)."""
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A passage of an imported document."""
+
+    title: str
+    body: str
+    url: str | None = None
 
 
 class ConversationChange(Protocol):

@@ -51,6 +51,8 @@ class Recorded:
     inbound_id: str | None = None
     conversation_id: ConversationId | None = None
     tenant_id: TenantId | None = None
+    lane: str = ""
+    """``turn``: workers have something to do; ``receipt``: a sent message's fate; else nothing waits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,15 @@ _KEYS = Query(
     .where(mine(identity_keys), bool_eq(identity_keys.c.conversation_id, sa.bindparam("conversation_id")))
     .order_by(identity_keys.c.created_ms)
 )
+_UNSETTLED = Query(
+    sa.select(sa.func.max(outbox.c.attempted_ms).label("attempted_ms")).where(
+        mine(outbox),
+        _mine,
+        bool_eq(outbox.c.kind, "message"),
+        bool_eq(outbox.c.state, "accepted"),
+        outbox.c.attempted_ms > sa.bindparam("since_ms", type_=sa.BigInteger),
+    )
+)
 _INTEND = Query(
     outbox.update()
     .where(mine(outbox), bool_eq(outbox.c.id, sa.bindparam("row")), bool_eq(outbox.c.state, "queued"))
@@ -247,8 +256,9 @@ class EngineDoor:
                     return Wait(until)
                 continue
             verdict, why = self._judge(row, facts, now)
-            if verdict.allowed and row["due_ms"] > ledger.now_ms:
-                return Wait(from_ms(row["due_ms"]))
+            ready = await self._ready_at(ledger, row, facts) if verdict.allowed else now
+            if ready > now:
+                return Wait(ready)
             if verdict.allowed:
                 attempt = await self._intend(ledger, row, facts, claim, verdict)
                 if attempt is not None:
@@ -259,6 +269,19 @@ class EngineDoor:
                 state = "cancelled" if why == "not_owner" else "failed"
                 await self._settle(ledger, row, state, why=why)
         return Wait(None)
+
+    async def _ready_at(self, ledger: Ledger, row: Any, facts: Any) -> datetime:
+        """Return when a request may go: its own time, and not before the one ahead of it has settled (rule 20)."""
+        settle = self._capabilities[ChannelType(facts["channel"])].settle
+        due = int(row["due_ms"])
+        if settle and row["kind"] == "message":
+            span = int(settle.total_seconds() * 1000)
+            ahead = await ledger.tx.first(
+                _UNSETTLED, conversation_id=ledger.conversation_id, since_ms=ledger.now_ms - span
+            )
+            if ahead is not None and ahead["attempted_ms"]:
+                due = max(due, ahead["attempted_ms"] + span)
+        return from_ms(due)
 
     async def _head_of_line(self, ledger: Ledger, row: Any, now: datetime) -> datetime | None:
         """Return until when an unresolved request holds the ones after it; past that it is parked (rule 20)."""
@@ -362,7 +385,7 @@ class EngineDoor:
         async with self._tenant(claim) as (ledger, facts):
             rows = await ledger.tx.all(_OPEN, conversation_id=claim.conversation_id)
             waits = facts is not None and facts["status"] != AccountStatus.ACTIVE
-            due = [self._due(row) for row in rows] if not waits else []
+            due = [] if waits or not rows else [await self._due(ledger, rows[0], facts)]
             return bool(
                 await ledger.tx.run(
                     _RELEASE,
@@ -373,9 +396,9 @@ class EngineDoor:
                 )
             )
 
-    def _due(self, row: Any) -> int:
+    async def _due(self, ledger: Ledger, row: Any, facts: Any) -> int:
         if row["state"] == "queued":
-            return int(row["due_ms"])
+            return to_ms(await self._ready_at(ledger, row, facts))
         hold = HOLD_STAFF if row["author"] == Author.STAFF else HOLD_AGENT
         return int(row["attempted_ms"] or row["created_ms"]) + int(hold.total_seconds() * 1000)
 

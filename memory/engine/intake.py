@@ -249,7 +249,7 @@ class EngineIntake:
     def _outcome(self, item: _Prepared, fresh: set[Any]) -> Recorded:
         known = item.lane == "receipt" or item.row["id"] in fresh
         status = item.status if known else RecordStatus.DUPLICATE
-        return Recorded(status, item.row["id"], item.row["conversation_id"], item.source.route.tenant_id)
+        return Recorded(status, item.row["id"], item.row["conversation_id"], item.source.route.tenant_id, item.lane)
 
     async def _resolve(self, tx: Tx, batch: list[_Prepared]) -> None:
         """Give each slice its conversation: the one its strongest known key leads to, else the one it starts."""

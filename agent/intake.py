@@ -1,0 +1,92 @@
+"""Takes in webhooks: verify, parse, find the tenant, store, then acknowledge (ENGINE §1)."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from core.channel_types import ChannelType
+from core.clock import Clock
+from core.inbound import AccountEvent, Ignored, Inbound, MessageReceived, Person
+from core.ports import RawRequest, WebhookSource
+from core.store import IntakeStore, Recorded, RecordStatus, Route, Slice
+from graphs.builtins import is_opt_out
+
+OFF_LOOP = 256 * 1024
+"""Bodies larger than this are parsed in a thread (rule 3)."""
+
+CHUNK = 50
+"""Events sealed in one go: a batch of a thousand must not hold up other acknowledgements."""
+
+Told = Callable[[Sequence[Recorded]], None]
+
+
+class Intake:
+    """What the webhook and widget routes call; durable when it returns."""
+
+    def __init__(self, store: IntakeStore, sources: Mapping[str, WebhookSource], *, clock: Clock, told: Told) -> None:
+        self._store = store
+        self._sources = sources
+        self._clock = clock
+        self._told = told
+
+    async def accept(self, source: str, raw: RawRequest) -> None:
+        """Verify and store a webhook; raises WebhookError, StoreUnavailable."""
+        webhook = self._sources[source]
+        webhook.verify(raw)
+        if len(raw.body) > OFF_LOOP:
+            events = await asyncio.to_thread(webhook.parse, raw.body)
+        else:
+            events = webhook.parse(raw.body)
+        await self.record(events)
+
+    async def record(self, events: Sequence[Inbound]) -> list[Recorded]:
+        """Store events, each under its own tenant's key; unknown accounts' are counted without their bodies."""
+        routes = await self._store.routes([event.account for event in events])
+        slices, unknown = self._slices(events, routes)
+        if unknown:
+            await self._store.count_unattributed(unknown, self._clock.now())
+        recorded: list[Recorded] = []
+        for start in range(0, len(slices), CHUNK):
+            recorded += await self._store.record(slices[start : start + CHUNK])
+            await asyncio.sleep(0)
+        self._told(recorded)
+        return recorded or [Recorded(RecordStatus.UNATTRIBUTED) for _ in unknown]
+
+    def _slices(
+        self, events: Iterable[Inbound], routes: Mapping[str, Sequence[Route]]
+    ) -> tuple[list[Slice], list[tuple[str, str]]]:
+        now = self._clock.now()
+        slices: list[Slice] = []
+        unknown: list[tuple[str, str]] = []
+        for event in events:
+            if isinstance(event, Ignored):
+                continue
+            found = [
+                route for route in routes.get(event.account, ()) if route.primary or isinstance(event, AccountEvent)
+            ]
+            if not found:
+                unknown.append((event.channel, event.account))
+            for route in found:
+                fitted = fit_channel(event, ChannelType(route.channel))
+                opts_out = isinstance(event, MessageReceived) and is_opt_out(_words(event))
+                slices.append(Slice(route, fitted, now, opts_out))
+        return slices, unknown
+
+
+def fit_channel(event: Inbound, channel: ChannelType) -> Inbound:
+    """Correct the parser's guess of the channel: the account decides, not the body's ``object`` (META_API §1)."""
+    if event.channel == channel:
+        return event
+    changes: dict[str, object] = {"channel": channel}
+    for name in ("sender", "recipient"):
+        person = getattr(event, name, None)
+        if isinstance(person, Person):
+            scoped = person.igsid or person.psid
+            ours = (
+                {"igsid": scoped, "psid": None} if channel is ChannelType.INSTAGRAM else {"psid": scoped, "igsid": None}
+            )
+            changes[name] = person.model_copy(update=ours)
+    return event.model_copy(update=changes)
+
+
+def _words(event: MessageReceived) -> str:
+    return " ".join(part.text for part in event.parts if part.kind == "text")

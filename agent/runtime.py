@@ -1,0 +1,152 @@
+"""The running engine: intake, workers, sender and receipts, started and stopped together (ENGINE §9)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from agent.intake import Intake
+from agent.receipts import ReceiptRunner
+from agent.seal import QUIET
+from agent.sender import Sender
+from agent.turn import Resources, TurnEngine
+from agent.worker import Worker
+from core.channel_types import ChannelType
+from core.clock import Clock
+from core.ids import TenantId
+from core.ports import Channel, Live, WebhookSource
+from core.store import DoorStore, EffectStore, IntakeStore, ReceiptStore, Recorded, RecordStatus, WorkStore
+
+SHUTDOWN = 25.0
+"""Seconds that turns and sends under way may take when the server stops; orchestrators kill at 30."""
+
+log = structlog.get_logger("agent.runtime")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStores:
+    """What the engine keeps things in."""
+
+    intake: IntakeStore
+    work: WorkStore
+    effects: EffectStore
+    door: DoorStore
+    receipts: ReceiptStore
+    saver: Any
+
+
+class Doorbells:
+    """Implements ``core.desk_ports.Doorbells`` over the engine's own parts."""
+
+    def __init__(self, engine: "Engine", live: Live) -> None:
+        self._engine = engine
+        self._live = live
+
+    def changed(self, tenant_id: TenantId, conversation_id: str | None, event_no: int) -> None:
+        """Wake the live streams."""
+        self._live.ring_tenant(tenant_id, event_no)
+        if conversation_id is not None:
+            self._live.ring_conversation(conversation_id)
+
+    def send(self, conversation_id: str) -> None:
+        """Wake the sender."""
+        self._engine.sender.ring()
+
+    def work(self, conversation_id: str) -> None:
+        """Wake the workers."""
+        self._engine.worker.ring()
+
+
+class Engine:
+    """Everything that runs; ``role`` says which parts."""
+
+    def __init__(
+        self,
+        stores: EngineStores,
+        *,
+        channels: Mapping[ChannelType, Channel],
+        webhooks: Mapping[str, WebhookSource],
+        resources: Resources,
+        live: Live,
+        clock: Clock,
+        slots: int,
+        works: bool = True,
+        quiet: timedelta = QUIET,
+    ) -> None:
+        self._live = live
+        self._works = works
+        self._running = False
+        self._failed: str | None = None
+        self.doorbells = Doorbells(self, live)
+        self.receipts = ReceiptRunner(stores.receipts, changed=self._receipted)
+        self.sender = Sender(stores.door, channels, clock=clock, slots=slots, changed=self._sent)
+        turns = TurnEngine(
+            stores.work,
+            stores.effects,
+            saver=stores.saver,
+            channels=channels,
+            resources=resources,
+            live=live,
+            clock=clock,
+            quiet=quiet,
+        )
+        self.worker = Worker(stores.work, turns, clock=clock, slots=slots, sends=self.doorbells.send)
+        self.intake = Intake(stores.intake, webhooks, clock=clock, told=self._told)
+
+    def unready(self) -> list[str]:
+        """Return the parts that are not ready, in words."""
+        if not self._works:
+            return []
+        return [self._failed] if self._failed else [] if self._running else ["the workers are not running"]
+
+    async def drain(self) -> None:
+        """Stop claiming; turns and sends under way are finished by ``running``."""
+        self.worker.stop()
+        self.sender.stop()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Engine"]:
+        """Run for the length of the block, then finish what is under way."""
+        if not self._works:
+            yield self
+            return
+        loop = asyncio.get_running_loop()
+        parts = [loop.create_task(part.run()) for part in (self.worker, self.sender)]
+        side = loop.create_task(self.receipts.run())
+        for part in parts:
+            part.add_done_callback(self._ended)
+        self._running = True
+        try:
+            yield self
+        finally:
+            self._running = False
+            await self.drain()
+            _, late = await asyncio.wait(parts, timeout=SHUTDOWN)
+            for task in (*late, side):
+                task.cancel()
+            await asyncio.gather(*parts, side, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            self._failed = "the workers have stopped"
+            log.error("a part of the engine ended", action="engine_part_ended", exc_info=task.exception())
+
+    def _told(self, recorded: Sequence[Recorded]) -> None:
+        for item in recorded:
+            if item.lane == "receipt" and item.tenant_id is not None:
+                self.receipts.ring(item.tenant_id)
+            elif item.lane == "turn" and item.status is RecordStatus.NEW:
+                self.worker.ring()
+
+    def _sent(self, tenant_id: str, conversation_id: str) -> None:
+        self.doorbells.changed(TenantId(tenant_id), conversation_id, 0)
+
+    def _receipted(self, tenant_id: str, conversations: Sequence[str]) -> None:
+        self._live.ring_tenant(tenant_id, 0)
+        for conversation in conversations:
+            self._live.ring_conversation(conversation)
+        self.sender.ring()

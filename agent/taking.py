@@ -1,0 +1,235 @@
+"""What pending events mean before any flow runs: messages to keep, changes, who holds it, what to answer.
+
+Pure: a ``Workload`` goes in, a ``Taken`` comes out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.content import Part, TextPart, plain_text
+from core.inbound import (
+    ConsentChanged,
+    EchoReceived,
+    Inbound,
+    MessageEdited,
+    MessageReceived,
+    MessageRevoked,
+    Person,
+    ReactionReceived,
+    ReferralReceived,
+    ThreadControl,
+)
+from core.nouns import AGENT, APP, NOBODY, Delivery
+from core.policy import Author
+from core.store import MessageChange, MessageWrite, PendingEvent, ReactionWrite, Workload
+from core.turns import FlowEvent
+
+HANDOFF_TIMER = "handoff_sla"
+QUICK = timedelta(seconds=2)
+"""When to look again at an echo that could be ours."""
+
+HUMAN_AUTHORS = {Author.STAFF, Author.APP, Author.API}
+
+
+@dataclass(slots=True)
+class Taken:
+    """The meaning of what is pending."""
+
+    consumed: list[str] = field(default_factory=list)
+    fired: list[str] = field(default_factory=list)
+    messages: list[MessageWrite] = field(default_factory=list)
+    changes: list[MessageChange] = field(default_factory=list)
+    reactions: list[ReactionWrite] = field(default_factory=list)
+    contact_fields: dict[str, Any] = field(default_factory=dict)
+    consents: list[tuple[str, bool, str]] = field(default_factory=list)
+    owner: str | None = None
+    owner_why: str = ""
+    close_handoff: str | None = None
+    events: list[FlowEvent] = field(default_factory=list)
+    """For the flow, in order; empty where there is nothing to answer."""
+    last_inbound_at: datetime | None = None
+    last_provider_id: str | None = None
+    typed: bool = False
+    """The newest event is typed text: more may follow at once."""
+    undecided: bool = False
+    """An echo waits for a request of ours to resolve; look again soon."""
+    silent: bool = False
+    """Standby: another app holds the thread at the provider; nothing may be answered."""
+
+
+def take(work: Workload, now: datetime) -> Taken:
+    """Read everything pending, in order."""
+    taken = Taken()
+    for pending in work.pending:
+        _one(work, taken, pending)
+    holder = taken.owner or work.owner
+    if holder == APP and _idle(work, taken, now):
+        taken.owner, taken.owner_why, holder = AGENT, "idle_return", AGENT
+    _handback(work, taken, holder)
+    _timers(work, taken, holder)
+    if (taken.owner or work.owner) != AGENT or taken.silent:
+        taken.events = []
+    return taken
+
+
+def _one(work: Workload, taken: Taken, pending: PendingEvent) -> None:
+    event = pending.event
+    at = (event.at if event else None) or pending.received_at
+    if isinstance(event, EchoReceived) and not _echo(work, taken, pending, event, at):
+        return
+    if isinstance(event, MessageReceived):
+        _message(taken, pending, event, at)
+    elif isinstance(event, ThreadControl):
+        if event.change in ("taken", "passed") and work.owner == AGENT:
+            taken.owner, taken.owner_why = APP, "thread_control"
+    else:
+        _change(taken, event, at)
+    if pending.kind != "handback":
+        taken.consumed.append(pending.id)
+
+
+def _change(taken: Taken, event: Inbound | None, at: datetime) -> None:
+    match event:
+        case MessageEdited():
+            taken.changes.append(MessageChange(event.provider_id, event.parts, at))
+        case MessageRevoked():
+            taken.changes.append(MessageChange(event.provider_id, None, at))
+        case ReactionReceived():
+            taken.reactions.append(ReactionWrite(event.target, event.emoji, at))
+        case ReferralReceived():
+            taken.last_inbound_at = at
+            taken.contact_fields |= _profile(event.sender)
+        case ConsentChanged():
+            taken.consents.append((event.topic, event.granted, "provider"))
+        case _:
+            pass
+
+
+def _message(taken: Taken, pending: PendingEvent, event: MessageReceived, at: datetime) -> None:
+    taken.messages.append(
+        MessageWrite(
+            id=pending.message_id,
+            author=Author.CONTACT,
+            parts=event.parts,
+            event_at=at,
+            delivery=Delivery.RECEIVED,
+            provider_id=event.provider_id,
+        )
+    )
+    taken.contact_fields |= _profile(event.sender)
+    taken.last_inbound_at = max(at, taken.last_inbound_at or at)
+    taken.last_provider_id = event.provider_id
+    taken.typed = event.tap is None
+    if event.standby:
+        taken.silent = True
+        return
+    taken.silent = False
+    taken.events.append(
+        FlowEvent(
+            kind="tap" if event.tap else "message",
+            id=pending.id,
+            at=at,
+            text=_words(event.parts),
+            parts=event.parts,
+            payload=event.tap.payload if event.tap else None,
+        )
+    )
+
+
+def _echo(work: Workload, taken: Taken, pending: PendingEvent, event: EchoReceived, at: datetime) -> bool:
+    """Take in what went out from elsewhere; False leaves it pending (ENGINE rule 26)."""
+    if pending.echo == "ours":
+        return True
+    if pending.echo == "undecided":
+        taken.undecided = True
+        return False
+    if event.revoked:
+        taken.changes.append(MessageChange(event.provider_id, None, at))
+        return True
+    taken.messages.append(
+        MessageWrite(
+            id=pending.message_id,
+            author=Author.APP,
+            parts=event.parts,
+            event_at=at,
+            delivery=Delivery.SENT,
+            provider_id=event.provider_id,
+        )
+    )
+    if (event.native or event.app_id is None) and work.owner != APP:
+        taken.owner, taken.owner_why = APP, "native_app"
+        taken.close_handoff = "done"
+        taken.events = []
+    return True
+
+
+def _idle(work: Workload, taken: Taken, now: datetime) -> bool:
+    """Tell whether a native takeover has lapsed: nobody wrote from the app for the tenant's idle time."""
+    if taken.owner == APP or work.owner != APP or not taken.events:
+        return False
+    human = [message.at for message in work.window if message.author == Author.APP]
+    since = max([*human, work.owner_since or now])
+    return now - since >= work.policy.idle_return
+
+
+def _handback(work: Workload, taken: Taken, holder: str) -> None:
+    """Feed a hand-back, with what the customer wrote that no person answered; else it is silent (ENGINE rule 27)."""
+    rows = [pending for pending in work.pending if pending.kind == "handback"]
+    if not rows or holder != AGENT:
+        return
+    newest = rows[-1]
+    taken.consumed += [row.id for row in rows]
+    left = "" if taken.events else "\n".join(_unanswered(work))
+    if work.run is not None:
+        port, note = str(newest.internal.get("port", "returned")), newest.internal.get("note")
+        taken.events.insert(0, FlowEvent("handback", newest.id, newest.received_at, text=left, port=port, note=note))
+    elif left:
+        taken.events.append(FlowEvent("message", newest.id, newest.received_at, text=left))
+
+
+def _unanswered(work: Workload) -> list[str]:
+    """Return what the customer wrote after the last word of a person."""
+    left: list[str] = []
+    for message in work.window:
+        if message.author == Author.CONTACT:
+            left.append(message.text)
+        elif message.author in HUMAN_AUTHORS or message.author == Author.AGENT:
+            left.clear()
+    return left
+
+
+def _timers(work: Workload, taken: Taken, holder: str) -> None:
+    """Fire what came due: words of the customer win, and a visit that was left is void (ENGINE rule 28)."""
+    for timer in work.timers:
+        waiting = work.handoff is not None and work.handoff.state == "waiting"
+        if timer.name == HANDOFF_TIMER:
+            taken.fired.append(timer.id)
+            if waiting and holder == NOBODY and not taken.events:
+                taken.owner, taken.owner_why, taken.close_handoff = AGENT, "handoff_timeout", "expired"
+                taken.events.append(FlowEvent("handback", timer.id, timer.due_at, port="timeout", visit=timer.visit))
+            continue
+        if holder != AGENT:
+            continue
+        taken.fired.append(timer.id)
+        if not taken.events and work.run is not None and work.run.visit == timer.visit:
+            taken.events.append(FlowEvent("timer", timer.id, timer.due_at, visit=timer.visit, timer=timer.name))
+
+
+def _profile(person: Person) -> dict[str, Any]:
+    known: dict[str, Any] = {}
+    if person.name or person.username:
+        known["name"] = person.name or person.username
+    if person.wa_id and person.wa_id.isdigit():
+        known["wa_phone"] = f"+{person.wa_id}"
+    return known
+
+
+def _words(parts: Iterable[Part]) -> str:
+    parts = tuple(parts)
+    return "\n".join(part.text for part in parts if isinstance(part, TextPart)) or _captions(parts)
+
+
+def _captions(parts: tuple[Part, ...]) -> str:
+    return plain_text(tuple(part for part in parts if getattr(part, "caption", None)))

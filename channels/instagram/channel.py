@@ -62,9 +62,7 @@ class InstagramChannel:
             name, problem = await self._identity(account)
             if problem:
                 return AccountHealth(False, problem, "Disconnect the account and connect it again.", name)
-            if fault := subscribed(
-                await self._client.get(_to(account, "subscribed_apps")), self._app_id, needed=NEEDED
-            ):
+            if fault := subscribed(await self._client.get(_subscription(account)), self._app_id, needed=NEEDED):
                 return AccountHealth(False, fault, "Connect the account again; that subscribes the app.", name)
         except SendError as error:
             problem, fix = problem_of(error)
@@ -93,3 +91,10 @@ def _to(account: AccountAccess, edge: str = "") -> Endpoint:
     node = str(account.settings.get("page_id") or "me") if is_paged(account) else account.provider_id
     path = f"{node}/{edge}" if edge else node
     return Endpoint("facebook" if is_paged(account) else "instagram", path, account.token, MESSAGING)
+
+
+def _subscription(account: AccountAccess) -> Endpoint:
+    """Return where the app's subscription stands; Instagram Login documents it under ``me``."""
+    if is_paged(account):
+        return _to(account, "subscribed_apps")
+    return Endpoint("instagram", "me/subscribed_apps", account.token, MESSAGING)

@@ -9,7 +9,7 @@ from channels.meta.webhook import MetaWebhook
 from core.errors import MalformedPayload
 from core.inbound import Inbound
 
-LONGEST = 90
+LONGEST = 120
 GOLDEN = Path(__file__).parent / "golden"
 
 

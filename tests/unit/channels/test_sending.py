@@ -258,7 +258,7 @@ async def test_that_a_dead_token_is_said_in_words(graph: Graph, http: Any, order
 
 async def test_that_instagrams_two_ids_are_told_apart(graph: Graph, http: Any, orders: Any) -> None:
     graph.says("/v26.0/me", {"user_id": "1784", "username": "dukkan"})
-    graph.says("/v26.0/1784/subscribed_apps", {"data": [{"id": "555", "subscribed_fields": FIELDS}]})
+    graph.says("/v26.0/me/subscribed_apps", {"data": [{"id": "555", "subscribed_fields": FIELDS}]})
     channel = InstagramChannel(orders.runtime(http, graph.url))
     assert (await channel.check(orders.account("1784"))).ok
     health = await channel.check(orders.account("17000"))

@@ -38,10 +38,16 @@ function main(root: HTMLElement): void {
     if (!message.touch) composer.input.focus();
   });
   const close = () => bridge.tell({ type: "close" });
-  const say = (text: string) => add({ client_id: newId(), text }, text);
+  const focusAgain = () => {
+    if (matchMedia("(pointer: fine)").matches) composer.input.focus();
+  };
+  const say = (text: string) => {
+    add({ client_id: newId(), text }, text);
+    focusAgain();
+  };
   const tap = (payload: string, title: string) => {
     add({ client_id: newId(), tap: { payload, title } }, title);
-    if (matchMedia("(pointer: fine)").matches) composer.input.focus();
+    focusAgain();
   };
 
   const header = new HeaderView(words, { onClose: close, onPerson: () => say(words.person) }, framed);

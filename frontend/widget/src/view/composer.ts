@@ -52,8 +52,9 @@ export class ComposerView {
 
   private fit(): void {
     const { input } = this;
-    input.style.height = "auto";
-    input.style.height = `${Math.min(input.scrollHeight, 132)}px`;
+    input.dir = input.value ? "auto" : document.documentElement.dir;
+    input.style.height = "";
+    if (input.scrollHeight > 0) input.style.height = `${Math.min(input.scrollHeight, 132)}px`;
     const length = input.value.trim().length;
     this.send.disabled = length === 0 || length > LIMIT;
     this.note.textContent = length > LIMIT ? fill(this.words.tooLong, { n: length - LIMIT }) : "";

@@ -13,7 +13,7 @@ export interface HeaderActions {
 export class HeaderView {
   readonly element: HTMLElement;
   private readonly face = h("span", { class: "face", "aria-hidden": "true" });
-  private readonly name = h("h1", { dir: "auto" });
+  private readonly name = h("h1");
   private readonly line = h("p", { class: "presence", "aria-live": "polite" });
   private readonly person: HTMLButtonElement;
   private print = "";

@@ -110,7 +110,7 @@ function attachment(drawing: readonly string[], title: string, note: string, url
     "a",
     { class: "bubble attachment", href: safeUrl(url, location.href) ?? undefined, target: "_blank", rel: "noopener noreferrer" },
     icon(...drawing),
-    h("span", {}, h("strong", { dir: "auto" }, title), h("small", { dir: "auto" }, note, action && ` · ${action}`)),
+    h("span", {}, h("strong", { dir: "auto" }, title), h("small", { dir: "auto" }, note), action && h("small", {}, action)),
   );
 }
 

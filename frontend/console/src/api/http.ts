@@ -1,0 +1,87 @@
+/** Requests to /api/v1: cookie, CSRF header, tenant header, problems as errors. */
+import type { Problem } from "@frontdesk/shared";
+
+export class ProblemError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.title);
+  }
+
+  get status(): number {
+    return this.problem.status;
+  }
+
+  get code(): string {
+    return this.problem.code ?? "";
+  }
+}
+
+const TENANT_KEY = "frontdesk:tenant";
+let csrf = "";
+let tenant: string | null = stored();
+
+function stored(): string | null {
+  try {
+    return sessionStorage.getItem(TENANT_KEY);
+  } catch {
+    return null;
+  }
+}
+
+export function setCsrf(token: string): void {
+  csrf = token;
+}
+
+export function setTenant(id: string | null): void {
+  tenant = id;
+  try {
+    if (id) sessionStorage.setItem(TENANT_KEY, id);
+    else sessionStorage.removeItem(TENANT_KEY);
+  } catch {
+    // Not remembered then.
+  }
+}
+
+export function headers(): Record<string, string> {
+  return tenant ? { "X-Tenant-Id": tenant } : {};
+}
+
+export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return request<T>("GET", path, undefined, signal);
+}
+
+export function post<T>(path: string, body: unknown = {}): Promise<T> {
+  return request<T>("POST", path, body);
+}
+
+async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const sent: Record<string, string> = { Accept: "application/json", ...headers() };
+  if (method !== "GET") {
+    sent["Content-Type"] = "application/json";
+    if (csrf) sent["X-CSRF-Token"] = csrf;
+  }
+  let response: Response;
+  try {
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    response = await fetch(`/api/v1/${path}`, { method, headers: sent, body: payload, signal, credentials: "same-origin" });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new ProblemError({ title: "", status: 0, code: "unreachable" });
+  }
+  const text = await response.text();
+  const parsed = parse(text);
+  if (response.ok) return parsed as T;
+  throw new ProblemError(asProblem(parsed, response.status));
+}
+
+function parse(text: string): unknown {
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
+}
+
+export function asProblem(body: unknown, status: number): Problem {
+  const found = typeof body === "object" && body !== null ? (body as Partial<Problem>) : {};
+  return { ...found, title: typeof found.title === "string" ? found.title : "", status };
+}

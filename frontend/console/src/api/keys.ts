@@ -1,0 +1,34 @@
+/** Query keys, and which of them a live event touches. */
+import type { LiveEvent } from "@frontdesk/shared";
+
+export interface ListFilter {
+  status?: string;
+  owner?: string;
+  q?: string;
+}
+
+export const keys = {
+  me: ["me"] as const,
+  hint: ["hint"] as const,
+  conversations: ["conversations"] as const,
+  list: (filter: ListFilter) => ["conversations", filter] as const,
+  conversation: (id: string) => ["conversation", id] as const,
+  messages: (id: string) => ["messages", id] as const,
+  waiting: ["handoffs", "waiting"] as const,
+  leads: ["leads"] as const,
+  channels: ["channels"] as const,
+};
+
+/** Return the keys to fetch again after an event; whatever has a conversation may have moved its row. */
+export function touchedBy(event: Pick<LiveEvent, "kind" | "conversation_id">): (readonly unknown[])[] {
+  const touched: (readonly unknown[])[] = [];
+  const area = event.kind.split(".")[0] ?? "";
+  if (event.conversation_id) {
+    touched.push(keys.conversation(event.conversation_id), keys.messages(event.conversation_id), keys.conversations);
+  }
+  if (area === "handoff" || area === "conversation") touched.push(keys.waiting);
+  if (area === "handoff" && !event.conversation_id) touched.push(keys.conversations);
+  if (area === "lead") touched.push(keys.leads);
+  if (area === "channel" || area === "account" || area === "flow" || area === "release") touched.push(keys.channels);
+  return touched;
+}

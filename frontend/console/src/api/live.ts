@@ -1,0 +1,65 @@
+/** Keeps what is on screen equal to what the server knows: numbered events, resumed without a gap. */
+import type { LiveEvent } from "@frontdesk/shared";
+import { LiveStream } from "@frontdesk/shared/live";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { headers } from "./http";
+import { keys, touchedBy } from "./keys";
+
+export type Link = "connecting" | "open" | "waiting";
+
+export function useLive(): Link {
+  const client = useQueryClient();
+  const [link, setLink] = useState<Link>("connecting");
+  useEffect(() => {
+    const batch = batched(client);
+    const stream = new LiveStream({
+      url: "/api/v1/events",
+      headers,
+      onEvent: (event) => {
+        if (event.event === "reset") void client.invalidateQueries();
+        else batch(parse(event.data));
+      },
+      onState: (state) => {
+        if (state !== "stopped") setLink(state);
+      },
+      onRefused: () => void client.invalidateQueries({ queryKey: keys.me }),
+    });
+    stream.start();
+    const wake = () => {
+      if (!document.hidden) stream.nudge();
+    };
+    window.addEventListener("online", wake);
+    document.addEventListener("visibilitychange", wake);
+    return () => {
+      stream.stop();
+      window.removeEventListener("online", wake);
+      document.removeEventListener("visibilitychange", wake);
+    };
+  }, [client]);
+  return link;
+}
+
+/** A burst of events costs one refetch per query, not one per event. */
+function batched(client: QueryClient): (event: LiveEvent | null) => void {
+  let waiting = new Map<string, readonly unknown[]>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return (event) => {
+    if (!event) return;
+    for (const key of touchedBy(event)) waiting.set(JSON.stringify(key), key);
+    timer ??= setTimeout(() => {
+      const due = [...waiting.values()];
+      waiting = new Map();
+      timer = undefined;
+      for (const queryKey of due) void client.invalidateQueries({ queryKey });
+    }, 80);
+  };
+}
+
+function parse(data: string): LiveEvent | null {
+  try {
+    return JSON.parse(data) as LiveEvent;
+  } catch {
+    return null;
+  }
+}

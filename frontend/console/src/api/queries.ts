@@ -1,0 +1,184 @@
+/** What the pages read and do, as hooks. */
+import type {
+  ChannelAccount,
+  ConversationDetail,
+  ConversationItem,
+  ConversationMessage,
+  HandoffSummary,
+  Lead,
+  Me,
+  Page,
+} from "@frontdesk/shared";
+import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { get, post, setCsrf } from "./http";
+import { keys, type ListFilter } from "./keys";
+
+export function useMe() {
+  return useQuery({
+    queryKey: keys.me,
+    queryFn: async ({ signal }) => {
+      const me = await get<Me>("me", signal);
+      setCsrf(me.csrf_token);
+      return me;
+    },
+    staleTime: 60_000,
+  });
+}
+
+export function useHint() {
+  return useQuery({
+    queryKey: keys.hint,
+    queryFn: () => get<{ email: string; password: string }>("auth/hint").catch(() => null),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+function query(values: Record<string, string | null | undefined>): string {
+  const kept = Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return kept.length > 0 ? `?${new URLSearchParams(kept)}` : "";
+}
+
+function paged<T>(path: (cursor: string) => string) {
+  return {
+    queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) => get<Page<T>>(path(pageParam), signal),
+    initialPageParam: "",
+    getNextPageParam: (last: Page<T>) => last.next_cursor ?? undefined,
+  };
+}
+
+export function useConversations(filter: ListFilter) {
+  return useInfiniteQuery({
+    queryKey: keys.list(filter),
+    ...paged<ConversationItem>((cursor) => `conversations${query({ ...filter, cursor })}`),
+    placeholderData: (before) => before,
+  });
+}
+
+export function useConversation(id: string) {
+  return useQuery({
+    queryKey: keys.conversation(id),
+    queryFn: ({ signal }) => get<ConversationDetail>(`conversations/${id}`, signal),
+  });
+}
+
+export function useMessages(id: string) {
+  return useInfiniteQuery({
+    queryKey: keys.messages(id),
+    ...paged<ConversationMessage>((cursor) => `conversations/${id}/messages${query({ cursor })}`),
+  });
+}
+
+/** How many handoffs wait for somebody; null while unknown. */
+export function useWaiting() {
+  return useQuery({
+    queryKey: keys.waiting,
+    queryFn: ({ signal }) => get<Page<HandoffSummary>>("handoffs?state=waiting", signal),
+    select: (page) => page.items.length,
+    retry: false,
+  });
+}
+
+export function useLeads() {
+  return useInfiniteQuery({ queryKey: keys.leads, ...paged<Lead>((cursor) => `leads${query({ cursor })}`) });
+}
+
+export function useChannels() {
+  return useQuery({
+    queryKey: keys.channels,
+    queryFn: ({ signal }) => get<Page<ChannelAccount> | { items: ChannelAccount[] }>("channels", signal),
+    select: (page) => page.items,
+  });
+}
+
+export function useCheckChannel() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => post<unknown>(`channels/${id}/check`),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.channels }),
+  });
+}
+
+export type Action = "take" | "hand-back" | "resolve" | "reopen";
+
+interface Change {
+  action: Action;
+  /** Set where taking means claiming a waiting handoff. */
+  handoffId?: string | null;
+  staff?: { id: string; name: string } | null;
+  note?: string;
+}
+
+/** Change hands or close: shown at once, rolled back where the server says no. */
+export function useChange(id: string) {
+  const client = useQueryClient();
+  const key = keys.conversation(id);
+  return useMutation({
+    mutationFn: ({ action, handoffId, note }: Change) => {
+      if (action === "take" && handoffId) return post<unknown>(`handoffs/${handoffId}/claim`);
+      return post<unknown>(`conversations/${id}/${action}`, note ? { note } : {});
+    },
+    onMutate: async (change: Change) => {
+      await client.cancelQueries({ queryKey: key });
+      const before = client.getQueryData<ConversationDetail>(key);
+      if (before) client.setQueryData(key, foresee(before, change));
+      return { before };
+    },
+    onError: (_error, _change, context) => {
+      if (context?.before) client.setQueryData(key, context.before);
+    },
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: key });
+      void client.invalidateQueries({ queryKey: keys.conversations });
+      void client.invalidateQueries({ queryKey: keys.waiting });
+    },
+  });
+}
+
+function foresee(before: ConversationDetail, { action, staff }: Change): ConversationDetail {
+  if (action === "take" && staff) return { ...before, owner: `staff:${staff.id}`, owner_name: staff.name };
+  if (action === "hand-back") return { ...before, owner: "agent", owner_name: null };
+  if (action === "resolve") return { ...before, status: "resolved" };
+  return action === "reopen" ? { ...before, status: "open" } : before;
+}
+
+/** A staff message: in the thread at once, with one key however often it is tried. */
+export function useReply(id: string, author: string | null) {
+  const client = useQueryClient();
+  const key = keys.messages(id);
+  type Messages = InfiniteData<Page<ConversationMessage>>;
+  return useMutation({
+    mutationFn: (sent: { text: string; key: string }) =>
+      post<unknown>(`conversations/${id}/messages`, { text: sent.text, idempotency_key: sent.key }),
+    onMutate: async (sent) => {
+      await client.cancelQueries({ queryKey: key });
+      client.setQueryData<Messages>(key, (old) => old && withPending(old, sent, author));
+    },
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: key });
+      void client.invalidateQueries({ queryKey: keys.conversation(id) });
+      void client.invalidateQueries({ queryKey: keys.conversations });
+    },
+  });
+}
+
+function withPending(
+  old: InfiniteData<Page<ConversationMessage>>,
+  sent: { text: string; key: string },
+  author: string | null,
+): InfiniteData<Page<ConversationMessage>> {
+  const now = new Date().toISOString();
+  const message: ConversationMessage = {
+    id: sent.key,
+    author: "staff",
+    author_name: author,
+    parts: [{ kind: "text", text: sent.text }],
+    text: sent.text,
+    delivery: "sending",
+    reason: null,
+    created_at: now,
+    event_at: now,
+    turn_id: null,
+  };
+  const [first, ...rest] = old.pages;
+  return first ? { ...old, pages: [{ ...first, items: [message, ...first.items] }, ...rest] } : old;
+}

@@ -1,0 +1,97 @@
+/** Who I am, for which business, in which language and light. */
+import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { Check, Languages, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
+import { post, setTenant } from "../api/http";
+import { chooseLanguage, LANGUAGES, type Language } from "../i18n";
+import { Avatar } from "./Avatar";
+import { useSignedIn } from "./me";
+import { useTellProblem } from "./Problem";
+
+const SCHEMES = [
+  ["light", Sun],
+  ["dark", Moon],
+  ["auto", Monitor],
+] as const;
+
+export function AccountMenu() {
+  const { t, i18n } = useTranslation();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const me = useSignedIn();
+  const client = useQueryClient();
+  const tell = useTellProblem();
+  const [, navigate] = useLocation();
+
+  const leave = async () => {
+    await post("auth/logout").catch(tell);
+    setTenant(null);
+    location.reload();
+  };
+  const choose = (tenantId: string) => {
+    setTenant(tenantId);
+    navigate("/inbox");
+    void client.resetQueries();
+  };
+  return (
+    <Menu position="right-end" width={240} shadow="md" withinPortal>
+      <Menu.Target>
+        <UnstyledButton aria-label={t("nav.account")} style={{ display: "grid", placeItems: "center", width: 44, height: 44 }}>
+          <Avatar name={me.staff?.name ?? me.tenant.name} size={32} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown mah="80dvh" style={{ overflowY: "auto" }}>
+        <Menu.Label>
+          {me.staff?.name ?? me.tenant.name}
+          <br />
+          {me.staff?.email}
+        </Menu.Label>
+        {me.memberships.length > 1 && (
+          <>
+            <Menu.Divider />
+            <Menu.Label>{t("menu.business")}</Menu.Label>
+            {me.memberships.map((member) => (
+              <Menu.Item
+                key={member.tenant_id}
+                onClick={() => choose(member.tenant_id)}
+                rightSection={member.tenant_id === me.tenant.id ? <Check size={16} /> : null}
+              >
+                {member.name}
+              </Menu.Item>
+            ))}
+          </>
+        )}
+        <Menu.Divider />
+        <Menu.Label>{t("menu.theme")}</Menu.Label>
+        {SCHEMES.map(([scheme, Icon]) => (
+          <Menu.Item
+            key={scheme}
+            leftSection={<Icon size={16} />}
+            rightSection={colorScheme === scheme ? <Check size={16} /> : null}
+            onClick={() => setColorScheme(scheme)}
+          >
+            {t(`menu.${scheme}`)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{t("menu.language")}</Menu.Label>
+        {(Object.keys(LANGUAGES) as Language[]).map((language) => (
+          <Menu.Item
+            key={language}
+            lang={language}
+            leftSection={<Languages size={16} />}
+            rightSection={i18n.language === language ? <Check size={16} /> : null}
+            onClick={() => void chooseLanguage(language)}
+          >
+            {LANGUAGES[language]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<LogOut size={16} />} onClick={() => void leave()}>
+          {t("menu.signOut")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

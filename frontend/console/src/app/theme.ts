@@ -1,0 +1,36 @@
+/** Mantine's half of the tokens; colours by role are in tokens.css. */
+import { createTheme, type CSSVariablesResolver, Tooltip } from "@mantine/core";
+
+const FONT = '"Inter Variable", system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans Arabic", sans-serif';
+
+export const theme = createTheme({
+  fontFamily: FONT,
+  fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
+  headings: { fontFamily: FONT, fontWeight: "650" },
+  fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "20px" },
+  defaultRadius: 8,
+  primaryColor: "accent",
+  primaryShade: { light: 7, dark: 5 },
+  autoContrast: true,
+  luminanceThreshold: 0.25,
+  respectReducedMotion: true,
+  cursorType: "pointer",
+  colors: {
+    accent: ["#e9f5f9", "#d3e9f1", "#a6d3e2", "#75bbd3", "#5cb0cc", "#3a9dbd", "#1f87ab", "#0e6f8c", "#0a5c75", "#064a5f"],
+  },
+  components: {
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: false, fz: 12 } }),
+  },
+});
+
+export const variables: CSSVariablesResolver = () => {
+  const shared = {
+    "--mantine-color-body": "var(--fd-surface)",
+    "--mantine-color-text": "var(--fd-text)",
+    "--mantine-color-dimmed": "var(--fd-muted)",
+    "--mantine-color-default-border": "var(--fd-line)",
+    "--mantine-color-placeholder": "var(--fd-muted)",
+  };
+  const dark = { ...shared, "--mantine-color-default": "var(--fd-raised)", "--mantine-color-default-hover": "#232d39" };
+  return { variables: {}, light: shared, dark };
+};

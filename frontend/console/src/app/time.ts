@@ -1,0 +1,38 @@
+/** Times by locale: short in lists, exact on hover. */
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** How long ago, as short as a list can bear. */
+export function shortAgo(at: string, now: number, locale: string): string {
+  const past = Math.max(0, now - Date.parse(at));
+  const unit = (name: string, value: number) =>
+    new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "narrow" }).format(value);
+  if (past < 60 * MINUTE) return unit("minute", Math.max(1, Math.floor(past / MINUTE)));
+  if (past < DAY) return unit("hour", Math.floor(past / (60 * MINUTE)));
+  if (past < 7 * DAY) return unit("day", Math.floor(past / DAY));
+  return new Date(at).toLocaleDateString(locale, { day: "numeric", month: "short" });
+}
+
+export function exactTime(at: string, locale: string): string {
+  return new Date(at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "medium" });
+}
+
+export function clockTime(at: string, locale: string): string {
+  return new Date(at).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+}
+
+export function dayStart(at: string): number {
+  const date = new Date(at);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+/** "Today", "Yesterday" in the reader's language, else the date. */
+export function dayTitle(at: string, now: number, locale: string): string {
+  const days = Math.round((dayStart(at) - dayStart(new Date(now).toISOString())) / DAY);
+  if (days === 0 || days === -1) {
+    const words = new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day");
+    return words.charAt(0).toLocaleUpperCase(locale) + words.slice(1);
+  }
+  return new Date(at).toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long" });
+}

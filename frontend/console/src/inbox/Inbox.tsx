@@ -1,0 +1,26 @@
+/** Three panes on a wide screen, one page at a time on a phone. */
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
+import { MessagesSquare } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { EmptyState } from "../app/EmptyState";
+import { ConversationList } from "./ConversationList";
+import classes from "./Inbox.module.css";
+import { Thread } from "./Thread";
+
+export function Inbox({ id }: { id: string | null }) {
+  const { t } = useTranslation();
+  const wide = useMediaQuery("(min-width: 75em)", true, { getInitialValueInEffect: false });
+  const [details, { toggle, close }] = useDisclosure(false);
+  return (
+    <div className={classes.panes} data-open={id ? true : undefined}>
+      <ConversationList openId={id} />
+      {id ? (
+        <Thread key={id} id={id} showDetails={wide ? !details : details} onToggleDetails={toggle} onCloseDetails={close} overlay={!wide} />
+      ) : (
+        <section className={classes.blank}>
+          <EmptyState icon={MessagesSquare} title={t("inbox.pick")} text={t("inbox.pickText")} />
+        </section>
+      )}
+    </div>
+  );
+}

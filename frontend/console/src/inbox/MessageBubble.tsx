@@ -1,0 +1,77 @@
+import type { ConversationMessage, Delivery } from "@frontdesk/shared";
+import { Ban, Bot, Check, CheckCheck, CircleAlert, CircleHelp, Clock3, type LucideIcon, Smartphone } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { Avatar } from "../app/Avatar";
+import { clockTime, exactTime } from "../app/time";
+import classes from "./MessageBubble.module.css";
+import { PartView } from "./PartView";
+
+const DELIVERY: Record<Delivery, LucideIcon | null> = {
+  queued: Clock3,
+  sending: Clock3,
+  unknown: CircleHelp,
+  accepted: Check,
+  sent: Check,
+  delivered: CheckCheck,
+  read: CheckCheck,
+  failed: CircleAlert,
+  cancelled: Ban,
+  received: null,
+};
+
+interface Props {
+  message: ConversationMessage;
+  contact: string;
+  starts: boolean;
+  ends: boolean;
+}
+
+export function MessageBubble({ message, contact, starts, ends }: Props) {
+  const { t, i18n } = useTranslation();
+  const { author, delivery, parts } = message;
+  const theirs = author === "contact";
+  const name = theirs ? contact : (message.author_name ?? t(`author.${author}`));
+  const failed = delivery === "failed";
+  return (
+    <article className={classes.row} data-author={author} data-theirs={theirs || undefined} data-starts={starts || undefined} data-ends={ends || undefined}>
+      <span className={classes.face} aria-hidden="true">
+        {ends && <Face message={message} name={name} />}
+      </span>
+      <div className={classes.body}>
+        <span className={starts && !theirs ? classes.name : "sr"}>
+          <bdi>{name}</bdi>
+        </span>
+        {(parts.length > 0 ? parts : [{ kind: "text" as const, text: message.text }]).map((part, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a message never change places
+          <PartView key={at} part={part} bubble={classes.bubble ?? ""} />
+        ))}
+        <span className={classes.meta} data-always={ends || failed || delivery === "sending" || undefined} data-delivery={delivery}>
+          {failed && <strong>{t("delivery.failed")}</strong>}
+          {failed && message.reason && <bdi className={classes.reason}>{message.reason}</bdi>}
+          <time className="tabular" dateTime={message.event_at} title={exactTime(message.event_at, i18n.language)}>
+            {clockTime(message.event_at, i18n.language)}
+          </time>
+          <Tick delivery={delivery} />
+        </span>
+      </div>
+    </article>
+  );
+}
+
+function Face({ message, name }: { message: ConversationMessage; name: string }) {
+  if (message.author === "agent" || message.author === "api") return <Bot size={16} className={classes.bot} />;
+  if (message.author === "app") return <Smartphone size={16} className={classes.bot} />;
+  return <Avatar name={name} size={26} />;
+}
+
+function Tick({ delivery }: { delivery: Delivery }) {
+  const { t } = useTranslation();
+  const Icon = DELIVERY[delivery];
+  if (!Icon) return null;
+  const word = t(`delivery.${delivery}`);
+  return (
+    <span role="img" aria-label={word} title={word} className={classes.tick}>
+      <Icon size={14} strokeWidth={2} />
+    </span>
+  );
+}

@@ -1,0 +1,80 @@
+/** The thread: day dividers, grouped bubbles, events as thin lines; stays at the end unless the reader went up. */
+import type { ConversationMessage } from "@frontdesk/shared";
+import { Button, Skeleton } from "@mantine/core";
+import { Fragment, useLayoutEffect, useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { useMessages } from "../api/queries";
+import { useNow } from "../app/clock";
+import { ProblemState } from "../app/Problem";
+import { clockTime, dayStart, dayTitle, exactTime } from "../app/time";
+import { MessageBubble } from "./MessageBubble";
+import classes from "./Messages.module.css";
+
+const GROUP_MS = 5 * 60_000;
+
+export function Messages({ id, contact }: { id: string; contact: string }) {
+  const { t, i18n } = useTranslation();
+  const now = useNow();
+  const query = useMessages(id);
+  const messages = useMemo(() => (query.data?.pages.flatMap((page) => page.items) ?? []).toReversed(), [query.data]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const lastId = messages.at(-1)?.id;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new last message is what moves the thread
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (box && atEnd.current) box.scrollTop = box.scrollHeight;
+  }, [lastId, query.data]);
+
+  const noteScroll = () => {
+    const box = scroller.current;
+    if (box) atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+  };
+  return (
+    <div className={classes.scroll} ref={scroller} onScroll={noteScroll} role="log" aria-label={contact} tabIndex={0}>
+      <div className={classes.column}>
+        {query.isPending && <Loading />}
+        {query.isError && messages.length === 0 && <ProblemState error={query.error} onRetry={() => query.refetch()} />}
+        {query.hasNextPage && (
+          <Button variant="subtle" size="xs" mx="auto" loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
+            {t("inbox.older")}
+          </Button>
+        )}
+        {query.isSuccess && messages.length === 0 && <p className={classes.event}>{t("inbox.noMessages")}</p>}
+        {messages.map((message, at) => {
+          const before = messages[at - 1];
+          const newDay = !before || dayStart(before.event_at) !== dayStart(message.event_at);
+          return (
+            <Fragment key={message.id}>
+              {newDay && <h3 className={classes.day}>{dayTitle(message.event_at, now, i18n.language)}</h3>}
+              {message.author === "system" ? (
+                <p className={classes.event} title={exactTime(message.event_at, i18n.language)}>
+                  <bdi>{message.text}</bdi>
+                  <span className="tabular">{clockTime(message.event_at, i18n.language)}</span>
+                </p>
+              ) : (
+                <MessageBubble message={message} contact={contact} starts={newDay || !together(before, message)} ends={!together(message, messages[at + 1])} />
+              )}
+            </Fragment>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function together(a: ConversationMessage | undefined, b: ConversationMessage | undefined): boolean {
+  if (!a || !b || a.author !== b.author || a.author_name !== b.author_name) return false;
+  return Date.parse(b.event_at) - Date.parse(a.event_at) < GROUP_MS;
+}
+
+function Loading() {
+  return (
+    <div aria-hidden="true" className={classes.loading}>
+      <Skeleton height={40} width="45%" radius={14} />
+      <Skeleton height={64} width="55%" radius={14} ms="auto" />
+      <Skeleton height={40} width="38%" radius={14} />
+    </div>
+  );
+}

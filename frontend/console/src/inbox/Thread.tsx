@@ -1,0 +1,77 @@
+/** One conversation: header with the owner control, messages, composer, and its side panel. */
+import { Drawer, Skeleton } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
+import { useConversation } from "../api/queries";
+import { useSignedIn } from "../app/me";
+import { ProblemState } from "../app/Problem";
+import { Composer, type ComposerHandle } from "./Composer";
+import { Messages } from "./Messages";
+import { holderOf } from "./owner";
+import { SidePanel } from "./SidePanel";
+import classes from "./Thread.module.css";
+import { ThreadHeader } from "./ThreadHeader";
+import { useHands } from "./useHands";
+
+interface Props {
+  id: string;
+  showDetails: boolean;
+  overlay: boolean;
+  onToggleDetails: () => void;
+  onCloseDetails: () => void;
+}
+
+export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetails }: Props) {
+  const { t } = useTranslation();
+  const me = useSignedIn();
+  const [, navigate] = useLocation();
+  const conversation = useConversation(id);
+  const composer = useRef<ComposerHandle>(null);
+  const hands = useHands(conversation.data);
+  const holder = holderOf(conversation.data?.owner ?? "agent", me.staff?.id);
+
+  useHotkeys([
+    ["t", () => holder !== "me" && hands.take()],
+    ["b", () => holder !== "agent" && hands.handBack()],
+    ["e", () => hands.toggleResolved()],
+    ["r", () => composer.current?.focus()],
+    ["Escape", () => navigate("/inbox")],
+  ]);
+
+  const { data } = conversation;
+  if (conversation.isError && !data) {
+    return (
+      <section className={classes.thread}>
+        <ProblemState error={conversation.error} onRetry={() => conversation.refetch()} />
+      </section>
+    );
+  }
+  const side = data && <SidePanel conversation={data} onUse={(text) => composer.current?.fill(text)} />;
+  return (
+    <div className={classes.both} data-side={(showDetails && !overlay) || undefined}>
+      <section className={classes.thread}>
+        {data ? <ThreadHeader conversation={data} holder={holder} hands={hands} detailsShown={showDetails} onToggleDetails={onToggleDetails} /> : <HeaderSkeleton />}
+        <Messages id={id} contact={data?.contact.name ?? t("inbox.noName")} />
+        {data && <Composer ref={composer} conversation={data} holder={holder} />}
+      </section>
+      {overlay ? (
+        <Drawer opened={showDetails} onClose={onCloseDetails} position="right" title={t("inbox.details")} size={340}>
+          {side}
+        </Drawer>
+      ) : (
+        showDetails && <aside className={classes.side} aria-label={t("inbox.details")}>{side}</aside>
+      )}
+    </div>
+  );
+}
+
+function HeaderSkeleton() {
+  return (
+    <div className={classes.loading} aria-hidden="true">
+      <Skeleton circle height={36} />
+      <Skeleton height={12} width={160} />
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+/** Changing hands and closing, with words about what happened. */
+import type { ConversationDetail } from "@frontdesk/shared";
+import { notifications } from "@mantine/notifications";
+import { useTranslation } from "react-i18next";
+import { useChange } from "../api/queries";
+import { useSignedIn } from "../app/me";
+import { useTellProblem } from "../app/Problem";
+
+export interface Hands {
+  busy: boolean;
+  take: () => void;
+  handBack: () => void;
+  toggleResolved: () => void;
+}
+
+export function useHands(conversation: ConversationDetail | undefined): Hands {
+  const { t } = useTranslation();
+  const { staff } = useSignedIn();
+  const tell = useTellProblem();
+  const change = useChange(conversation?.id ?? "");
+  const said = (message: string) => ({
+    onError: tell,
+    onSuccess: () => void notifications.show({ message, color: "accent", autoClose: 2000, withBorder: true }),
+  });
+  return {
+    busy: change.isPending,
+    take: () => {
+      if (!conversation) return;
+      const waiting = conversation.handoff?.state === "waiting" ? conversation.handoff.id : null;
+      change.mutate({ action: "take", handoffId: waiting, staff }, said(t("owner.tookAway")));
+    },
+    handBack: () => {
+      if (conversation) change.mutate({ action: "hand-back" }, said(t("owner.handedBack")));
+    },
+    toggleResolved: () => {
+      if (!conversation) return;
+      change.mutate({ action: conversation.status === "resolved" ? "reopen" : "resolve" }, { onError: tell });
+    },
+  };
+}

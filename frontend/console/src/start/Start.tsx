@@ -1,0 +1,91 @@
+/** The first run: five steps, each done here or told exactly how. */
+import { Button, Collapse } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { Check, MessageCircle, Plug, Sparkles, UserPlus, Workflow } from "lucide-react";
+import { type ReactNode, useId } from "react";
+import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
+import { useChannels, useConversations } from "../api/queries";
+import { Copyable } from "../app/Copyable";
+import { useSignedIn } from "../app/me";
+import { Page } from "../app/Page";
+import classes from "./Start.module.css";
+import { type Facts, type StepName, stepsDone } from "./steps";
+
+const ICONS = { phone: MessageCircle, channel: Plug, flow: Workflow, model: Sparkles, colleague: UserPlus };
+
+export function Start() {
+  const { t } = useTranslation();
+  const me = useSignedIn();
+  const [, navigate] = useLocation();
+  const channels = useChannels();
+  const conversations = useConversations({});
+  const facts: Facts = {
+    conversations: conversations.data?.pages[0]?.items.length ?? 0,
+    channels: channels.data ?? [],
+    modelConnected: me.model_connected,
+  };
+  const done = stepsDone(facts);
+  const steps: { name: StepName; action?: () => void; how?: ReactNode }[] = [
+    me.simulator_url
+      ? { name: "phone", action: () => void window.open(me.simulator_url ?? "", "_blank", "noopener") }
+      : { name: "phone", how: <How text={t("start.noPhone")} command="frontdesk simulate" /> },
+    { name: "channel", action: () => navigate("/channels") },
+    { name: "flow", how: <How text={t("start.howFlow")} command={`frontdesk flow validate flow.json\nfrontdesk flow import flow.json --tenant ${me.tenant.id}\nfrontdesk flow publish FLOW --tenant ${me.tenant.id}`} /> },
+    { name: "colleague", how: <How text={t("start.howColleague")} command={`frontdesk staff create --tenant ${me.tenant.id} --email EMAIL --role staff`} /> },
+    { name: "model", how: <How text={t("start.howModel")} command="OPENAI_API_KEY=…" /> },
+  ];
+  const count = steps.filter(({ name }) => done[name]).length;
+  return (
+    <Page title={t("start.title")}>
+      <p className={classes.intro}>
+        {t("start.text")} <span className="tabular">{t("start.progress", { done: count, all: steps.length })}</span>
+      </p>
+      <div className={classes.bar} aria-hidden="true">
+        <span style={{ width: `${(100 * count) / steps.length}%` }} />
+      </div>
+      <ol className={classes.steps}>
+        {steps.map((step) => (
+          <Step key={step.name} {...step} done={done[step.name]} />
+        ))}
+      </ol>
+    </Page>
+  );
+}
+
+function Step({ name, done, action, how }: { name: StepName; done: boolean; action?: () => void; how?: ReactNode }) {
+  const { t } = useTranslation();
+  const [opened, { toggle }] = useDisclosure(false);
+  const id = useId();
+  const Icon = ICONS[name];
+  return (
+    <li className={classes.step} data-done={done || undefined}>
+      <div className={classes.row}>
+        <span className={classes.icon}>
+          {done ? <Check size={18} strokeWidth={2.25} aria-label={t("start.done")} /> : <Icon size={18} strokeWidth={1.75} aria-hidden="true" />}
+        </span>
+        <div className={classes.words}>
+          <h2>{t(`start.${name}`)}</h2>
+          <p>{t(`start.${name}Text`)}</p>
+        </div>
+        <Button size="sm" variant={done ? "subtle" : "default"} onClick={action ?? toggle} aria-expanded={how ? opened : undefined} aria-controls={how ? id : undefined}>
+          {t(`start.${name}Do`)}
+        </Button>
+      </div>
+      {how && (
+        <Collapse expanded={opened} id={id}>
+          <div className={classes.how}>{how}</div>
+        </Collapse>
+      )}
+    </li>
+  );
+}
+
+function How({ text, command }: { text: string; command: string }) {
+  return (
+    <>
+      <p>{text}</p>
+      <Copyable text={command} />
+    </>
+  );
+}

@@ -1,0 +1,152 @@
+"""Checks of the drawing: targets, ports, reachability, circles, consent before writes."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from graphs.catalog import Catalog
+from graphs.schema import RETURN, Flow, Issue, Node, pointer
+from graphs.schema.nodes_logic import ConditionNode, Group, PolicyNode, Row
+from graphs.schema.nodes_talk import AskNode, NoteNode
+from graphs.schema.nodes_work import HttpNode, LeadNode, TemplateNode
+
+_SUSPENDS = {"ask", "agent", "handoff", "wait", "template"}
+Edges = Mapping[str, tuple[str, ...]]
+
+
+def check_graph(flow: Flow, catalog: Catalog) -> Iterator[Issue]:
+    """Report faults of the drawing."""
+    yield from _targets(flow)
+    yield from _ports(flow)
+    edges = {key: _out(flow, node) for key, node in flow.nodes.items()}
+    yield from _unreachable(flow, edges)
+    yield from _circles(flow, edges)
+    if catalog.require_consent:
+        yield from _writes_before_consent(flow, edges)
+
+
+def _mentions(flow: Flow) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield every place outside nodes that names a node."""
+    yield ("entry",), flow.entry
+    for index, trigger in enumerate(flow.triggers):
+        if trigger.to is not None:
+            yield ("triggers", index, "to"), trigger.to
+    for kind in type(flow.handlers).model_fields:
+        for index, step in enumerate(getattr(flow.handlers, kind)):
+            if step.to is not None:
+                yield ("handlers", kind, index, "to"), step.to
+
+
+def _targets(flow: Flow) -> Iterator[Issue]:
+    named = list(_mentions(flow))
+    for key, node in flow.nodes.items():
+        named += [(("nodes", key, "to", port), target) for port, target in node.to.items()]
+        named += [(("nodes", key, *place.split("/")), target) for place, target in node.mentions().items()]
+    for path, target in named:
+        if target != RETURN and (target not in flow.nodes or isinstance(flow.nodes[target], NoteNode)):
+            message = f"There is no node “{target}”."
+            yield Issue(pointer(*path), "unknown_target", "error", message, "Add the node, or lead elsewhere.")
+    for index, trigger in enumerate(flow.triggers):
+        if trigger.to is None and trigger.do in {"goto", "call"}:
+            yield Issue(pointer("triggers", index), "no_target", "error", "The trigger leads nowhere.", "Set “to”.")
+
+
+def _ports(flow: Flow) -> Iterator[Issue]:
+    for key, node in flow.nodes.items():
+        ports = node.ports()
+        for port in ports.required:
+            if port not in node.to and not node.disabled:
+                message = f"The exit “{port}” of “{node.title or key}” leads nowhere."
+                yield Issue(pointer("nodes", key, "to"), "unconnected_port", "error", message, "Connect it.")
+        for port in node.to:
+            if port not in ports.all:
+                there = ", ".join(ports.all) or "none"
+                place = pointer("nodes", key, "to", port)
+                message = f"“{node.title or key}” has no exit “{port}”; there are: {there}."
+                yield Issue(place, "unknown_port", "error", message, "Remove it.")
+        if not ports.required and ports.optional and not node.to:
+            message = f"“{node.title or key}” is a dead end."
+            yield Issue(pointer("nodes", key, "to"), "dead_end", "warning", message, "Connect an exit.")
+
+
+def _out(flow: Flow, node: Node) -> tuple[str, ...]:
+    targets = [*node.to.values(), *node.mentions().values()]
+    return tuple(target for target in targets if target in flow.nodes)
+
+
+def _reached(starts: Iterable[str], edges: Edges, stop: frozenset[str] = frozenset()) -> set[str]:
+    seen: set[str] = set()
+    left = [start for start in starts if start in edges]
+    while left:
+        key = left.pop()
+        if key in seen:
+            continue
+        seen.add(key)
+        if key not in stop:
+            left.extend(edges[key])
+    return seen
+
+
+def _unreachable(flow: Flow, edges: Edges) -> Iterator[Issue]:
+    seen = _reached([target for _, target in _mentions(flow)], edges)
+    for key, node in flow.nodes.items():
+        if key not in seen and not isinstance(node, NoteNode):
+            message = f"Nothing leads to “{node.title or key}”."
+            yield Issue(pointer("nodes", key), "unreachable", "warning", message, "Connect it, or remove it.")
+
+
+def _suspends(node: Node) -> bool:
+    if node.type in _SUSPENDS:
+        return True
+    return (node.type == "router" and node.wait) or (node.type == "language" and node.use == "ask")
+
+
+def _circles(flow: Flow, edges: Edges) -> Iterator[Issue]:
+    busy = {key: tuple(one for one in edges[key] if not _suspends(flow.nodes[one])) for key in edges}
+    busy = {key: targets for key, targets in busy.items() if not _suspends(flow.nodes[key])}
+    told: set[str] = set()
+    for key in busy:
+        if key in told or key not in _beyond(key, busy):
+            continue
+        circle = {one for one in _beyond(key, busy) if key in _beyond(one, busy)}
+        told |= circle
+        message = f"The flow can go round here for ever: {', '.join(sorted(circle))}."
+        fix = "Put a question or a wait into the circle."
+        yield Issue(pointer("nodes", key), "endless_circle", "error", message, fix)
+    for key, node in flow.nodes.items():
+        if isinstance(node, TemplateNode | HttpNode) and key not in told and key in _beyond(key, edges):
+            if isinstance(node, TemplateNode) and node.limit is not None:
+                continue
+            message = f"“{node.title or key}” stands in a circle and may run again and again."
+            yield Issue(pointer("nodes", key), "repeated_effect", "warning", message, "Limit it, or leave the circle.")
+
+
+def _beyond(key: str, edges: Edges) -> set[str]:
+    return _reached([one for one in edges.get(key, ()) if one in edges], edges)
+
+
+def _writes_before_consent(flow: Flow, edges: Edges) -> Iterator[Issue]:
+    guards = frozenset(key for key, node in flow.nodes.items() if _guards(node))
+    for key in _reached([target for _, target in _mentions(flow) if target == flow.entry], edges, guards) - guards:
+        node = flow.nodes[key]
+        if isinstance(node, LeadNode) or (isinstance(node, HttpNode) and node.writes):
+            message = f"“{node.title or key}” may keep personal data before the customer has agreed."
+            fix = "Ask for contact.consent before it, or put a policy check “consent” there."
+            yield Issue(pointer("nodes", key), "write_before_consent", "error", message, fix)
+
+
+def _guards(node: Node) -> bool:
+    match node:
+        case AskNode():
+            return node.save == "contact.consent"
+        case PolicyNode():
+            return any(check == "consent" for check in node.checks)
+        case ConditionNode():
+            rows = [row for case in node.cases for row in (*case.all, *case.any)]
+            return any(_names_consent(row) for row in rows)
+        case _:
+            return False
+
+
+def _names_consent(row: Row | Group) -> bool:
+    if isinstance(row, Group):
+        return any(_names_consent(one) for one in (*row.all, *row.any))
+    return row.var == "contact.consent"

@@ -1,0 +1,91 @@
+"""Checks of words: languages, lengths, triggers that hide answers, agents without a budget."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from core.channel_types import ChannelType, TextLimit
+from graphs.fold import fold, has_phrase
+from graphs.lint_walk import texts
+from graphs.matching import all_words
+from graphs.schema import Flow, Issue, pointer
+from graphs.schema.nodes_logic import AgentNode
+from graphs.schema.nodes_talk import AskNode
+
+LIMITS: Mapping[ChannelType, TextLimit] = {
+    ChannelType.WHATSAPP: TextLimit(4096, "characters"),
+    ChannelType.INSTAGRAM: TextLimit(1000, "bytes"),
+    ChannelType.MESSENGER: TextLimit(2000, "characters"),
+}
+LONGEST_LABEL: Mapping[ChannelType, int] = {
+    ChannelType.WHATSAPP: 24,
+    ChannelType.INSTAGRAM: 20,
+    ChannelType.MESSENGER: 20,
+}
+
+
+def check_talk(flow: Flow, logic: Mapping[str, Any]) -> Iterator[Issue]:
+    """Report what is said badly or may not be heard."""
+    yield from _languages(flow, logic)
+    yield from _lengths(flow, logic)
+    yield from _shadowed(flow)
+    for key, node in flow.nodes.items():
+        if isinstance(node, AgentNode) and node.budget is None:
+            message = f"“{node.title or key}” has no budget of its own."
+            yield Issue(pointer("nodes", key), "no_budget", "warning", message, "Set turns, calls, seconds and cost.")
+
+
+def _languages(flow: Flow, logic: Mapping[str, Any]) -> Iterator[Issue]:
+    for found in texts(logic, flow.locales.supported):
+        missing = [one for one in flow.locales.supported if not str(found.value.get(one, "")).strip()]
+        if missing:
+            fix = "Translate it; until then another language stands in."
+            message = f"The text is missing in: {', '.join(missing)}."
+            yield Issue(pointer(*found.path), "missing_locale", "warning", message, fix)
+
+
+def _lengths(flow: Flow, logic: Mapping[str, Any]) -> Iterator[Issue]:
+    for found in texts(logic, flow.locales.supported):
+        is_label = found.path[-1] == "label" and "options" in found.path
+        for locale, text in found.value.items():
+            tight = [one for one in flow.channels if _too_long(one, text, label=is_label)]
+            if tight:
+                what = "will be shown as numbered text" if is_label else "will be sent in several messages"
+                message = f"Too long for {', '.join(tight)}: it {what}."
+                yield Issue(pointer(*found.path, locale), "too_long", "warning", message, "Shorten it.")
+
+
+def _too_long(channel: ChannelType, text: str, *, label: bool) -> bool:
+    if label:
+        return channel in LONGEST_LABEL and len(text) > LONGEST_LABEL[channel]
+    return channel in LIMITS and LIMITS[channel].measure(text) > LIMITS[channel].value
+
+
+def _shadowed(flow: Flow) -> Iterator[Issue]:
+    taken: dict[str, str] = {}
+    for index, trigger in enumerate(flow.triggers):
+        if trigger.kind != "hard":
+            continue
+        for word in all_words(trigger.keywords):
+            if word in taken:
+                message = f"“{word}” already belongs to the trigger “{taken[word]}”."
+                yield Issue(
+                    pointer("triggers", index, "keywords"), "shadowed", "warning", message, "Remove it from one."
+                )
+            taken.setdefault(word, trigger.id)
+    phrases = [
+        word for one in flow.triggers if one.kind == "hard" and one.mode == "phrase" for word in all_words(one.keywords)
+    ]
+    for key, node in flow.nodes.items():
+        if isinstance(node, AskNode):
+            yield from _hidden_options(key, node, taken, phrases)
+
+
+def _hidden_options(key: str, node: AskNode, taken: Mapping[str, str], phrases: list[str]) -> Iterator[Issue]:
+    for index, option in enumerate(node.expect.options):
+        said = {fold(label) for label in option.label.values()} | set(all_words(option.synonyms))
+        for word in sorted(said):
+            if word in taken or any(has_phrase(word, phrase) for phrase in phrases):
+                place = pointer("nodes", key, "expect", "options", index)
+                message = f"Typing “{word}” fires a hard trigger and never chooses this option."
+                yield Issue(place, "hidden_option", "warning", message, "Change the option or the trigger's words.")
+                break

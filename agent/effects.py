@@ -9,8 +9,6 @@ from agent.seal import Seal
 from core.errors import ToolError, ToolFailed
 from core.store import Claim, EffectKey, EffectStore
 
-UNDECIDED = frozenset({"timeout", "network", "unknown_outcome"})
-
 
 class TurnEffects:
     """Implements ``core.turns.Effects``."""
@@ -36,7 +34,7 @@ class TurnEffects:
         try:
             result = await call(idempotency_key)
         except ToolError as error:
-            if error.facts.get("code") not in UNDECIDED:
+            if not error.facts.get("sent"):
                 await self._store.finish(self._claim, key, {"error": error.code}, failed=True)
             raise
         await self._store.finish(self._claim, key, result)

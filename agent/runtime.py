@@ -39,6 +39,15 @@ class EngineStores:
     saver: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many conversations are worked on at once, and how long typed words may go on before they are answered."""
+
+    slots: int = 64
+    """0: take in only (a web process)."""
+    quiet: timedelta = QUIET
+
+
 class Doorbells:
     """Implements ``core.desk_ports.Doorbells`` over the engine's own parts."""
 
@@ -62,7 +71,7 @@ class Doorbells:
 
 
 class Engine:
-    """Everything that runs; ``role`` says which parts."""
+    """Everything that runs."""
 
     def __init__(
         self,
@@ -73,17 +82,15 @@ class Engine:
         resources: Resources,
         live: Live,
         clock: Clock,
-        slots: int,
-        works: bool = True,
-        quiet: timedelta = QUIET,
+        pace: Pace,
     ) -> None:
         self._live = live
-        self._works = works
+        self._works = pace.slots > 0
         self._running = False
         self._failed: str | None = None
         self.doorbells = Doorbells(self, live)
         self.receipts = ReceiptRunner(stores.receipts, changed=self._receipted)
-        self.sender = Sender(stores.door, channels, clock=clock, slots=slots, changed=self._sent)
+        self.sender = Sender(stores.door, channels, clock=clock, slots=pace.slots, changed=self._sent)
         turns = TurnEngine(
             stores.work,
             stores.effects,
@@ -92,9 +99,9 @@ class Engine:
             resources=resources,
             live=live,
             clock=clock,
-            quiet=quiet,
+            quiet=pace.quiet,
         )
-        self.worker = Worker(stores.work, turns, clock=clock, slots=slots, sends=self.doorbells.send)
+        self.worker = Worker(stores.work, turns, clock=clock, slots=pace.slots, sends=self.doorbells.send)
         self.intake = Intake(stores.intake, webhooks, clock=clock, told=self._told)
 
     def unready(self) -> list[str]:

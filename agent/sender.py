@@ -72,7 +72,7 @@ class Sender:
         free = self._slots - len(self._held)
         if free <= 0:
             return 0
-        busy = Counter(claim.tenant_id for claim in self._held.values())
+        busy = Counter[str](claim.tenant_id for claim in self._held.values())
         claims = await self._door.claim(limit=free, busy=busy, cap=max(1, int(self._slots * SHARE)))
         for claim in claims:
             self._held[claim.conversation_id] = claim

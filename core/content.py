@@ -18,6 +18,10 @@ class TextPart(_Part):
     kind: Literal["text"] = "text"
     text: str
 
+    def words(self) -> str:
+        """Return what a person would read of it."""
+        return self.text
+
 
 class MediaPart(_Part):
     """A picture, film, recording, sticker or file; at least one of ``url``, ``media_id``, ``asset`` locates it."""
@@ -36,6 +40,10 @@ class MediaPart(_Part):
     error: str | None = None
     """Why the provider could not fetch it, where it says so."""
 
+    def words(self) -> str:
+        """Return what a person would read of it."""
+        return self.caption or f"[{self.media}]"
+
 
 class LocationPart(_Part):
     """A place; degrees WGS 84."""
@@ -45,6 +53,10 @@ class LocationPart(_Part):
     longitude: float
     name: str | None = None
     address: str | None = None
+
+    def words(self) -> str:
+        """Return what a person would read of it."""
+        return self.name or self.address or "[location]"
 
 
 class ContactCard(_Part):
@@ -61,6 +73,10 @@ class ContactsPart(_Part):
 
     kind: Literal["contacts"] = "contacts"
     cards: tuple[ContactCard, ...]
+
+    def words(self) -> str:
+        """Return what a person would read of it."""
+        return ", ".join(card.name for card in self.cards)
 
 
 class Option(_Part):
@@ -81,6 +97,10 @@ class ChoicesPart(_Part):
     footer: str | None = None
     menu_label: str | None = None
     """What opens a list where the channel hides it behind a button."""
+
+    def words(self) -> str:
+        """Return what a person would read of it."""
+        return self.body
 
 
 class Button(_Part):
@@ -106,6 +126,10 @@ class CardsPart(_Part):
     kind: Literal["cards"] = "cards"
     cards: tuple[Card, ...]
 
+    def words(self) -> str:
+        """Return what a person would read of it."""
+        return "\n".join(card.title for card in self.cards)
+
 
 class TemplatePart(_Part):
     """A message template approved by the provider; ``preview`` is what staff see."""
@@ -116,6 +140,10 @@ class TemplatePart(_Part):
     params: tuple[str, ...] = ()
     preview: str | None = None
 
+    def words(self) -> str:
+        """Return what a person would read of it."""
+        return self.preview or f"[template {self.name}]"
+
 
 class FormPart(_Part):
     """Structured data that a customer sent: an in-chat form, an order."""
@@ -124,6 +152,10 @@ class FormPart(_Part):
     name: str
     data: dict[str, Any] = Field(default_factory=dict)
     text: str | None = None
+
+    def words(self) -> str:
+        """Return what a person would read of it."""
+        return self.text or f"[{self.name}]"
 
 
 class SharedPart(_Part):
@@ -136,6 +168,10 @@ class SharedPart(_Part):
     title: str | None = None
     ref: str | None = None
 
+    def words(self) -> str:
+        """Return what a person would read of it."""
+        return self.title or f"[{self.shape}]"
+
 
 class UnsupportedPart(_Part):
     """Something the provider or we cannot show; kept so that staff see that it came."""
@@ -145,6 +181,10 @@ class UnsupportedPart(_Part):
     note: str | None = None
     data: Any = None
     """What came, for people to look at."""
+
+    def words(self) -> str:
+        """Return what a person would read of it."""
+        return f"[{self.what}]"
 
 
 Part = Annotated[
@@ -176,28 +216,4 @@ def load_parts(data: bytes) -> tuple[Part, ...]:
 
 def plain_text(parts: tuple[Part, ...]) -> str:
     """Return the words a person would read: texts, captions, question bodies; media named in brackets."""
-    return "\n".join(words for part in parts if (words := _words(part)))
-
-
-def _words(part: Part) -> str:
-    match part:
-        case TextPart():
-            return part.text
-        case MediaPart():
-            return part.caption or f"[{part.media}]"
-        case LocationPart():
-            return part.name or part.address or "[location]"
-        case ContactsPart():
-            return ", ".join(card.name for card in part.cards)
-        case ChoicesPart():
-            return part.body
-        case CardsPart():
-            return "\n".join(card.title for card in part.cards)
-        case TemplatePart():
-            return part.preview or f"[template {part.name}]"
-        case FormPart():
-            return part.text or f"[{part.name}]"
-        case SharedPart():
-            return part.title or f"[{part.shape}]"
-        case UnsupportedPart():
-            return f"[{part.what}]"
+    return "\n".join(words for part in parts if (words := part.words()))

@@ -160,7 +160,7 @@ class ReceiptReceived(InboundEvent):
 
 
 class EchoReceived(InboundEvent):
-    """A message that went out from this account: ours, another app's, or typed by a person in the provider's own app."""
+    """A message that went out from this account: ours, another app's, or typed by a person in the native app."""
 
     kind: Literal["echo"] = "echo"
     recipient: Person
@@ -225,7 +225,7 @@ class CommentReceived(InboundEvent):
 
 
 class AccountEvent(InboundEvent):
-    """Something about the account itself: template status, quality, limits, alerts, calls, groups, history…"""
+    """Something about the account itself: template status, quality, limits, alerts, calls, groups or history."""
 
     kind: Literal["account"] = "account"
     topic: str

@@ -17,6 +17,7 @@ from core.inbound import Inbound
 from core.nouns import AccountStatus, Delivery, Release
 from core.policy import Author, Policy
 from core.ports import AccountAccess, Address, Rendered
+from core.secret import Secret
 from core.turns import CaptureLead, ModelUsage, SetTimer, WindowMessage
 
 # --- intake ----------------------------------------------------------------------------------------------------------
@@ -466,9 +467,7 @@ class DoorStore(Protocol):
         """The provider took it."""
         ...
 
-    async def failed(
-        self, claim: SendClaim, attempt: Attempt, *, error: str, code: int | None, fix: str | None
-    ) -> None:
+    async def failed(self, claim: SendClaim, attempt: Attempt, *, error: str, code: int | None) -> None:
         """The provider refused it for good."""
         ...
 
@@ -494,4 +493,48 @@ class ReceiptStore(Protocol):
 
     async def apply(self, tenant_id: TenantId, *, limit: int = 200) -> tuple[int, list[str]]:
         """Match a tenant's stored receipts; returns how many matched and the conversations they touched."""
+        ...
+
+
+# --- what flows refer to ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgePiece:
+    """One imported passage."""
+
+    base: str
+    title: str
+    text: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionFacts:
+    """A service that a tenant connected; header values are secrets."""
+
+    key: str
+    base_url: str
+    hosts: tuple[str, ...]
+    allow_private: bool
+    headers: Mapping[str, Secret]
+
+
+class CatalogStore(Protocol):
+    """What a tenant's flows refer to by key."""
+
+    async def knowledge_version(self, tenant_id: TenantId) -> str:
+        """Return a text that changes whenever the knowledge does."""
+        ...
+
+    async def knowledge(self, tenant_id: TenantId) -> list[KnowledgePiece]:
+        """Return everything a tenant imported."""
+        ...
+
+    async def find_connection(self, tenant_id: TenantId, key: str) -> ConnectionFacts | None:
+        """Return a connection."""
+        ...
+
+    async def asset_urls(self, tenant_id: TenantId, keys: Sequence[str]) -> Mapping[str, str]:
+        """Return the addresses of assets."""
         ...

@@ -315,7 +315,7 @@ class Knowledge(Protocol):
 class PolicyFacts:
     """A tenant's rules and the state they are judged by, loaded with the turn."""
 
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
     opted_out: bool = False
     last_inbound_at: datetime | None = None
     queues_available: Mapping[str, bool] = field(default_factory=dict)

@@ -1,0 +1,48 @@
+"""How the engine is put together from what is open: the agent's parts over the store's."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from agent.resources import open_resources
+from agent.runtime import Engine, EngineStores, Pace
+from api.ports import Ports
+from memory.checkpointer import TurnSaver
+from memory.engine.catalog import EngineCatalog
+from memory.engine.door import EngineDoor
+from memory.engine.effects import EngineEffects, EngineUsage
+from memory.engine.intake import EngineIntake
+from memory.engine.receipts import EngineReceipts
+from memory.engine.work import EngineWork
+
+
+@asynccontextmanager
+async def open_engine(ports: Ports, *, works: bool = True) -> AsyncIterator[Engine]:
+    """Run the engine for the length of the block; ``works`` False takes in and never answers (a web process)."""
+    database, vault, clock, ids = ports.database, ports.vault, ports.clock, ports.ids
+    stores = EngineStores(
+        intake=EngineIntake(database, vault, clock),
+        work=EngineWork(database, vault, clock=clock, ids=ids),
+        effects=EngineEffects(database, vault, clock),
+        door=EngineDoor(
+            database,
+            vault,
+            clock=clock,
+            ids=ids,
+            capabilities={kind: channel.capabilities for kind, channel in ports.channels.items()},
+        ),
+        receipts=EngineReceipts(database, vault, clock),
+        saver=TurnSaver(),
+    )
+    catalog, usage = EngineCatalog(database, vault), EngineUsage(database, clock=clock, ids=ids)
+    async with open_resources(ports.settings, catalog=catalog, usage=usage, clock=clock) as resources:
+        engine = Engine(
+            stores,
+            channels=ports.channels,
+            webhooks=ports.webhooks,
+            resources=resources,
+            live=ports.live,
+            clock=clock,
+            pace=Pace(ports.settings.turns_at_once if works else 0),
+        )
+        async with engine.running():
+            yield engine

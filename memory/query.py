@@ -7,7 +7,7 @@ Compiling a ``Query`` also checks that it cannot read or write across tenants.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -15,26 +15,16 @@ from sqlalchemy.dialects.postgresql import asyncpg as pg
 from sqlalchemy.dialects.postgresql import insert as insert_into
 from sqlalchemy.dialects.sqlite import pysqlite
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql import visitors
-from sqlalchemy.sql.elements import BinaryExpression, BindParameter
 from sqlalchemy.sql.expression import ColumnElement
-from sqlalchemy.sql.operators import eq
 
-from memory.tables.base import UNSCOPED
+from memory.scope import Scope, UnscopedQuery, check_scope
 
-__all__ = ["Query", "Scope", "UnscopedQuery", "among", "greatest", "insert_into", "least", "mine"]
-
-Scope = Literal["tenant", "directory", "mixed"]
-"""``tenant``: bound to one. ``directory``: content-free tables only. ``mixed``: a hot statement over several."""
+__all__ = ["Query", "Scope", "UnscopedQuery", "among", "entry_of", "greatest", "insert_into", "least", "mine"]
 
 _DIALECTS: dict[str, sa.Dialect] = {
     "sqlite": pysqlite.dialect(),
     "postgresql": pg.dialect(),  # type: ignore[no-untyped-call]
 }
-
-
-class UnscopedQuery(Exception):
-    """A statement touches a tenant's table without naming the tenant: a programming error, found when it first runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +62,9 @@ class Query:
     def _compile(self, store: str) -> Sql:
         compiled = self.clause.compile(dialect=_DIALECTS[store], column_keys=self.columns)
         names = tuple(compiled.positiontup or ())
-        _check_scope(self.clause, self.scope, names)
-        given = compiled.params
-        constants = {name: given[name] for name in names if given.get(name) is not None}
+        check_scope(self.clause, self.scope, names)
+        # A value that the statement carries may be NULL; one that the caller owes is marked as required.
+        constants = {name: compiled.params[name] for name in names if not compiled.binds[name].required}
         return Sql(compiled.string, names, constants)
 
 
@@ -111,7 +101,7 @@ def _among_array(element: Any, compiler: Any, **kw: Any) -> str:
     return f"{compiler.process(element.column, **kw)} = ANY ({compiler.process(element.array, **kw)})"
 
 
-@compiles(among, "sqlite")
+@compiles(among)
 def _among_json(element: Any, compiler: Any, **kw: Any) -> str:
     value = compiler.process(element.parameter, **kw)
     column = compiler.process(element.column, **kw)
@@ -119,54 +109,38 @@ def _among_json(element: Any, compiler: Any, **kw: Any) -> str:
 
 
 def greatest(left: Any, right: Any) -> Any:
-    """Return the larger, treating NULL on the left as absent."""
-    return sa.case((sa.and_(left.is_not(None), left > right), left), else_=right)
+    """Return the larger; NULL on either side counts as absent."""
+    return sa.case((sa.or_(right.is_(None), left > right), left), else_=right)
 
 
 def least(left: Any, right: Any) -> Any:
-    """Return the smaller, treating NULL on the left as absent."""
-    return sa.case((sa.and_(left.is_not(None), left < right), left), else_=right)
+    """Return the smaller; NULL on either side counts as absent."""
+    return sa.case((sa.or_(right.is_(None), left < right), left), else_=right)
 
 
-def _check_scope(clause: Any, scope: Scope, names: Sequence[str]) -> None:
-    held = [item for item in _froms(clause) if _table_name(item) not in UNSCOPED]
-    if scope == "mixed" or not held:
-        return
-    if scope == "directory":
-        raise UnscopedQuery(f"a directory query reads {', '.join(sorted({_table_name(item) for item in held}))}")
-    bound = set(_bound_tables(clause))
-    target = getattr(clause, "table", None)
-    if getattr(clause, "is_insert", False) and "tenant_id" in names:
-        bound.add(id(target))
-    loose = [_table_name(item) for item in held if id(item) not in bound]
-    if loose:
-        raise UnscopedQuery(f"no tenant bounds {', '.join(sorted(set(loose)))}")
+class entry_of(ColumnElement[int]):
+    """The number that a JSON object, bound as one parameter, holds under the column's value; 0 where it has none."""
+
+    inherit_cache = False
+    type = sa.BigInteger()
+
+    def __init__(self, column: Any, name: str) -> None:
+        self.column = column
+        self.parameter = sa.bindparam(name, type_=sa.Text())
+
+    def get_children(self, **_: Any) -> Iterable[Any]:
+        """Return the column, for the scope check."""
+        return (self.column,)
 
 
-def _froms(clause: Any) -> list[Any]:
-    found: dict[int, Any] = {}
-    for element in visitors.iterate(clause):
-        owner = element.table if isinstance(element, sa.Column) else element
-        if isinstance(owner, sa.Table) or (isinstance(owner, sa.Alias) and isinstance(owner.element, sa.Table)):
-            found[id(owner)] = owner
-    aliased = {id(item.element) for item in found.values() if isinstance(item, sa.Alias)}
-    direct = {id(item.table) for item in visitors.iterate(clause) if isinstance(item, sa.Column)}
-    target = getattr(clause, "table", None)
-    return [item for key, item in found.items() if key not in aliased or key in direct or item is target]
+@compiles(entry_of, "postgresql")
+def _entry_of_jsonb(element: Any, compiler: Any, **kw: Any) -> str:
+    key, value = compiler.process(element.column, **kw), compiler.process(element.parameter, **kw)
+    return f"COALESCE((CAST({value} AS jsonb) ->> CAST({key} AS text))::bigint, 0)"
 
 
-def _table_name(item: Any) -> str:
-    return str(getattr(item.element if isinstance(item, sa.Alias) else item, "name", ""))
-
-
-def _bound_tables(clause: Any) -> Iterable[int]:
-    """Yield tables whose ``tenant_id`` equals the bound tenant, directly or by way of another table's."""
-    for element in visitors.iterate(clause):
-        if isinstance(element, BinaryExpression) and element.operator is eq:
-            left, right = element.left, element.right
-            for side, other in ((left, right), (right, left)):
-                named = getattr(side, "name", None) == "tenant_id" and hasattr(side, "table")
-                param = isinstance(other, BindParameter) and other.key == "tenant_id"
-                twin = getattr(other, "name", None) == "tenant_id" and hasattr(other, "table")
-                if named and (param or twin):
-                    yield id(side.table)
+@compiles(entry_of)
+def _entry_of_json(element: Any, compiler: Any, **kw: Any) -> str:
+    # Argument order decides the order of positional parameters: the value stands before the key.
+    value, key = compiler.process(element.parameter, **kw), compiler.process(element.column, **kw)
+    return f"COALESCE((SELECT busy.value FROM json_each({value}) AS busy WHERE busy.key = {key}), 0)"  # noqa: S608

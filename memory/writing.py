@@ -66,26 +66,22 @@ _COUNT = Query(
     .returning(tenant_counters.c.event_no)
 )
 _WAKE_SENDER = Query(
-    insert_into(send_queue)
-    .values(pending_no=1)
-    .on_conflict_do_update(
+    (_send := insert_into(send_queue).values(pending_no=1)).on_conflict_do_update(
         index_elements=[send_queue.c.conversation_id],
         set_={
             "pending_no": send_queue.c.pending_no + 1,
-            "due_ms": least(send_queue.c.due_ms, sa.bindparam("due_ms", type_=sa.BigInteger)),
+            "due_ms": least(_send.excluded.due_ms, send_queue.c.due_ms),
         },
     ),
     scope="directory",
     columns=("conversation_id", "tenant_id", "account_id", "due_ms", "pending_no"),
 )
 WAKE_WORKER = Query(
-    insert_into(conversation_queue)
-    .values(pending_no=1)
-    .on_conflict_do_update(
+    (_turn := insert_into(conversation_queue).values(pending_no=1)).on_conflict_do_update(
         index_elements=[conversation_queue.c.conversation_id],
         set_={
             "pending_no": conversation_queue.c.pending_no + 1,
-            "due_ms": least(conversation_queue.c.due_ms, sa.bindparam("due_ms", type_=sa.BigInteger)),
+            "due_ms": least(_turn.excluded.due_ms, conversation_queue.c.due_ms),
         },
     ),
     scope="directory",

@@ -55,9 +55,9 @@ class Obj:
         return number if math.isfinite(number) else None
 
     def integer(self, key: str) -> int | None:
-        """Return a whole number, also one written as text."""
+        """Return a whole number that a database column holds, also one written as text."""
         number = self.number(key)
-        return int(number) if number is not None else None
+        return int(number) if number is not None and abs(number) < 2**53 else None
 
     def flag(self, key: str) -> bool:
         """Tell whether the value is true; the text ``"true"`` counts."""

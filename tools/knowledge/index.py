@@ -46,7 +46,10 @@ class _Entry:
 
 
 class KnowledgeIndex:
-    """A searchable set of chunks. Built once, read by many; 10,000 chunks take a second and some 50 MB."""
+    """A searchable set of chunks; build it off the event loop and keep it.
+
+    Measured with 5,000 passages of 80 words on a shared core: 2 to 3 s to build, 43 MB, 6 ms a search.
+    """
 
     def __init__(self, chunks: Iterable[Chunk]) -> None:
         self._entries = [_entry(chunk) for chunk in chunks]

@@ -6,6 +6,7 @@ cuts, so a stem need not be a word, and a cut that is wrong is wrong twice.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from core.fold import words
 
@@ -72,6 +73,7 @@ def asked_words(text: str) -> list[str]:
     return list(dict.fromkeys([*_telling([word for word, _ in rest], [cut for _, cut in rest]), *concepts]))
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Return a folded word without the endings of its language."""
     if "а" <= word[0] <= "ӿ":

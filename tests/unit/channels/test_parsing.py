@@ -152,3 +152,14 @@ def test_that_poison_is_replaced_in_keys_as_well() -> None:
 def test_that_a_digest_does_not_depend_on_the_order_of_keys() -> None:
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
     assert digest(10**30) != digest(10**30 + 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [(r"a\u0000b", "a\ufffdb"), (r"a\ud800b", "a\ufffdb"), (r"a\\u0000", r"a\u0000")]
+)
+def test_that_poison_never_reaches_the_store(written: str, read: str) -> None:
+    body = json.dumps(
+        {"object": "page", "entry": [{"id": "100", "messaging": [item(message={"mid": "m", "text": "?"})]}]}
+    )
+    (event,) = MetaWebhook(("s",), "t").parse(body.replace("?", written).encode())
+    assert event.model_dump()["parts"][0]["text"] == read

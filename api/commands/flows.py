@@ -1,0 +1,140 @@
+"""``flow`` and ``knowledge``: what the agent says and what it knows."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from api.commands.console import ACTOR, console_of, only_tenant, tenant_of
+from api.commands.tenants import TenantOption
+from api.ports import Ports
+from core.errors import InvalidFlow, InvalidInput
+from desk.importing import import_knowledge
+from desk.publishing import Published, check_document, publish_flow
+from graphs.schema import errors_of, parse_flow
+
+flow = typer.Typer(help="Flows.", no_args_is_help=True)
+knowledge = typer.Typer(help="What the agent may answer from.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A flow/1 document.")]
+AnyTenant = Annotated[str | None, typer.Option("--tenant", help="The tenant's id; not needed where there is one.")]
+
+
+@flow.command("validate")
+def validate(context: typer.Context, file: File) -> None:
+    """Say what is wrong with a document."""
+    console = console_of(context)
+    issues = check_document(_read(file))
+    if errors_of(issues):
+        raise InvalidFlow(issues, f"{file.name} has errors.")
+    lines = "\n".join(str(issue) for issue in issues)
+    console.answer({"ok": True, "issues": [issue.to_json() for issue in issues]}, lines or f"{file.name} is fine.")
+
+
+@flow.command("import")
+def import_flow(context: typer.Context, file: File, tenant_id: TenantOption) -> None:
+    """Store a document as a draft; one with the same key is replaced."""
+    console, document = console_of(context), _read(file)
+    parse_flow(document)
+
+    async def work(ports: Ports) -> str:
+        return await ports.repositories.flows.save(await tenant_of(ports, tenant_id), document, actor=ACTOR)
+
+    made = console.run(work)
+    console.answer({"flow_id": made}, f"Flow {made} ({document['key']}) is a draft; publish it to let it answer.")
+
+
+@flow.command("publish")
+def publish(
+    context: typer.Context, name: Annotated[str, typer.Argument(metavar="FLOW")], tenant_id: TenantOption
+) -> None:
+    """Let a draft answer; the first flow published becomes the tenant's default."""
+    console = console_of(context)
+
+    async def work(ports: Ports) -> Published:
+        return await publish_flow(ports.repositories.flows, await tenant_of(ports, tenant_id), name, actor=ACTOR)
+
+    done = console.run(work)
+    warnings = [issue.to_json() for issue in done.warnings]
+    lines = [f"Published as release {done.release_id}", *(f"warning: {issue}" for issue in done.warnings)]
+    console.answer({"release_id": done.release_id, "warnings": warnings}, "\n".join(lines))
+
+
+@flow.command("rollback")
+def rollback(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="FLOW")],
+    tenant_id: TenantOption,
+    release: Annotated[str | None, typer.Option(help="Which release; without it, the one before.")] = None,
+) -> None:
+    """Let an earlier release answer again; conversations under way keep theirs."""
+    console = console_of(context)
+
+    async def work(ports: Ports) -> str:
+        owner, flows = await tenant_of(ports, tenant_id), ports.repositories.flows
+        found = await flows.get(owner, name)
+        return (await flows.rollback(owner, found.id, release, actor=ACTOR))[0]
+
+    chosen = console.run(work)
+    console.answer({"release_id": chosen}, f"Release {chosen} answers now.")
+
+
+@flow.command("export")
+def export(
+    context: typer.Context, name: Annotated[str, typer.Argument(metavar="FLOW")], tenant_id: AnyTenant = None
+) -> None:
+    """Print a draft."""
+    console = console_of(context)
+
+    async def work(ports: Ports) -> dict[str, Any]:
+        return (await ports.repositories.flows.get(await only_tenant(ports, tenant_id), name)).document
+
+    document = console.run(work)
+    console.answer(document, orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+
+
+@flow.command("list")
+def list_flows(context: typer.Context, tenant_id: TenantOption) -> None:
+    """List flows."""
+    console = console_of(context)
+
+    async def work(ports: Ports) -> list[dict[str, Any]]:
+        found = await ports.repositories.flows.list(await tenant_of(ports, tenant_id))
+        return [each.model_dump(mode="json") for each in found]
+
+    items = console.run(work)
+    console.answer(
+        {"items": items}, "\n".join(f"{i['id']}  {i['key']:20} {'live' if i['published'] else 'draft'}" for i in items)
+    )
+
+
+@knowledge.command("import")
+def import_files(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(exists=True, help="A document, or a folder of them.")],
+    tenant_id: TenantOption,
+    base: Annotated[str, typer.Option(help="Key of the knowledge base.")] = "default",
+) -> None:
+    """Import documents; what a file of the same name said before is replaced."""
+    console = console_of(context)
+    files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+    documents = [(str(each.relative_to(path)) if path.is_dir() else each.name, each.read_bytes()) for each in files]
+
+    async def work(ports: Ports) -> dict[str, int]:
+        owner = await tenant_of(ports, tenant_id)
+        return await import_knowledge(ports.repositories.catalog, owner, base=base, documents=documents)
+
+    counts = console.run(work)
+    lines = [f"{name}: {count} passages" for name, count in counts.items()]
+    console.answer({"base": base, "sources": counts}, "\n".join(lines))
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        document = orjson.loads(file.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise InvalidInput(f"{file.name} is not JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise InvalidInput(f"{file.name} is not a flow: it has to be one JSON object.")
+    return document

@@ -1,0 +1,114 @@
+"""Doorbells inside one process: who waits for a tenant's events, or for a conversation's stream, is woken here.
+
+Numbers and deltas only pass through; what happened is read from the store, so a lost ring costs one polling interval.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from core.ports import StreamDelta
+
+KEPT = 512
+"""Provisional signals that a slow reader may lag behind; older ones are dropped, the final message heals (rule 37)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something without a number: ``delta`` (None retracts), or that somebody types."""
+
+    conversation_id: str
+    delta: StreamDelta | None = None
+    typing: str | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Bell:
+    """One listener's doorbell."""
+
+    _rung: asyncio.Event = field(default_factory=asyncio.Event)
+    signals: deque[Signal] = field(default_factory=lambda: deque(maxlen=KEPT))
+
+    def ring(self, signal: Signal | None = None) -> None:
+        """Wake the listener."""
+        if signal is not None:
+            self.signals.append(signal)
+        self._rung.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """Return True when rung, False after ``seconds``."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        except TimeoutError:
+            return False
+        self._rung.clear()
+        return True
+
+    def take(self) -> list[Signal]:
+        """Return what came without numbers since the last call."""
+        taken = list(self.signals)
+        self.signals.clear()
+        return taken
+
+
+class LiveHub:
+    """Implements ``core.ports.Live`` for one process."""
+
+    def __init__(self) -> None:
+        self._tenants: defaultdict[str, set[Bell]] = defaultdict(set)
+        self._conversations: defaultdict[str, set[Bell]] = defaultdict(set)
+        self.closed = False
+
+    def ring_tenant(self, tenant_id: str, number: int) -> None:
+        """Wake the tenant's live streams."""
+        for bell in self._tenants.get(tenant_id, ()):
+            bell.ring()
+
+    def ring_conversation(self, conversation_id: str) -> None:
+        """Wake the conversation's widget streams."""
+        for bell in self._conversations.get(conversation_id, ()):
+            bell.ring()
+
+    def delta(self, tenant_id: str, conversation_id: str, delta: StreamDelta | None) -> None:
+        """Pass on draft words; None retracts the draft."""
+        signal = Signal(conversation_id, delta=delta)
+        for bell in (*self._conversations.get(conversation_id, ()), *self._tenants.get(tenant_id, ())):
+            bell.ring(signal)
+
+    def typing(self, conversation_id: str, author: str) -> None:
+        """Tell the conversation's streams that somebody types."""
+        for bell in self._conversations.get(conversation_id, ()):
+            bell.ring(Signal(conversation_id, typing=author))
+
+    @contextmanager
+    def tenant(self, tenant_id: str) -> Iterator[Bell]:
+        """Listen to a tenant for the length of a ``with``."""
+        with self._listen(self._tenants, tenant_id) as bell:
+            yield bell
+
+    @contextmanager
+    def conversation(self, conversation_id: str) -> Iterator[Bell]:
+        """Listen to a conversation for the length of a ``with``."""
+        with self._listen(self._conversations, conversation_id) as bell:
+            yield bell
+
+    def close(self) -> None:
+        """Wake everybody so that their streams end."""
+        self.closed = True
+        for bells in (*self._tenants.values(), *self._conversations.values()):
+            for bell in bells:
+                bell.ring()
+
+    @contextmanager
+    def _listen(self, rooms: defaultdict[str, set[Bell]], name: str) -> Iterator[Bell]:
+        bell = Bell()
+        rooms[name].add(bell)
+        try:
+            yield bell
+        finally:
+            rooms[name].discard(bell)
+            if not rooms[name]:
+                del rooms[name]

@@ -1,0 +1,108 @@
+"""Everything that handlers and commands may use, opened once. Only ``server.py`` and ``api/`` hold it."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+import aiohttp
+
+from api.live_hub import LiveHub
+from core.channel_types import ChannelType
+from core.clock import Clock
+from core.desk_ports import Doorbells, Intake
+from core.ids import Ids
+from core.ports import Channel, WebhookSource
+from core.settings import Settings
+from memory.database import Database
+from memory.directory import Directory
+from memory.repositories.accounts import Accounts
+from memory.repositories.auditing import Audit
+from memory.repositories.base import Store
+from memory.repositories.catalog import Catalog
+from memory.repositories.contacts import Contacts
+from memory.repositories.conversations import Conversations
+from memory.repositories.erasing import Erasing
+from memory.repositories.events import Events
+from memory.repositories.flows import Flows
+from memory.repositories.handoffs import Handoffs
+from memory.repositories.leads import Leads
+from memory.repositories.reports import Reports
+from memory.repositories.tenants import Tenants
+from memory.repositories.threads import Threads
+from memory.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Repositories:
+    """Storage, one field per noun."""
+
+    directory: Directory
+    tenants: Tenants
+    accounts: Accounts
+    flows: Flows
+    catalog: Catalog
+    conversations: Conversations
+    threads: Threads
+    handoffs: Handoffs
+    leads: Leads
+    contacts: Contacts
+    erasing: Erasing
+    reports: Reports
+    events: Events
+    audit: Audit
+
+    @classmethod
+    def over(cls, store: Store) -> "Repositories":
+        """Build every repository over one store."""
+        return cls(
+            directory=Directory(store),
+            tenants=Tenants(store),
+            accounts=Accounts(store),
+            flows=Flows(store),
+            catalog=Catalog(store),
+            conversations=Conversations(store),
+            threads=Threads(store),
+            handoffs=Handoffs(store),
+            leads=Leads(store),
+            contacts=Contacts(store),
+            erasing=Erasing(store),
+            reports=Reports(store),
+            events=Events(store),
+            audit=Audit(store),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What is open: the store, the network, the channels."""
+
+    settings: Settings
+    clock: Clock
+    ids: Ids
+    database: Database
+    vault: Vault
+    http: aiohttp.ClientSession
+    live: LiveHub
+    channels: Mapping[ChannelType, Channel]
+    webhooks: Mapping[str, WebhookSource]
+    repositories: Repositories
+
+
+class Engine(Protocol):
+    """The running agent: takes in, works, sends."""
+
+    intake: Intake
+    doorbells: Doorbells
+
+    def unready(self) -> list[str]:
+        """Return the parts that are not ready, in words; empty when all is well."""
+        ...
+
+    async def drain(self) -> None:
+        """Stop taking work, finish what runs (ENGINE rule 39)."""
+        ...
+
+
+PortsOpener = Callable[[Settings], AbstractAsyncContextManager[Ports]]
+EngineOpener = Callable[[Ports], AbstractAsyncContextManager[Engine]]

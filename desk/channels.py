@@ -1,0 +1,74 @@
+"""Accounts: what connecting each kind takes, and how one stands at its provider."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from core.channel_types import ChannelType
+from core.errors import InvalidInput
+from core.ids import TenantId
+from core.nouns import AccountStatus, ChannelAccount
+from core.ports import AccountAccess, AccountHealth, Channel
+from core.secret import Secret
+
+NO_TOKEN = Secret("")
+
+
+class AccountStore(Protocol):
+    """Where accounts are kept."""
+
+    async def get(self, tenant_id: TenantId, account_id: str) -> ChannelAccount:
+        """Return an account; raises NotFound."""
+        ...
+
+    async def set_status(
+        self, tenant_id: TenantId, account_id: str, status: AccountStatus, *, reason: str | None, actor: str
+    ) -> int:
+        """Note how it stands."""
+        ...
+
+
+async def check_account(
+    accounts: AccountStore,
+    channels: Mapping[ChannelType, Channel],
+    *,
+    tenant_id: TenantId,
+    account_id: str,
+    actor: str,
+) -> AccountHealth:
+    """Ask the provider how an account stands, and note it: a token that works again ends ``reconnect``."""
+    account = await accounts.get(tenant_id, account_id)
+    health = await channels[account.channel].check(access_of(account))
+    if account.status is AccountStatus.DISCONNECTED:
+        return health
+    status = AccountStatus.ACTIVE if health.ok else AccountStatus.RECONNECT
+    if health.ok and account.status is AccountStatus.PAUSED:
+        status = AccountStatus.PAUSED
+    reason = None if health.ok else health.problem
+    if (status, reason) != (account.status, account.reason):
+        await accounts.set_status(tenant_id, account_id, status, reason=reason, actor=actor)
+    return health
+
+
+def access_of(account: ChannelAccount) -> AccountAccess:
+    """Return what a channel needs of an account."""
+    return AccountAccess(account.provider_id, account.token or NO_TOKEN, account.settings)
+
+
+def read_origins(origins: Sequence[str]) -> list[str]:
+    """Return origins in their one form (``https://shop.example``); raises InvalidInput."""
+    return [_read_origin(origin) for origin in origins]
+
+
+def _read_origin(origin: str) -> str:
+    parts = urlsplit(origin.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise InvalidInput(f"{origin!r} is not an origin such as https://www.example.com")
+    port = f":{parts.port}" if parts.port and parts.port != {"http": 80, "https": 443}[parts.scheme] else ""
+    return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+def new_widget_id() -> str:
+    """Return the public id of a new widget: in every page that shows it, so it is no secret, only unguessable."""
+    return "wgt_" + secrets.token_urlsafe(12).replace("-", "x").replace("_", "y")

@@ -1,0 +1,104 @@
+"""Flows from draft to release: what is wrong with one, what it leads to, and making it the one that answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from core.desk_ports import ReleaseDraft
+from core.errors import InvalidFlow
+from core.ids import FlowId, ReleaseId, TenantId
+from core.views import FlowDetail
+from graphs.schema import Flow, Issue, errors_of, flow_hash, parse_flow
+from graphs.schema.nodes_logic import CallNode, JumpNode
+
+
+class FlowStore(Protocol):
+    """Where flows are kept."""
+
+    async def get(self, tenant_id: TenantId, flow: str) -> FlowDetail:
+        """Return a flow by id or key; raises NotFound."""
+        ...
+
+    async def documents(self, tenant_id: TenantId, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return the documents of these keys; unknown ones lack."""
+        ...
+
+    async def publish(self, tenant_id: TenantId, new: ReleaseDraft, *, actor: str) -> tuple[ReleaseId, int]:
+        """Store a version and a release."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A release was made."""
+
+    release_id: ReleaseId
+    event_no: int
+    warnings: tuple[Issue, ...] = ()
+
+
+async def gather(flows: FlowStore, tenant_id: TenantId, flow: FlowDetail) -> ReleaseDraft:
+    """Collect a flow and all that it calls or jumps to; raises InvalidFlow naming what is missing or wrong."""
+    documents: dict[str, Mapping[str, Any]] = {flow.key: flow.document}
+    parsed = {flow.key: parse_flow(flow.document)}
+    wanted = leads_to(parsed[flow.key])
+    while missing := sorted(wanted - documents.keys()):
+        found = await flows.documents(tenant_id, missing)
+        if lost := [key for key in missing if key not in found]:
+            raise InvalidFlow([_unknown(key) for key in lost])
+        for key, document in found.items():
+            documents[key] = document
+            parsed[key] = parse_flow(document)
+            wanted |= leads_to(parsed[key])
+    types = {f"{node.type}@{node.v}" for each in parsed.values() for node in each.nodes.values()}
+    return ReleaseDraft(
+        flow_id=FlowId(flow.id),
+        entry=flow.key,
+        documents=documents,
+        hashes={key: flow_hash(each) for key, each in parsed.items()},
+        node_types=tuple(sorted(types)),
+    )
+
+
+async def publish_flow(flows: FlowStore, tenant_id: TenantId, flow: str, *, actor: str) -> Published:
+    """Make a flow's draft the one that new Runs take; raises InvalidFlow where it has errors."""
+    draft = await gather(flows, tenant_id, await flows.get(tenant_id, flow))
+    issues = lint(draft.documents, draft.entry)
+    if errors_of(issues):
+        raise InvalidFlow(issues)
+    release_id, number = await flows.publish(tenant_id, draft, actor=actor)
+    return Published(release_id, number, tuple(issues))
+
+
+async def check_flow(flows: FlowStore, tenant_id: TenantId, flow: str) -> list[Issue]:
+    """Return everything that is wrong with a stored draft."""
+    try:
+        draft = await gather(flows, tenant_id, await flows.get(tenant_id, flow))
+    except InvalidFlow as error:
+        return list(error.issues)
+    return lint(draft.documents, draft.entry)
+
+
+def check_document(document: Mapping[str, Any]) -> list[Issue]:
+    """Return everything that is wrong with a document by itself."""
+    try:
+        flow = parse_flow(document)
+    except InvalidFlow as error:
+        return list(error.issues)
+    return lint({flow.key: document}, flow.key)
+
+
+def lint(documents: Mapping[str, Mapping[str, Any]], entry: str) -> list[Issue]:
+    """Return what is wrong beyond the form of the documents."""
+    return []
+
+
+def leads_to(flow: Flow) -> set[str]:
+    """Return the keys of the flows that this one calls or jumps to."""
+    return {node.flow for node in flow.nodes.values() if isinstance(node, CallNode | JumpNode) and node.flow}
+
+
+def _unknown(key: str) -> Issue:
+    return Issue(
+        "/nodes", "unknown_flow", "error", f"There is no flow “{key}”.", "Import it first, or correct the key."
+    )

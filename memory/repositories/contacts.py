@@ -1,0 +1,133 @@
+"""People who write to a business: what is known of them, shown and exported."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.clock import from_ms
+from core.errors import NotFound
+from core.ids import TenantId, is_id
+from core.views import ContactDetail, ContactItem, Page
+from memory.crypto import Sealer
+from memory.query import Query, bool_eq, mine
+from memory.repositories.auditing import LAST_ID
+from memory.repositories.base import Store
+from memory.repositories.conversations import open_name
+from memory.repositories.leads import Leads
+from memory.repositories.threads import Threads
+from memory.tables import consents, contacts, conversations, facts, identity_keys
+
+p = contacts
+_who = sa.bindparam("contact_id", type_=p.c.id.type)
+_PAGE = Query(
+    sa.select(p)
+    .where(mine(p), p.c.id < sa.bindparam("before", type_=p.c.id.type))
+    .order_by(p.c.id.desc())
+    .limit(sa.bindparam("n", type_=sa.Integer))
+)
+_ONE = Query(sa.select(p).where(mine(p), bool_eq(p.c.id, _who)))
+_FACTS = Query(sa.select(facts).where(mine(facts), bool_eq(facts.c.contact_id, _who)))
+_CONVERSATIONS = Query(
+    sa.select(conversations.c.id)
+    .where(mine(conversations), bool_eq(conversations.c.contact_id, _who))
+    .order_by(conversations.c.created_ms)
+)
+_KEYS = Query(
+    sa.select(identity_keys)
+    .join(
+        conversations,
+        sa.and_(
+            bool_eq(conversations.c.tenant_id, identity_keys.c.tenant_id),
+            bool_eq(conversations.c.id, identity_keys.c.conversation_id),
+        ),
+    )
+    .where(mine(identity_keys), bool_eq(conversations.c.contact_id, _who))
+)
+_CONSENTS = Query(
+    sa.select(consents).where(mine(consents), bool_eq(consents.c.contact_id, _who)).order_by(consents.c.at_ms)
+)
+
+
+class Contacts:
+    """Reads contacts."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._threads = Threads(store)
+        self._leads = Leads(store)
+
+    async def page(self, tenant_id: TenantId, *, cursor: str | None, limit: int = 50) -> Page[ContactItem]:
+        """Return contacts, newest first."""
+        sealer = await self._store.sealer(tenant_id)
+        before = cursor if cursor and is_id(cursor) else LAST_ID
+        async with self._store.read(tenant_id) as tx:
+            rows = await tx.all(_PAGE, before=before, n=limit + 1)
+        items = [ContactItem(**_item(row, sealer)) for row in rows[:limit]]
+        return Page[ContactItem](items=items, next_cursor=items[-1].id if len(rows) > limit else None)
+
+    async def get(self, tenant_id: TenantId, contact_id: str) -> ContactDetail:
+        """Return what is known of a person; raises NotFound."""
+        sealer = await self._store.sealer(tenant_id)
+        async with self._store.read(tenant_id) as tx:
+            row = await tx.first(_ONE, contact_id=contact_id)
+            if row is None:
+                raise NotFound
+            known = await tx.all(_FACTS, contact_id=contact_id)
+            keys = await tx.all(_KEYS, contact_id=contact_id)
+            held = await tx.all(_CONVERSATIONS, contact_id=contact_id)
+        own = sealer.open_json("contacts.fields", contact_id, row["fields"]) or {}
+        return ContactDetail(
+            **_item(row, sealer),
+            facts=own | {f["name"]: _fact(f, sealer) for f in known},
+            identities=[{"kind": key["kind"], "value": _identity(key, sealer)} for key in keys],
+            conversations=[each["id"] for each in held],
+        )
+
+    async def export(self, tenant_id: TenantId, contact_id: str) -> dict[str, Any]:
+        """Return everything that is kept of a person, as JSON; raises NotFound."""
+        detail = await self.get(tenant_id, contact_id)
+        async with self._store.read(tenant_id) as tx:
+            given = await tx.all(_CONSENTS, contact_id=contact_id)
+        talks: list[dict[str, Any]] = []
+        for conversation_id in detail.conversations:
+            messages: list[dict[str, Any]] = []
+            cursor: str | None = None
+            while True:
+                page = await self._threads.messages(tenant_id, conversation_id, cursor=cursor, limit=500)
+                messages.extend(message.model_dump(mode="json") for message in page.items)
+                cursor = page.next_cursor
+                if cursor is None:
+                    break
+            notes = await self._threads.notes(tenant_id, conversation_id)
+            kept = [each.model_dump(mode="json") for each in notes.items]
+            talks.append({"id": conversation_id, "messages": messages[::-1], "notes": kept})
+        leads = await self._leads.page(tenant_id, contact_id=contact_id, limit=1000)
+        return {
+            "contact": detail.model_dump(mode="json"),
+            "consents": [
+                {"topic": r["topic"], "granted": bool(r["granted"]), "source": r["source"],
+                 "at": from_ms(r["at_ms"]).isoformat()}
+                for r in given
+            ],
+            "conversations": talks,
+            "leads": [lead.model_dump(mode="json") for lead in leads.items],
+        }  # fmt: skip
+
+
+def _item(row: Any, sealer: Sealer) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "name": open_name(sealer, row["id"], row["name"]),
+        "locale": row["locale"],
+        "opted_out": bool(row["opted_out"]),
+        "created_at": from_ms(row["created_ms"]),
+    }
+
+
+def _fact(row: Any, sealer: Sealer) -> Any:
+    return sealer.open_json("facts.value", f"{row['contact_id']}|{row['name']}", row["value"])
+
+
+def _identity(row: Any, sealer: Sealer) -> str:
+    place = f"{row['account_id']}|{row['kind']}|{row['key_hash']}"
+    return sealer.open("identity_keys.value", place, row["value"]).decode("utf-8", "replace")

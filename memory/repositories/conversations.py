@@ -1,0 +1,231 @@
+"""Conversations as the inbox lists and opens them. Changes are in ``changing.py``, messages in ``threads.py``."""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from core.clock import from_ms
+from core.desk_ports import ConversationChange, ConversationState, Idempotency
+from core.errors import InvalidInput, NotFound
+from core.fold import fold
+from core.ids import TenantId
+from core.views import (
+    AccountName,
+    ConversationDetail,
+    ConversationItem,
+    HandoffBrief,
+    HandoffDetail,
+    HandoffSummary,
+    LastMessage,
+    Named,
+    Page,
+    RunView,
+    VerdictView,
+)
+from memory.crypto import Sealer
+from memory.directory import Directory
+from memory.query import Query, bool_eq, mine
+from memory.repositories.base import Store, from_text
+from memory.repositories.changing import open_change, state_of
+from memory.tables import channel_accounts, contacts, conversations, handoffs, runs
+
+LOOKED_THROUGH = 5000
+"""Most conversations that a search by name opens: names are sealed, so they are compared one by one."""
+
+c, h, a, p = conversations, handoffs, channel_accounts, contacts
+_RECENT = sa.func.coalesce(c.c.last_message_ms, c.c.created_ms)
+_JOINED = (
+    sa.select(
+        c,
+        a.c.name.label("account_name"),
+        a.c.status.label("account_status"),
+        p.c.name.label("contact_name"),
+        p.c.opted_out,
+        h.c.id.label("handoff_id"),
+        h.c.state.label("handoff_state"),
+        h.c.reason.label("handoff_reason"),
+        h.c.queue.label("handoff_queue"),
+        h.c.created_ms.label("handoff_ms"),
+        h.c.brief.label("handoff_brief"),
+        h.c.claimed_by.label("handoff_owner"),
+        _RECENT.label("recent_ms"),
+    )
+    .join(a, sa.and_(bool_eq(a.c.tenant_id, c.c.tenant_id), bool_eq(a.c.id, c.c.account_id)))
+    .join(p, sa.and_(bool_eq(p.c.tenant_id, c.c.tenant_id), bool_eq(p.c.id, c.c.contact_id)))
+    .outerjoin(
+        h,
+        sa.and_(
+            bool_eq(h.c.tenant_id, c.c.tenant_id),
+            bool_eq(h.c.conversation_id, c.c.id),
+            h.c.state.in_(("waiting", "claimed")),
+        ),
+    )
+    .where(mine(c))
+)
+
+
+def _or_any(column: Any, name: str) -> sa.ColumnElement[bool]:
+    return sa.or_(sa.bindparam(name, type_=sa.Text).is_(None), column == sa.bindparam(name, type_=sa.Text))
+
+
+_ms, _id = sa.bindparam("before_ms", type_=sa.BigInteger), sa.bindparam("before_id", type_=c.c.id.type)
+_PAGE = Query(
+    _JOINED.where(
+        _or_any(c.c.status, "status"),
+        _or_any(c.c.owner, "owner"),
+        sa.or_(_ms > _RECENT, sa.and_(bool_eq(_RECENT, _ms), c.c.id < _id)),
+    )
+    .order_by(_RECENT.desc(), c.c.id.desc())
+    .limit(sa.bindparam("n", type_=sa.Integer))
+)
+_ONE = Query(_JOINED.where(bool_eq(c.c.id, sa.bindparam("conversation_id"))))
+_RUN = Query(sa.select(runs.c.cursor, runs.c.release_id).where(mine(runs), bool_eq(runs.c.id, sa.bindparam("run_id"))))
+LAST = (1 << 62, "ffffffff-ffff-ffff-ffff-ffffffffffff")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which conversations to list."""
+
+    status: str | None = None
+    owner: str | None = None
+    words: str | None = None
+    cursor: str | None = None
+    limit: int = 30
+
+
+class Conversations:
+    """Reads conversations, and opens changes of one."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._directory = Directory(store)
+
+    def change(
+        self, tenant_id: TenantId, conversation_id: str, *, actor: str, once: Idempotency | None = None
+    ) -> AbstractAsyncContextManager[ConversationChange]:
+        """Lock a conversation for a change; raises NotFound, IdempotencyReused."""
+        return open_change(self._store, tenant_id, conversation_id=conversation_id, actor=actor, once=once)
+
+    async def page(self, tenant_id: TenantId, wanted: Wanted) -> Page[ConversationItem]:
+        """Return conversations, the one with the newest message first."""
+        names, sealer = await self.names(tenant_id), await self._store.sealer(tenant_id)
+        words = fold(wanted.words) if wanted.words else ""
+        place, found, looked = _read_cursor(wanted.cursor), [], 0
+        size = 200 if words else wanted.limit + 1
+        async with self._store.read(tenant_id) as tx:
+            while looked < LOOKED_THROUGH:
+                rows = await tx.all(
+                    _PAGE, status=wanted.status, owner=wanted.owner, before_ms=place[0], before_id=place[1], n=size
+                )
+                for row in rows:
+                    if not words or words in fold(_contact(row, sealer) or ""):
+                        found.append(row)
+                looked += len(rows)
+                if len(rows) < size or len(found) > wanted.limit:
+                    break
+                place = (rows[-1]["recent_ms"], rows[-1]["id"])
+        shown = found[: wanted.limit]
+        more = len(found) > wanted.limit
+        items = [ConversationItem(**_item(row, sealer, names)) for row in shown]
+        return Page[ConversationItem](items=items, next_cursor=_write_cursor(shown[-1]) if more else None)
+
+    async def get(
+        self, tenant_id: TenantId, conversation_id: str, *, judge: Callable[[ConversationState], VerdictView]
+    ) -> ConversationDetail:
+        """Return a conversation with what the composer and the side pane need; raises NotFound."""
+        names, sealer = await self.names(tenant_id), await self._store.sealer(tenant_id)
+        async with self._store.read(tenant_id) as tx:
+            row = await tx.first(_ONE, conversation_id=conversation_id)
+            if row is None:
+                raise NotFound
+            run = await tx.first(_RUN, run_id=row["run_id"]) if row["run_id"] else None
+        shown = _item(row, sealer, names)
+        shown["handoff"] = _handoff_detail(row, sealer)
+        return ConversationDetail(
+            **shown,
+            can_send=judge(state_of(row, tenant_id)),
+            run=RunView(cursor=run["cursor"], release_id=run["release_id"]) if run else None,
+        )
+
+    async def names(self, tenant_id: TenantId) -> Mapping[str, str]:
+        """Return how the people of a tenant are called, by their ids."""
+        return {member.id: member.name or member.email for member in await self._directory.list_members(tenant_id)}
+
+
+def open_brief(sealer: Sealer, handoff_id: str, sealed: bytes | None) -> HandoffBrief:
+    """Open a handoff's brief; fields that nobody knows are left out."""
+    given = sealer.open_json("handoffs.brief", handoff_id, sealed) or {}
+    return HandoffBrief(**{name: given[name] for name in HandoffBrief.model_fields if given.get(name) is not None})
+
+
+def open_name(sealer: Sealer, contact_id: str, sealed: bytes | None) -> str | None:
+    """Open a contact's name."""
+    return sealer.open_text("contacts.name", contact_id, sealed)
+
+
+def _contact(row: Any, sealer: Sealer) -> str | None:
+    return open_name(sealer, row["contact_id"], row["contact_name"])
+
+
+def _item(row: Any, sealer: Sealer, names: Mapping[str, str]) -> dict[str, Any]:
+    owner: str = row["owner"]
+    last = sealer.open_json("conversations.last_message", row["id"], row["last_message"])
+    return {
+        "id": row["id"],
+        "status": row["status"],
+        "owner": owner,
+        "owner_name": names.get(owner.removeprefix("staff:")),
+        "channel": row["channel"],
+        "account": AccountName(id=row["account_id"], name=row["account_name"], status=row["account_status"]),
+        "contact": Named(id=row["contact_id"], name=_contact(row, sealer)),
+        "locale": row["locale"],
+        "unread": row["unread"],
+        "labels": from_text(row["labels"]) or [],
+        "last_message": LastMessage(text=last["text"], author=last["author"], at=_moment(row["last_message_ms"]))
+        if last
+        else None,
+        "last_inbound_at": _moment(row["last_inbound_ms"]),
+        "handoff": HandoffSummary(**_handoff(row)) if row["handoff_id"] else None,
+        "version": row["version"],
+    }
+
+
+def _handoff(row: Any) -> dict[str, Any]:
+    return {
+        "id": row["handoff_id"],
+        "state": row["handoff_state"],
+        "reason": row["handoff_reason"],
+        "queue": row["handoff_queue"],
+        "created_at": from_ms(row["handoff_ms"]),
+    }
+
+
+def _handoff_detail(row: Any, sealer: Sealer) -> HandoffDetail | None:
+    if not row["handoff_id"]:
+        return None
+    return HandoffDetail(**_handoff(row), brief=open_brief(sealer, row["handoff_id"], row["handoff_brief"]))
+
+
+def _moment(ms: int | None) -> Any:
+    return None if ms is None else from_ms(ms)
+
+
+def _write_cursor(row: Any) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([row["recent_ms"], row["id"]])).decode()
+
+
+def _read_cursor(cursor: str | None) -> tuple[int, str]:
+    if not cursor:
+        return LAST
+    try:
+        ms, row_id = orjson.loads(base64.urlsafe_b64decode(cursor))
+    except (ValueError, binascii.Error) as error:
+        raise InvalidInput("The cursor is not one of ours.", errors=[{"field": "cursor", "why": "unknown"}]) from error
+    return int(ms), str(row_id)

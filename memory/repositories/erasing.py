@@ -1,0 +1,151 @@
+"""Erasure: what was said and known of a person goes; a content-free hash of each event stays for eight days.
+
+Without it the provider's redelivery would bring back what was erased (ENGINE rule 34).
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.errors import NotFound
+from core.ids import TenantId
+from memory.database import Tx
+from memory.query import Query, among, bool_eq, mine
+from memory.repositories.auditing import note
+from memory.repositories.base import Store
+from memory.tables import (
+    consents,
+    contacts,
+    conversation_queue,
+    conversations,
+    effects,
+    events,
+    facts,
+    handoffs,
+    idempotency,
+    identities,
+    identity_keys,
+    inbound,
+    leads,
+    messages,
+    model_journal,
+    notes,
+    outbox,
+    reactions,
+    receipts,
+    runs,
+    send_queue,
+    stream_events,
+    timers,
+    turns,
+    usage,
+)
+from memory.writing import number_events
+
+DAY_MS = 86_400_000
+EVENTS_KEPT_MS, HASHES_KEPT_MS, KEYS_KEPT_MS = 30 * DAY_MS, 8 * DAY_MS, 2 * DAY_MS
+
+_HELD = Query(
+    sa.select(conversations.c.id, conversations.c.identity_id, runs.c.id.label("run_id"))
+    .outerjoin(
+        runs,
+        sa.and_(
+            bool_eq(runs.c.tenant_id, conversations.c.tenant_id), bool_eq(runs.c.conversation_id, conversations.c.id)
+        ),
+    )
+    .where(mine(conversations), bool_eq(conversations.c.contact_id, sa.bindparam("contact_id")))
+)
+
+
+def _of_talks(table: sa.Table) -> Query:
+    return Query(table.delete().where(mine(table), among(table.c.conversation_id, "talks")))
+
+
+def _of_contact(table: sa.Table) -> Query:
+    return Query(table.delete().where(mine(table), bool_eq(table.c.contact_id, sa.bindparam("contact_id"))))
+
+
+_BY_TALK = tuple(
+    _of_talks(table)
+    for table in (
+        outbox, receipts, reactions, notes, turns, timers, effects, model_journal, handoffs, stream_events, messages,
+        identity_keys, usage, runs,
+    )
+)  # fmt: skip
+_BY_CONTACT = tuple(_of_contact(table) for table in (leads, facts, consents))
+_QUEUES = tuple(
+    Query(
+        table.delete().where(
+            bool_eq(table.c.tenant_id, sa.bindparam("tenant_id")), among(table.c.conversation_id, "talks")
+        ),
+        scope="directory",
+    )
+    for table in (conversation_queue, send_queue)
+)
+_BLANK = Query(
+    inbound.update()
+    .where(mine(inbound), among(inbound.c.conversation_id, "talks"))
+    .values(body=sa.null(), state="done", conversation_id=sa.null(), turn_id=sa.null())
+)
+_DROP_TALKS = Query(conversations.delete().where(mine(conversations), among(conversations.c.id, "talks")))
+_DROP_IDENTITIES = Query(identities.delete().where(mine(identities), among(identities.c.id, "whom")))
+_DROP_CONTACT = Query(contacts.delete().where(mine(contacts), bool_eq(contacts.c.id, sa.bindparam("contact_id"))))
+_EXPIRED = {
+    "inbound": Query(
+        inbound.delete().where(
+            mine(inbound), bool_eq(inbound.c.state, "done"), inbound.c.received_ms < sa.bindparam("before_ms")
+        )
+    ),
+    "events": Query(events.delete().where(mine(events), events.c.at_ms < sa.bindparam("before_ms"))),
+    "idempotency": Query(
+        idempotency.delete().where(mine(idempotency), idempotency.c.created_ms < sa.bindparam("before_ms"))
+    ),
+    "stream_events": Query(
+        stream_events.delete().where(mine(stream_events), stream_events.c.at_ms < sa.bindparam("before_ms"))
+    ),
+}
+_KEPT = {
+    "inbound": HASHES_KEPT_MS,
+    "events": EVENTS_KEPT_MS,
+    "idempotency": KEYS_KEPT_MS,
+    "stream_events": EVENTS_KEPT_MS,
+}
+
+
+class Erasing:
+    """Deletes people on request, and what has served its time."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def erase_contact(self, tenant_id: TenantId, contact_id: str, *, actor: str) -> int:
+        """Delete a person and everything said with them; returns the event number; raises NotFound."""
+        sealer = await self._store.sealer(tenant_id)
+        async with self._store.write(tenant_id) as tx:
+            rows = await tx.all(_HELD, contact_id=contact_id)
+            await _erase(tx, contact_id, rows)
+            await note(tx, self._store, sealer, actor=actor, action="contact.erased", entity=contact_id)
+            return await number_events(
+                tx, [("contact.erased", None, contact_id)], actor=actor, now_ms=self._store.now_ms
+            )
+
+    async def drop_expired(self, tenant_id: TenantId) -> dict[str, int]:
+        """Delete what is past its time: consumed raw events, old event numbers, answers to idempotency keys."""
+        dropped = {}
+        for name, query in _EXPIRED.items():
+            async with self._store.write(tenant_id) as tx:
+                dropped[name] = await tx.run(query, before_ms=self._store.now_ms - _KEPT[name])
+        return dropped
+
+
+async def _erase(tx: Tx, contact_id: str, rows: Any) -> None:
+    talks = sorted({row["id"] for row in rows})
+    await tx.run(_BLANK, talks=talks)
+    for query in (*_BY_TALK, *_QUEUES):
+        await tx.run(query, talks=talks)
+    for query in _BY_CONTACT:
+        await tx.run(query, contact_id=contact_id)
+    await tx.run(_DROP_TALKS, talks=talks)
+    await tx.run(_DROP_IDENTITIES, whom=sorted({row["identity_id"] for row in rows}))
+    if not await tx.run(_DROP_CONTACT, contact_id=contact_id):
+        raise NotFound

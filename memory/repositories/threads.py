@@ -1,0 +1,179 @@
+"""What was said in a conversation and why: messages, notes, turns, and the widget's own stream."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.clock import from_ms
+from core.content import load_parts, plain_text
+from core.errors import NotFound
+from core.ids import TenantId
+from core.views import MessageView, NoteView, Page, TurnView
+from memory.crypto import Sealer
+from memory.query import Query, among, bool_eq, mine
+from memory.repositories.base import Store
+from memory.repositories.conversations import Conversations, open_name
+from memory.tables import contacts, conversations, messages, notes, stream_events, turns
+from memory.writing import open_body
+
+m = messages
+_of = sa.bindparam("conversation_id", type_=conversations.c.id.type)
+_CONTACT = Query(
+    sa.select(contacts.c.id, contacts.c.name, conversations.c.stream_no, conversations.c.owner)
+    .join(
+        conversations,
+        sa.and_(
+            bool_eq(conversations.c.tenant_id, contacts.c.tenant_id),
+            bool_eq(conversations.c.contact_id, contacts.c.id),
+        ),
+    )
+    .where(mine(contacts), bool_eq(conversations.c.id, _of))
+)
+_PAGE = Query(
+    sa.select(m)
+    .where(mine(m), bool_eq(m.c.conversation_id, _of), m.c.no < sa.bindparam("before", type_=sa.BigInteger))
+    .order_by(m.c.no.desc())
+    .limit(sa.bindparam("n", type_=sa.Integer))
+)
+_BY_IDS = Query(sa.select(m).where(mine(m), bool_eq(m.c.conversation_id, _of), among(m.c.id, "ids")))
+_NOTES = Query(
+    sa.select(notes).where(mine(notes), bool_eq(notes.c.conversation_id, _of)).order_by(notes.c.created_ms).limit(500)
+)
+_TURNS = Query(
+    sa.select(turns)
+    .where(mine(turns), bool_eq(turns.c.conversation_id, _of), turns.c.no < sa.bindparam("before", type_=sa.BigInteger))
+    .order_by(turns.c.no.desc(), turns.c.started_ms.desc())
+    .limit(sa.bindparam("n", type_=sa.Integer))
+)
+_STREAM = Query(
+    sa.select(stream_events)
+    .where(
+        mine(stream_events),
+        bool_eq(stream_events.c.conversation_id, _of),
+        stream_events.c.no > sa.bindparam("after", type_=sa.BigInteger),
+    )
+    .order_by(stream_events.c.no)
+    .limit(200)
+)
+NO_END = 1 << 62
+
+
+class Threads:
+    """Reads what was said."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._conversations = Conversations(store)
+
+    async def messages(
+        self, tenant_id: TenantId, conversation_id: str, *, cursor: str | None, limit: int = 50
+    ) -> Page[MessageView]:
+        """Return messages, newest first; raises NotFound."""
+        names, sealer = await self._conversations.names(tenant_id), await self._store.sealer(tenant_id)
+        async with self._store.read(tenant_id) as tx:
+            who = await tx.first(_CONTACT, conversation_id=conversation_id)
+            if who is None:
+                raise NotFound
+            rows = await tx.all(_PAGE, conversation_id=conversation_id, before=_number(cursor), n=limit + 1)
+        contact = open_name(sealer, who["id"], who["name"])
+        items = [_message(row, sealer, names, contact=contact) for row in rows[:limit]]
+        return Page[MessageView](items=items, next_cursor=str(rows[limit - 1]["no"]) if len(rows) > limit else None)
+
+    async def pick(self, tenant_id: TenantId, conversation_id: str, ids: Sequence[str]) -> dict[str, MessageView]:
+        """Return these messages of a conversation by their ids."""
+        names, sealer = await self._conversations.names(tenant_id), await self._store.sealer(tenant_id)
+        async with self._store.read(tenant_id) as tx:
+            rows = await tx.all(_BY_IDS, conversation_id=conversation_id, ids=list(ids))
+        return {row["id"]: _message(row, sealer, names, contact=None) for row in rows}
+
+    async def drafts(self, tenant_id: TenantId, conversation_id: str, ids: Sequence[str]) -> dict[str, str | None]:
+        """Return under which draft each of these messages was streamed."""
+        sealer = await self._store.sealer(tenant_id)
+        async with self._store.read(tenant_id) as tx:
+            rows = await tx.all(_BY_IDS, conversation_id=conversation_id, ids=list(ids))
+        return {row["id"]: open_body(sealer, row["id"], row["body"])[1] if row["body"] else None for row in rows}
+
+    async def notes(self, tenant_id: TenantId, conversation_id: str) -> Page[NoteView]:
+        """Return the notes of staff, oldest first; raises NotFound."""
+        names, sealer = await self._conversations.names(tenant_id), await self._store.sealer(tenant_id)
+        async with self._store.read(tenant_id) as tx:
+            if await tx.first(_CONTACT, conversation_id=conversation_id) is None:
+                raise NotFound
+            rows = await tx.all(_NOTES, conversation_id=conversation_id)
+        return Page[NoteView](
+            items=[
+                NoteView(
+                    id=row["id"],
+                    staff_id=row["staff_id"],
+                    author_name=names.get(row["staff_id"] or ""),
+                    text=sealer.open_text("notes.body", row["id"], row["body"]) or "",
+                    created_at=from_ms(row["created_ms"]),
+                )
+                for row in rows
+            ]
+        )
+
+    async def turns(
+        self, tenant_id: TenantId, conversation_id: str, *, cursor: str | None, limit: int = 30
+    ) -> Page[TurnView]:
+        """Return turns with their trails, newest first; raises NotFound."""
+        sealer = await self._store.sealer(tenant_id)
+        async with self._store.read(tenant_id) as tx:
+            if await tx.first(_CONTACT, conversation_id=conversation_id) is None:
+                raise NotFound
+            rows = await tx.all(_TURNS, conversation_id=conversation_id, before=_number(cursor), n=limit + 1)
+        items = [_turn(row, sealer) for row in rows[:limit]]
+        return Page[TurnView](items=items, next_cursor=str(rows[limit - 1]["no"]) if len(rows) > limit else None)
+
+    async def stream(
+        self, tenant_id: TenantId, conversation_id: str, *, after: int
+    ) -> list[tuple[int, str, str | None]]:
+        """Return the conversation's own events after a number: (number, kind, id)."""
+        async with self._store.read(tenant_id) as tx:
+            rows = await tx.all(_STREAM, conversation_id=conversation_id, after=after)
+        return [(row["no"], row["kind"], row["entity_id"]) for row in rows]
+
+    async def stream_head(self, tenant_id: TenantId, conversation_id: str) -> tuple[int, str] | None:
+        """Return the number of the newest event of the conversation's own stream, and who holds it."""
+        async with self._store.read(tenant_id) as tx:
+            row = await tx.first(_CONTACT, conversation_id=conversation_id)
+        return (row["stream_no"], row["owner"]) if row else None
+
+
+def _message(row: Any, sealer: Sealer, names: Mapping[str, str], *, contact: str | None) -> MessageView:
+    parts = load_parts(open_body(sealer, row["id"], row["body"])[0]) if row["body"] else ()
+    author: str = row["author"]
+    return MessageView(
+        id=row["id"],
+        author=author,
+        author_name=contact if author == "contact" else names.get(row["author_id"] or ""),
+        parts=list(parts),
+        text=plain_text(parts),
+        delivery=row["delivery"],
+        reason=row["reason"],
+        created_at=from_ms(row["created_ms"]),
+        event_at=from_ms(row["event_ms"]),
+        reply_to=row["reply_to"],
+        turn_id=row["turn_id"],
+    )
+
+
+def _turn(row: Any, sealer: Sealer) -> TurnView:
+    return TurnView(
+        id=row["id"],
+        no=row["no"],
+        outcome=row["outcome"],
+        error=row["error"],
+        node=row["node"],
+        trail=sealer.open_json("turns.trail", row["id"], row["trail"]),
+        tokens_in=row["tokens_in"],
+        tokens_out=row["tokens_out"],
+        usd=row["micro_usd"] / 1_000_000,
+        started_at=from_ms(row["started_ms"]),
+        ms=row["ms"],
+    )
+
+
+def _number(cursor: str | None) -> int:
+    return int(cursor) if cursor and cursor.isdigit() and len(cursor) < 19 else NO_END

@@ -328,7 +328,7 @@ class EngineIntake:
             told = {"tenant_id": route.tenant_id, "id": row["id"], "account_id": route.account_id,
                     "topic": event.topic, "severity": event.severity, "data": data, "at_ms": received}  # fmt: skip
             return _Prepared(item, row, "told", [], None, [told])
-        row["body"] = seal.seal("inbound.body", row["id"], INBOUND.dump_json(event, exclude_defaults=True))
+        row["body"] = seal.seal("inbound.body", row["id"], INBOUND.dump_json(event, exclude_none=True))
         keys, fallback = self._keys(seal, item)
         group = isinstance(event, MessageReceived) and event.group
         if isinstance(event, Quarantined) or (not keys and not isinstance(event, CommentReceived)):

@@ -1,0 +1,126 @@
+"""What intake stores of an event: sealed and hashed before it joins a batch, so that a bad one fails alone.
+
+Pure but for the clock-free sealing; which conversation an event belongs to is decided in ``intake`` itself.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.clock import to_ms
+from core.ids import ConversationId, is_id
+from core.inbound import (
+    INBOUND,
+    AccountEvent,
+    CommentReceived,
+    IdentityChanged,
+    MessageReceived,
+    Quarantined,
+    ReceiptReceived,
+    person_of,
+)
+from core.store import RecordStatus, Slice
+from memory.crypto import MasterKey, Sealer
+from memory.writing import provider_hash
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A slice made ready: sealed, hashed, waiting for its conversation's id."""
+
+    source: Slice
+    row: dict[str, Any]
+    lane: str
+    keys: list[dict[str, Any]] = field(default_factory=list)
+    """Rows of ``identity_keys``, strongest first; ``conversation_id`` still missing."""
+    fallback: ConversationId | None = None
+    """The conversation that these keys would start."""
+    extra: list[dict[str, Any]] = field(default_factory=list)
+    """Rows of ``receipts`` or ``account_events``."""
+    status: RecordStatus = RecordStatus.NEW
+
+
+def prepare(seal: Sealer, item: Slice) -> Prepared:
+    """Return what is to be stored of a slice."""
+    event, row = item.event, _row(seal, item)
+    if isinstance(event, ReceiptReceived):
+        keys, fallback = _keys(seal, item)
+        return Prepared(item, row, "receipt", keys, fallback, _receipt_rows(seal, event, row))
+    if isinstance(event, AccountEvent):
+        told = {"tenant_id": row["tenant_id"], "id": row["id"], "account_id": row["account_id"],
+                "topic": event.topic, "severity": event.severity, "at_ms": row["received_ms"],
+                "data": seal.seal_json("account_events.data", row["id"], event.data)}  # fmt: skip
+        return Prepared(item, row, "told", extra=[told])
+    # Values equal to their defaults stay in: ``kind`` is one, and what a default means may change.
+    row["body"] = seal.seal("inbound.body", row["id"], INBOUND.dump_json(event, exclude_none=True))
+    keys, fallback = _keys(seal, item)
+    if isinstance(event, Quarantined) or (not keys and not isinstance(event, CommentReceived)):
+        row |= {"state": "quarantined", "reason": getattr(event, "reason", "no sender")}
+        return Prepared(item, row, "account", status=RecordStatus.QUARANTINED)
+    if isinstance(event, CommentReceived) or (isinstance(event, MessageReceived) and event.group):
+        return Prepared(item, row, "account")
+    row |= {"lane": "turn", "state": "pending"}
+    return Prepared(item, row, "turn", keys, fallback)
+
+
+def without_body(item: Slice, process_key: Sealer, error: BaseException) -> Prepared:
+    """Return a slice that cannot be sealed: that it came is kept, nothing of what it said.
+
+    Its hash is made under a key of this process alone: told apart while that runs, and meaningless to anyone else.
+    """
+    row = _row(process_key, item) | {"state": "quarantined", "reason": type(error).__name__}
+    return Prepared(item, row, "account", status=RecordStatus.QUARANTINED)
+
+
+def process_key() -> Sealer:
+    """Return a sealer that nobody else has."""
+    master = MasterKey(secrets.token_bytes(32))
+    return Sealer("process", [master.new_keys("process")], master)
+
+
+def _row(seal: Sealer, item: Slice) -> dict[str, Any]:
+    event, route = item.event, item.route
+    name = f"{route.account_id}|{event.kind}|{event.dedupe}"
+    return {
+        "tenant_id": route.tenant_id, "id": seal.derive_id("inbound", name), "account_id": route.account_id,
+        "kind": event.kind, "dedupe_hash": seal.hash("dedupe", name), "conversation_id": None, "lane": "account",
+        "state": "done", "reason": None, "body": None, "event_ms": to_ms(event.at) if event.at else None,
+        "received_ms": to_ms(item.received_at),
+    }  # fmt: skip
+
+
+def _keys(seal: Sealer, item: Slice) -> tuple[list[dict[str, Any]], ConversationId | None]:
+    person = person_of(item.event)
+    if person is None:
+        return [], None
+    named = list(person.keys())
+    if isinstance(item.event, IdentityChanged):
+        named += [key for key in item.event.new.keys() if key not in named]  # noqa: SIM118 - a method of ours
+    rows = []
+    for kind, value in named:
+        digest = seal.hash(f"identity.{kind}", value)
+        about = f"{item.route.account_id}|{kind}|{digest}"
+        rows.append({
+            "tenant_id": item.route.tenant_id, "account_id": item.route.account_id, "kind": kind, "key_hash": digest,
+            "value": seal.seal("identity_keys.value", about, value.encode("utf-8", "replace")),
+            "created_ms": to_ms(item.received_at),
+        })  # fmt: skip
+    if not rows:
+        return [], None
+    first = f"{item.route.account_id}|{rows[0]['kind']}|{rows[0]['key_hash']}"
+    return rows, ConversationId(seal.derive_id("conversation", first))
+
+
+def _receipt_rows(seal: Sealer, event: ReceiptReceived, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    ours = event.our_id if event.our_id and is_id(event.our_id) else None
+    base = {
+        "tenant_id": row["tenant_id"], "account_id": row["account_id"], "outbox_id": ours, "conversation_id": None,
+        "status": event.status, "error_code": event.error_code, "error": event.error_kind, "fix": event.fix,
+        "watermark_ms": to_ms(event.watermark) if event.watermark else None,
+        "event_ms": row["event_ms"] or row["received_ms"], "received_ms": row["received_ms"],
+    }  # fmt: skip
+    return [
+        {**base, "id": seal.derive_id("receipt", f"{row['id']}|{mid}"), "provider_hash": provider_hash(seal, mid)}
+        for mid in event.provider_ids or (None,)
+    ]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from core.channel_types import ChannelType
 from core.clock import Clock
-from core.inbound import AccountEvent, Ignored, Inbound, MessageReceived, Person
+from core.inbound import AccountEvent, Ignored, Inbound, MessageReceived, on_channel
 from core.ports import RawRequest, WebhookSource
 from core.store import IntakeStore, Recorded, RecordStatus, Route, Slice
 from graphs.builtins import is_opt_out
@@ -66,26 +66,10 @@ class Intake:
             if not found:
                 unknown.append((event.channel, event.account))
             for route in found:
-                fitted = fit_channel(event, ChannelType(route.channel))
+                fitted = on_channel(event, ChannelType(route.channel))
                 opts_out = isinstance(event, MessageReceived) and is_opt_out(_words(event))
                 slices.append(Slice(route, fitted, now, opts_out))
         return slices, unknown
-
-
-def fit_channel(event: Inbound, channel: ChannelType) -> Inbound:
-    """Correct the parser's guess of the channel: the account decides, not the body's ``object`` (META_API §1)."""
-    if event.channel == channel:
-        return event
-    changes: dict[str, object] = {"channel": channel}
-    for name in ("sender", "recipient"):
-        person = getattr(event, name, None)
-        if isinstance(person, Person):
-            scoped = person.igsid or person.psid
-            ours = (
-                {"igsid": scoped, "psid": None} if channel is ChannelType.INSTAGRAM else {"psid": scoped, "igsid": None}
-            )
-            changes[name] = person.model_copy(update=ours)
-    return event.model_copy(update=changes)
 
 
 def _words(event: MessageReceived) -> str:

@@ -33,6 +33,7 @@ CAPABILITIES = Capabilities(
     typing=True,
     mark_read=True,
     reply_window=timedelta(hours=24),
+    settle=timedelta(seconds=1),
 )
 """Source: META_API §3 (table of types) and §7."""
 MENU = "Menu"

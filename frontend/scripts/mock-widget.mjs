@@ -11,19 +11,87 @@ const config = {
 };
 const now = (back = 0) => new Date(Date.now() - back).toISOString();
 const history = [
-  { id: "w1", author: "contact", author_name: null, parts: [{ kind: "text", text: "Merhaba, beyazlatma hassas dişe zarar verir mi?" }], text: "", at: now(26 * 3600e3), delivery: "read" },
-  { id: "w2", author: "agent", author_name: null, parts: [{ kind: "text", text: "Hekimimiz önce hassasiyetinize bakar; uygun değilse önermeyiz.\nAyrıntılar: https://adadental.example/beyazlatma" }], text: "", at: now(26 * 3600e3 - 9000), delivery: "read" },
-  { id: "w3", author: "contact", author_name: null, parts: [{ kind: "text", text: "Adresiniz ve örnek sonuçlar?" }], text: "", at: now(900e3), delivery: "read" },
-  { id: "w4", author: "agent", author_name: null, parts: [
-    { kind: "location", latitude: 40.9829, longitude: 29.0258, name: "Ada Dental", address: "Moda Cd. 118, Kadıköy" },
-    { kind: "cards", cards: [
-      { title: "Beyazlatma", subtitle: "60 dakika, tek seans", image_url: null, buttons: [{ label: "Randevu al", id: "book" }] },
-      { title: "İmplant", subtitle: "Üç randevu, yazılı plan", buttons: [{ label: "Ayrıntılar", url: "https://adadental.example/implant" }] },
-    ] },
-  ], text: "", at: now(890e3), delivery: "read" },
-  { id: "w5", author: "agent", author_name: null, parts: [{ kind: "choices", body: "Hangi gün sizin için uygun?", options: [{ id: "d1", label: "Perşembe 18.30" }, { id: "d2", label: "Cumartesi 11.00" }, { id: "d3", label: "Başka bir gün" }] }], text: "", at: now(880e3), delivery: "read" },
+  {
+    id: "w1",
+    author: "contact",
+    author_name: null,
+    parts: [{ kind: "text", text: "Merhaba, beyazlatma hassas dişe zarar verir mi?" }],
+    text: "",
+    at: now(26 * 3600e3),
+    delivery: "read",
+  },
+  {
+    id: "w2",
+    author: "agent",
+    author_name: null,
+    parts: [
+      {
+        kind: "text",
+        text: "Hekimimiz önce hassasiyetinize bakar; uygun değilse önermeyiz.\nAyrıntılar: https://adadental.example/beyazlatma",
+      },
+    ],
+    text: "",
+    at: now(26 * 3600e3 - 9000),
+    delivery: "read",
+  },
+  {
+    id: "w3",
+    author: "contact",
+    author_name: null,
+    parts: [{ kind: "text", text: "Adresiniz ve örnek sonuçlar?" }],
+    text: "",
+    at: now(900e3),
+    delivery: "read",
+  },
+  {
+    id: "w4",
+    author: "agent",
+    author_name: null,
+    parts: [
+      { kind: "location", latitude: 40.9829, longitude: 29.0258, name: "Ada Dental", address: "Moda Cd. 118, Kadıköy" },
+      {
+        kind: "cards",
+        cards: [
+          {
+            title: "Beyazlatma",
+            subtitle: "60 dakika, tek seans",
+            image_url: null,
+            buttons: [{ label: "Randevu al", id: "book" }],
+          },
+          {
+            title: "İmplant",
+            subtitle: "Üç randevu, yazılı plan",
+            buttons: [{ label: "Ayrıntılar", url: "https://adadental.example/implant" }],
+          },
+        ],
+      },
+    ],
+    text: "",
+    at: now(890e3),
+    delivery: "read",
+  },
+  {
+    id: "w5",
+    author: "agent",
+    author_name: null,
+    parts: [
+      {
+        kind: "choices",
+        body: "Hangi gün sizin için uygun?",
+        options: [
+          { id: "d1", label: "Perşembe 18.30" },
+          { id: "d2", label: "Cumartesi 11.00" },
+          { id: "d3", label: "Başka bir gün" },
+        ],
+      },
+    ],
+    text: "",
+    at: now(880e3),
+    delivery: "read",
+  },
 ];
-const ANSWER = "Cumartesi 11.00 için yerinizi ayırdım. Size bir gün önce hatırlatırız; gelemezseniz buradan yazmanız yeterli.";
+const ANSWER =
+  "Cumartesi 11.00 için yerinizi ayırdım. Size bir gün önce hatırlatırız; gelemezseniz buradan yazmanız yeterli.";
 
 const sessions = new Map();
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -40,21 +108,36 @@ export async function widgetRoutes(request, response, url, { json, bodyOf }) {
   }
   const session = sessions.get(token);
   if (url.pathname === "/widget/v1/events") {
-    if (!session) return json(response, 401, { title: "Unknown session", status: 401 }), true;
+    if (!session) return (json(response, 401, { title: "Unknown session", status: 401 }), true);
     response.writeHead(200, { "Content-Type": "text/event-stream" });
     const from = Number(request.headers["last-event-id"] ?? 0);
-    response.write(": hello\n\n" + session.log.filter((entry) => entry.no > from).map((entry) => entry.wire).join(""));
+    response.write(
+      ": hello\n\n" +
+        session.log
+          .filter((entry) => entry.no > from)
+          .map((entry) => entry.wire)
+          .join(""),
+    );
     session.listeners.add(response);
     request.on("close", () => session.listeners.delete(response));
     return true;
   }
   if (url.pathname === "/widget/v1/messages") {
-    if (!session) return json(response, 401, { title: "Unknown session", status: 401 }), true;
+    if (!session) return (json(response, 401, { title: "Unknown session", status: 401 }), true);
     const body = await bodyOf(request);
     const text = body.text ?? body.tap.title;
-    if (text === "fail") return json(response, 422, { title: "No", status: 422 }), true;
+    if (text === "fail") return (json(response, 422, { title: "No", status: 422 }), true);
     await sleep(150);
-    const message = { id: `w${Date.now()}`, author: "contact", author_name: null, parts: [{ kind: "text", text }], text, at: now(), delivery: "delivered", client_id: body.client_id };
+    const message = {
+      id: `w${Date.now()}`,
+      author: "contact",
+      author_name: null,
+      parts: [{ kind: "text", text }],
+      text,
+      at: now(),
+      delivery: "delivered",
+      client_id: body.client_id,
+    };
     session.messages.push(message);
     json(response, 202, { message_id: message.id });
     emit(session, "message", message);
@@ -93,7 +176,16 @@ async function answer(session, text, id) {
 }
 
 function say(session, author, text, author_name = null, draft = null) {
-  const message = { id: `w${Date.now()}`, author, author_name, parts: [{ kind: "text", text }], text, at: now(), delivery: "sent", draft };
+  const message = {
+    id: `w${Date.now()}`,
+    author,
+    author_name,
+    parts: [{ kind: "text", text }],
+    text,
+    at: now(),
+    delivery: "sent",
+    draft,
+  };
   session.messages.push(message);
   emit(session, "message", message);
 }

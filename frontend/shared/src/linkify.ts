@@ -2,7 +2,7 @@
 
 export type Span = { text: string; href?: undefined } | { text: string; href: string };
 
-const LINK = /\bhttps?:\/\/[^\s<>"'`\u0000-\u001f]+|\bwww\.[^\s<>"'`]+\.[^\s<>"'`]+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b/giu;
+const LINK = /\bhttps?:\/\/[^\s<>"'`]+|\bwww\.[^\s<>"'`]+\.[^\s<>"'`]+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b/giu;
 const PHONE = /(?<![\w+])\+\d[\d\s().-]{7,17}\d(?!\w)/g;
 
 export function linkify(text: string): Span[] {

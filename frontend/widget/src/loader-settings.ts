@@ -17,7 +17,9 @@ interface Tag {
 export function readSettings(tag: Tag, pageLanguage: string, browserLanguage: string): Settings | null {
   const { widget, lang, accent, position } = tag.dataset;
   if (!widget || !/^[\w-]{1,80}$/.test(widget)) return null;
-  const wanted = [lang, pageLanguage, browserLanguage, "en"].map((language) => language?.toLowerCase().split(/[-_]/)[0] ?? "");
+  const wanted = [lang, pageLanguage, browserLanguage, "en"].map(
+    (language) => language?.toLowerCase().split(/[-_]/)[0] ?? "",
+  );
   return {
     widget,
     origin: new URL(tag.src).origin,

@@ -4,8 +4,8 @@
  * It stays small and leaves no trace: one guarded flag on window, one element at the end of body.
  */
 import { parseHex, textOn, toHex } from "@frontdesk/shared/contrast";
-import { frameAddress, readSettings, type Settings } from "./loader-settings";
 import { LOADER_CSS } from "./loader.css";
+import { frameAddress, readSettings, type Settings } from "./loader-settings";
 import { LOADER_WORDS } from "./loader-words";
 import { CONNECT, HELLO, type ToHost, type ToPanel } from "./protocol";
 
@@ -34,7 +34,10 @@ function run(settings: Settings): void {
   bubble.type = "button";
   bubble.className = "b";
   bubble.append(
-    icon("c", "M12 3.5c-5 0-9 3.4-9 7.7 0 2.4 1.3 4.6 3.3 6l-.6 3.3 3.7-1.8c.8.2 1.7.3 2.6.3 5 0 9-3.4 9-7.8s-4-7.7-9-7.7Z"),
+    icon(
+      "c",
+      "M12 3.5c-5 0-9 3.4-9 7.7 0 2.4 1.3 4.6 3.3 6l-.6 3.3 3.7-1.8c.8.2 1.7.3 2.6.3 5 0 9-3.4 9-7.8s-4-7.7-9-7.7Z",
+    ),
     icon("x", "m6 9 6 6 6-6"),
   );
   const badge = document.createElement("span");
@@ -112,7 +115,8 @@ function run(settings: Settings): void {
   }
 
   window.addEventListener("message", (event) => {
-    if (!frame || event.source !== frame.contentWindow || event.origin !== settings.origin || event.data !== HELLO) return;
+    if (!frame || event.source !== frame.contentWindow || event.origin !== settings.origin || event.data !== HELLO)
+      return;
     const channel = new MessageChannel();
     port?.close();
     port = channel.port1;

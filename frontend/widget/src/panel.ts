@@ -3,8 +3,8 @@ import type { Outgoing, WidgetSession } from "@frontdesk/shared";
 import { sendMessage } from "./api";
 import { Bridge, exactOrigin } from "./bridge";
 import { h } from "./dom";
-import { newId } from "./ids";
 import { chooseLanguage, TABLE } from "./i18n";
+import { newId } from "./ids";
 import { paintAccent } from "./look";
 import { Outbox } from "./outbox";
 import { Session } from "./session";
@@ -77,7 +77,10 @@ function main(root: HTMLElement): void {
     send: (outgoing) => sendMessage(outgoing, session.token ?? ""),
     online: () => navigator.onLine && session.token !== null,
     onState: (clientId, now) =>
-      set({ ...state, pending: state.pending.map((item) => (item.clientId === clientId ? { ...item, state: now } : item)) }),
+      set({
+        ...state,
+        pending: state.pending.map((item) => (item.clientId === clientId ? { ...item, state: now } : item)),
+      }),
     onAccepted: (clientId, messageId) => {
       set(withAccepted(state, clientId, messageId));
       bridge.tell({ type: "started" });
@@ -85,7 +88,13 @@ function main(root: HTMLElement): void {
   });
 
   function add(outgoing: Outgoing, text: string): void {
-    const item = { clientId: outgoing.client_id, outgoing, text, at: new Date().toISOString(), state: "queued" as const };
+    const item = {
+      clientId: outgoing.client_id,
+      outgoing,
+      text,
+      at: new Date().toISOString(),
+      state: "queued" as const,
+    };
     set({ ...state, pending: [...state.pending, item] });
     thread.toEnd();
     outbox.add(outgoing);

@@ -56,7 +56,10 @@ export function applyEvent(state: PanelState, event: WidgetEvent): PanelState {
     case "message.discard":
       return { ...state, drafts: state.drafts.filter((draft) => draft.id !== event.data.draft) };
     case "typing":
-      return { ...state, typing: event.data.author === "agent" || event.data.author === "staff" ? event.data.author : null };
+      return {
+        ...state,
+        typing: event.data.author === "agent" || event.data.author === "staff" ? event.data.author : null,
+      };
     case "delivery":
       return { ...state, messages: withDelivery(state.messages, event.data.message_id, event.data.delivery) };
     case "owner":

@@ -62,7 +62,13 @@ async function request<T>(method: string, path: string, body?: unknown, signal?:
   let response: Response;
   try {
     const payload = body === undefined ? undefined : JSON.stringify(body);
-    response = await fetch(`/api/v1/${path}`, { method, headers: sent, body: payload, signal, credentials: "same-origin" });
+    response = await fetch(`/api/v1/${path}`, {
+      method,
+      headers: sent,
+      body: payload,
+      signal,
+      credentials: "same-origin",
+    });
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new ProblemError({ title: "", status: 0, code: "unreachable" });

@@ -47,7 +47,8 @@ function batched(client: QueryClient): (event: LiveEvent | null) => void {
   return (event) => {
     if (!event) return;
     for (const key of touchedBy(event)) waiting.set(JSON.stringify(key), key);
-    timer ??= setTimeout(() => {
+    if (timer) return;
+    timer = setTimeout(() => {
       const due = [...waiting.values()];
       waiting = new Map();
       timer = undefined;

@@ -40,7 +40,8 @@ function query(values: Record<string, string | null | undefined>): string {
 
 function paged<T>(path: (cursor: string) => string) {
   return {
-    queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) => get<Page<T>>(path(pageParam), signal),
+    queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
+      get<Page<T>>(path(pageParam), signal),
     initialPageParam: "",
     getNextPageParam: (last: Page<T>) => last.next_cursor ?? undefined,
   };

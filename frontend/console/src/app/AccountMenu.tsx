@@ -37,7 +37,10 @@ export function AccountMenu() {
   return (
     <Menu position="right-end" width={240} shadow="md" withinPortal>
       <Menu.Target>
-        <UnstyledButton aria-label={t("nav.account")} style={{ display: "grid", placeItems: "center", width: 44, height: 44 }}>
+        <UnstyledButton
+          aria-label={t("nav.account")}
+          style={{ display: "grid", placeItems: "center", width: 44, height: 44 }}
+        >
           <Avatar name={me.staff?.name ?? me.tenant.name} size={32} />
         </UnstyledButton>
       </Menu.Target>

@@ -15,7 +15,7 @@ export function Avatar({ name, size = 32 }: { name: string | null; size?: number
     <span
       className={classes.root}
       data-tint={tint(name ?? "")}
-      style={{ width: size, height: size, fontSize: Math.round(size * 0.38) }}
+      style={{ width: size, height: size, fontSize: Math.round(size * 0.35) }}
       aria-hidden="true"
     >
       {letters || <User size={Math.round(size * 0.5)} />}

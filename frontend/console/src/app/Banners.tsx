@@ -14,7 +14,7 @@ export function Banners({ offline }: { offline: boolean }) {
   const shown = (name: string) => !hidden.includes(name);
   const hide = (name: string) => () => setHidden([...hidden, name]);
   return (
-    <>
+    <div className={classes.banners}>
       {offline && (
         <p className={`${classes.banner} ${classes.warning}`} role="status">
           <CloudOff size={16} aria-hidden="true" />
@@ -34,7 +34,7 @@ export function Banners({ offline }: { offline: boolean }) {
           </a>
         </Banner>
       )}
-    </>
+    </div>
   );
 }
 

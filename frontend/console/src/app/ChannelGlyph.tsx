@@ -13,9 +13,21 @@ const LOOK: Record<ChannelType, { icon: LucideIcon; color: string }> = {
 export function ChannelGlyph({ channel, size = 16 }: { channel: ChannelType; size?: number }) {
   const { t } = useTranslation();
   const { icon: Icon, color } = LOOK[channel] ?? LOOK.widget;
-  const box = { display: "inline-grid", placeItems: "center", width: size, height: size, borderRadius: size * 0.3, background: color };
+  const box = {
+    display: "inline-grid",
+    placeItems: "center",
+    width: size,
+    height: size,
+    borderRadius: size * 0.3,
+    background: color,
+  };
   return (
-    <span role="img" aria-label={t(`kind.${channel}`)} title={t(`kind.${channel}`)} style={{ ...box, color: "#fff", flex: "none" }}>
+    <span
+      role="img"
+      aria-label={t(`kind.${channel}`)}
+      title={t(`kind.${channel}`)}
+      style={{ ...box, color: "#fff", flex: "none" }}
+    >
       <Icon size={Math.round(size * 0.64)} strokeWidth={2.25} aria-hidden="true" />
     </span>
   );

@@ -12,7 +12,12 @@ export function Copyable({ text }: { text: string }) {
       <CopyButton value={text}>
         {({ copied, copy }) => (
           <Tooltip label={t(copied ? "channels.copied" : "channels.copy")}>
-            <ActionIcon variant="subtle" color="gray" onClick={copy} aria-label={t(copied ? "channels.copied" : "channels.copy")}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              onClick={copy}
+              aria-label={t(copied ? "channels.copied" : "channels.copy")}
+            >
               {copied ? <Check size={16} /> : <Copy size={16} />}
             </ActionIcon>
           </Tooltip>

@@ -2,7 +2,17 @@
 import type { ReactNode } from "react";
 import classes from "./Page.module.css";
 
-export function Page({ title, actions, tools, children }: { title: string; actions?: ReactNode; tools?: ReactNode; children: ReactNode }) {
+export function Page({
+  title,
+  actions,
+  tools,
+  children,
+}: {
+  title: string;
+  actions?: ReactNode;
+  tools?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <div className={classes.scroll}>
       <div className={classes.page}>

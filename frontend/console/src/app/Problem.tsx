@@ -32,7 +32,8 @@ export function useProblemWords() {
   return useCallback(
     (error: unknown): { title: string; hint: string } => {
       const title = error instanceof ProblemError && error.status !== 0 ? error.problem.title : "";
-      const fallback = error instanceof ProblemError && error.status === 0 ? t("problem.unreachable") : t("problem.title");
+      const fallback =
+        error instanceof ProblemError && error.status === 0 ? t("problem.unreachable") : t("problem.title");
       return { title: title || fallback, hint: t(hintFor(error)) };
     },
     [t],
@@ -53,7 +54,8 @@ export function useTellProblem() {
 export function ProblemState({ error, onRetry, page }: { error: unknown; onRetry: () => void; page?: boolean }) {
   const { t } = useTranslation();
   const { title, hint } = useProblemWords()(error);
-  const code = error instanceof ProblemError && error.code && error.status !== 0 ? t("problem.code", { code: error.code }) : null;
+  const code =
+    error instanceof ProblemError && error.code && error.status !== 0 ? t("problem.code", { code: error.code }) : null;
   return (
     <EmptyState
       icon={CircleAlert}

@@ -19,13 +19,19 @@ export function Shell({ children }: { children: ReactNode }) {
   const waiting = useWaiting();
   const [help, setHelp] = useState(false);
   const [location] = useLocation();
-  useHotkeys([["shift+?", () => setHelp(true)], ["?", () => setHelp(true)]], ["INPUT", "TEXTAREA", "SELECT"]);
+  useHotkeys(
+    [
+      ["shift+?", () => setHelp(true)],
+      ["?", () => setHelp(true)],
+    ],
+    ["INPUT", "TEXTAREA", "SELECT"],
+  );
   const inThread = /^\/inbox\/./.test(location);
   return (
     <div className={classes.root} data-thread={inThread || undefined}>
-      <a className={classes.skip} href="#main" onClick={(event) => focusMain(event)}>
+      <button type="button" className={classes.skip} onClick={() => document.getElementById("main")?.focus()}>
         {t("nav.skip")}
-      </a>
+      </button>
       <nav className={classes.rail}>
         <span className={classes.mark}>
           <Mark size={28} />
@@ -36,7 +42,14 @@ export function Shell({ children }: { children: ReactNode }) {
         <RailLink to="/start" icon={ListChecks} label={t("nav.start")} />
         <span className={classes.space} />
         <Tooltip label={t("nav.shortcuts")} position="right">
-          <ActionIcon className={classes.wide} variant="subtle" color="gray" size={40} aria-label={t("nav.shortcuts")} onClick={() => setHelp(true)}>
+          <ActionIcon
+            className={classes.wide}
+            variant="subtle"
+            color="gray"
+            size={40}
+            aria-label={t("nav.shortcuts")}
+            onClick={() => setHelp(true)}
+          >
             <Keyboard size={20} strokeWidth={1.75} />
           </ActionIcon>
         </Tooltip>
@@ -51,11 +64,6 @@ export function Shell({ children }: { children: ReactNode }) {
       <Shortcuts opened={help} onClose={() => setHelp(false)} />
     </div>
   );
-}
-
-function focusMain(event: { preventDefault: () => void }): void {
-  event.preventDefault();
-  document.getElementById("main")?.focus();
 }
 
 function RailLink({ to, icon: Icon, label, count }: { to: string; icon: LucideIcon; label: string; count?: number }) {

@@ -1,7 +1,8 @@
 /** Mantine's half of the tokens; colours by role are in tokens.css. */
-import { createTheme, type CSSVariablesResolver, Tooltip } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, Tooltip } from "@mantine/core";
 
-const FONT = '"Inter Variable", system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans Arabic", sans-serif';
+const FONT =
+  '"Inter Variable", system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans Arabic", sans-serif';
 
 export const theme = createTheme({
   fontFamily: FONT,
@@ -10,13 +11,34 @@ export const theme = createTheme({
   fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "20px" },
   defaultRadius: 8,
   primaryColor: "accent",
-  primaryShade: { light: 7, dark: 5 },
-  autoContrast: true,
-  luminanceThreshold: 0.25,
+  primaryShade: { light: 7, dark: 6 },
   respectReducedMotion: true,
   cursorType: "pointer",
   colors: {
-    accent: ["#e9f5f9", "#d3e9f1", "#a6d3e2", "#75bbd3", "#5cb0cc", "#3a9dbd", "#1f87ab", "#0e6f8c", "#0a5c75", "#064a5f"],
+    accent: [
+      "#e9f5f9",
+      "#d3e9f1",
+      "#a6d3e2",
+      "#75bbd3",
+      "#5cb0cc",
+      "#3a9dbd",
+      "#14789a",
+      "#0e6f8c",
+      "#0a5c75",
+      "#064a5f",
+    ],
+    dark: [
+      "#e8edf4",
+      "#c5cfdb",
+      "#9aa9bc",
+      "#6d7c90",
+      "#3a4656",
+      "#26303c",
+      "#1a222c",
+      "#11161d",
+      "#0c1016",
+      "#070a0e",
+    ],
   },
   components: {
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: false, fz: 12 } }),

@@ -7,7 +7,7 @@ const DAY = 24 * 60 * MINUTE;
 export function shortAgo(at: string, now: number, locale: string): string {
   const past = Math.max(0, now - Date.parse(at));
   const unit = (name: string, value: number) =>
-    new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "narrow" }).format(value);
+    new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
   if (past < 60 * MINUTE) return unit("minute", Math.max(1, Math.floor(past / MINUTE)));
   if (past < DAY) return unit("hour", Math.floor(past / (60 * MINUTE)));
   if (past < 7 * DAY) return unit("day", Math.floor(past / DAY));
@@ -16,6 +16,10 @@ export function shortAgo(at: string, now: number, locale: string): string {
 
 export function exactTime(at: string, locale: string): string {
   return new Date(at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "medium" });
+}
+
+export function dateTime(at: string, locale: string): string {
+  return new Date(at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
 }
 
 export function clockTime(at: string, locale: string): string {

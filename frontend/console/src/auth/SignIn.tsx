@@ -1,7 +1,7 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { post, ProblemError, setCsrf } from "../api/http";
+import { ProblemError, post, setCsrf } from "../api/http";
 import { useHint } from "../api/queries";
 import { Mark } from "../app/Mark";
 import { useProblemWords } from "../app/Problem";
@@ -38,8 +38,26 @@ export function SignIn({ onDone }: { onDone: () => void }) {
         <Mark size={40} />
         <h1>{t("auth.title")}</h1>
         <p>{t("auth.intro")}</p>
-        <TextInput label={t("auth.email")} type="email" autoComplete="username" required withAsterisk={false} autoFocus size="md" value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-        <PasswordInput label={t("auth.password")} autoComplete="current-password" required withAsterisk={false} size="md" value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
+        <TextInput
+          label={t("auth.email")}
+          type="email"
+          autoComplete="username"
+          required
+          withAsterisk={false}
+          autoFocus
+          size="md"
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label={t("auth.password")}
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          size="md"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
         {error && (
           <p className={classes.error} role="alert">
             {error}
@@ -68,7 +86,13 @@ export function SignIn({ onDone }: { onDone: () => void }) {
       </form>
       <nav className={classes.languages} aria-label={t("menu.language")}>
         {(Object.keys(LANGUAGES) as Language[]).map((language) => (
-          <button key={language} type="button" lang={language} aria-pressed={i18n.language === language} onClick={() => void chooseLanguage(language)}>
+          <button
+            key={language}
+            type="button"
+            lang={language}
+            aria-pressed={i18n.language === language}
+            onClick={() => void chooseLanguage(language)}
+          >
             {LANGUAGES[language]}
           </button>
         ))}

@@ -12,7 +12,12 @@ import { ProblemState, useTellProblem } from "../app/Problem";
 import classes from "./Channels.module.css";
 import { ConnectModal } from "./ConnectModal";
 
-const HEALTH: Record<AccountStatus, LucideIcon> = { active: CircleCheck, paused: CirclePause, reconnect: PlugZap, disconnected: CircleX };
+const HEALTH: Record<AccountStatus, LucideIcon> = {
+  active: CircleCheck,
+  paused: CirclePause,
+  reconnect: PlugZap,
+  disconnected: CircleX,
+};
 
 export function Channels() {
   const { t } = useTranslation();
@@ -34,7 +39,9 @@ export function Channels() {
         </div>
       )}
       {channels.isError && <ProblemState error={channels.error} onRetry={() => channels.refetch()} />}
-      {channels.isSuccess && !some && <EmptyState icon={Plug} title={t("channels.emptyTitle")} text={t("channels.emptyText")} action={connect} />}
+      {channels.isSuccess && !some && (
+        <EmptyState icon={Plug} title={t("channels.emptyTitle")} text={t("channels.emptyText")} action={connect} />
+      )}
       <ul className={classes.cards}>
         {channels.data?.map((account) => (
           <AccountCard key={account.id} account={account} onReconnect={open} />
@@ -93,10 +100,16 @@ function AccountCard({ account, onReconnect }: { account: ChannelAccount; onReco
       <footer>
         {broken && (
           <Button size="xs" onClick={onReconnect}>
-            {t("channels.connect")}
+            {t("channels.again")}
           </Button>
         )}
-        <Button size="xs" variant="default" leftSection={<RefreshCw size={14} />} loading={check.isPending} onClick={() => check.mutate(account.id, { onError: tell })}>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<RefreshCw size={14} />}
+          loading={check.isPending}
+          onClick={() => check.mutate(account.id, { onError: tell })}
+        >
           {t(check.isSuccess ? "channels.checked" : "channels.check")}
         </Button>
       </footer>

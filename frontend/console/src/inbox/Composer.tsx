@@ -70,8 +70,14 @@ export function Composer({ conversation, holder, ref }: Props) {
   return (
     <footer className={classes.foot}>
       <div className={classes.line} role="status">
-        {closed ? <Refusal reason={state.reason} alternatives={state.alternatives} /> : <OwnerLine holder={holder} name={conversation.owner_name} resolved={conversation.status === "resolved"} />}
-        {state.kind === "open" && <Countdown leftMs={state.leftMs} urgent={state.urgent} tagged={state.tagged} until={verdict.until ?? ""} />}
+        {closed ? (
+          <Refusal reason={state.reason} alternatives={state.alternatives} />
+        ) : (
+          <OwnerLine holder={holder} name={conversation.owner_name} resolved={conversation.status === "resolved"} />
+        )}
+        {state.kind === "open" && (
+          <Countdown leftMs={state.leftMs} urgent={state.urgent} tagged={state.tagged} until={verdict.until ?? ""} />
+        )}
       </div>
       <div className={classes.field} data-closed={closed || undefined}>
         <Textarea
@@ -81,7 +87,7 @@ export function Composer({ conversation, holder, ref }: Props) {
           autosize
           minRows={1}
           maxRows={8}
-          dir="auto"
+          dir={text ? "auto" : undefined}
           value={text}
           disabled={closed}
           placeholder={t("composer.placeholder")}
@@ -90,7 +96,14 @@ export function Composer({ conversation, holder, ref }: Props) {
           onChange={(event) => setText(event.currentTarget.value)}
           onKeyDown={press}
         />
-        <ActionIcon size={36} radius="xl" disabled={closed || !text.trim()} onClick={send} aria-label={t("composer.send")} title={t("composer.send")}>
+        <ActionIcon
+          size={36}
+          radius="xl"
+          disabled={closed || !text.trim()}
+          onClick={send}
+          aria-label={t("composer.send")}
+          title={t("composer.send")}
+        >
           <ArrowUp size={18} />
         </ActionIcon>
       </div>
@@ -102,7 +115,12 @@ function OwnerLine({ holder, name, resolved }: { holder: Holder; name: string | 
   const { t } = useTranslation();
   if (resolved) return <span>{t("composer.resolvedNote")}</span>;
   if (holder === "me") return <span />;
-  const takes = holder === "agent" ? t("composer.takes") : holder === "colleague" && name ? t("composer.takesFrom", { name }) : t("composer.takesNobody");
+  const takes =
+    holder === "agent"
+      ? t("composer.takes")
+      : holder === "colleague" && name
+        ? t("composer.takesFrom", { name })
+        : t("composer.takesNobody");
   return (
     <span>
       <Hand size={14} aria-hidden="true" />
@@ -111,10 +129,23 @@ function OwnerLine({ holder, name, resolved }: { holder: Holder; name: string | 
   );
 }
 
-function Countdown({ leftMs, urgent, tagged, until }: { leftMs: number; urgent: boolean; tagged: boolean; until: string }) {
+function Countdown({
+  leftMs,
+  urgent,
+  tagged,
+  until,
+}: {
+  leftMs: number;
+  urgent: boolean;
+  tagged: boolean;
+  until: string;
+}) {
   const { t, i18n } = useTranslation();
   return (
-    <span className={urgent ? `${classes.left} ${classes.urgent}` : classes.left} title={t("composer.until", { at: exactTime(until, i18n.language) })}>
+    <span
+      className={urgent ? `${classes.left} ${classes.urgent}` : classes.left}
+      title={t("composer.until", { at: exactTime(until, i18n.language) })}
+    >
       {tagged ? <UserCheck size={14} aria-hidden="true" /> : <Clock3 size={14} aria-hidden="true" />}
       {tagged && `${t("composer.tagged")} · `}
       {t("composer.left", { time: formatDuration(leftMs, i18n.language) })}
@@ -122,12 +153,24 @@ function Countdown({ leftMs, urgent, tagged, until }: { leftMs: number; urgent: 
   );
 }
 
-const REASONS = ["window_closed", "never_wrote", "opted_out", "quiet_hours", "account_down", "not_owner", "too_long", "empty", "unsupported"] as const;
+const REASONS = [
+  "window_closed",
+  "never_wrote",
+  "opted_out",
+  "quiet_hours",
+  "account_down",
+  "not_owner",
+  "too_long",
+  "empty",
+  "unsupported",
+] as const;
 
 function Refusal({ reason, alternatives }: { reason: string; alternatives: Alternative[] }) {
   const { t, i18n } = useTranslation();
   const known = REASONS.find((name) => name === reason) ?? "unsupported";
-  const instead = alternatives.map(({ kind, at }) => t(`instead.${kind}`, { at: at ? exactTime(at, i18n.language) : "" }));
+  const instead = alternatives.map(({ kind, at }) =>
+    t(`instead.${kind}`, { at: at ? exactTime(at, i18n.language) : "" }),
+  );
   return (
     <span className={classes.refusal}>
       <CircleAlert size={14} aria-hidden="true" />
@@ -138,5 +181,11 @@ function Refusal({ reason, alternatives }: { reason: string; alternatives: Alter
 
 function asVerdict(error: ProblemError): SendVerdict {
   const found = (error.problem.verdict ?? {}) as Partial<SendVerdict>;
-  return { allowed: false, reason: found.reason ?? null, until: null, alternatives: found.alternatives ?? [], tag: null };
+  return {
+    allowed: false,
+    reason: found.reason ?? null,
+    until: null,
+    alternatives: found.alternatives ?? [],
+    tag: null,
+  };
 }

@@ -45,7 +45,9 @@ export function ConversationList({ openId }: { openId: string | null }) {
   useEffect(() => {
     const mark = end.current;
     if (!mark || !hasNextPage || isFetchingNextPage) return;
-    const watcher = new IntersectionObserver(([entry]) => entry?.isIntersecting && void fetchNextPage(), { rootMargin: "400px" });
+    const watcher = new IntersectionObserver(([entry]) => entry?.isIntersecting && void fetchNextPage(), {
+      rootMargin: "400px",
+    });
     watcher.observe(mark);
     return () => watcher.disconnect();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
@@ -65,25 +67,44 @@ export function ConversationList({ openId }: { openId: string | null }) {
           placeholder={t("inbox.search")}
           aria-label={t("inbox.search")}
           leftSection={<Search size={16} />}
-          rightSection={q ? <CloseButton size="sm" aria-label={t("inbox.clearSearch")} onClick={() => setQ("")} /> : <kbd>/</kbd>}
+          rightSection={
+            q ? <CloseButton size="sm" aria-label={t("inbox.clearSearch")} onClick={() => setQ("")} /> : <kbd>/</kbd>
+          }
           size="sm"
         />
       </div>
       <div className={classes.views} role="tablist" aria-label={t("views.label")}>
         {VIEWS.map((name) => (
-          <button key={name} type="button" role="tab" aria-selected={view === name} className={classes.view} onClick={() => setView(name)}>
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            aria-selected={view === name}
+            className={classes.view}
+            onClick={() => setView(name)}
+          >
             {t(`views.${name}`)}
-            {name === "waiting" && waiting.data ? <span className={`${classes.count} tabular`}>{waiting.data}</span> : null}
+            {name === "waiting" && waiting.data ? (
+              <span className={`${classes.count} tabular`}>{waiting.data}</span>
+            ) : null}
           </button>
         ))}
       </div>
       <div className={classes.scroll}>
         {list.isPending && <Rows />}
         {list.isError && items.length === 0 && <ProblemState error={list.error} onRetry={() => list.refetch()} />}
-        {list.isSuccess && items.length === 0 && <Nothing view={view} q={settled} onAll={() => setView("all")} onClear={() => setQ("")} />}
+        {list.isSuccess && items.length === 0 && (
+          <Nothing view={view} q={settled} onAll={() => setView("all")} onClear={() => setQ("")} />
+        )}
         <ul ref={rows} className={classes.rows}>
           {items.map((item) => (
-            <ConversationRow key={item.id} item={item} open={item.id === openId} now={now} onOpen={() => navigate(`/inbox/${item.id}`)} />
+            <ConversationRow
+              key={item.id}
+              item={item}
+              open={item.id === openId}
+              now={now}
+              onOpen={() => navigate(`/inbox/${item.id}`)}
+            />
           ))}
         </ul>
         <div ref={end} />
@@ -110,7 +131,9 @@ function Nothing({ view, q, onAll, onClear }: { view: View; q: string; onAll: ()
         {t("inbox.showAll")}
       </Button>
     );
-    return <EmptyState icon={InboxIcon} title={t("inbox.emptyViewTitle")} text={t("inbox.emptyViewText")} action={all} />;
+    return (
+      <EmptyState icon={InboxIcon} title={t("inbox.emptyViewTitle")} text={t("inbox.emptyViewText")} action={all} />
+    );
   }
   const phone = simulator_url && (
     <Button component="a" href={simulator_url} target="_blank" rel="noreferrer">

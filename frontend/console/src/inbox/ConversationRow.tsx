@@ -50,12 +50,20 @@ export const ConversationRow = memo(function ConversationRow({ item, open, now, 
           </span>
           <span className={classes.bottom}>
             <span className={classes.last} dir="auto">
-              {last && last.author !== "contact" && <span className={classes.author}>{t(`author.${last.author}`)}: </span>}
+              {last && last.author !== "contact" && (
+                <bdi className={classes.author}>{t(`author.${last.author}`)}: </bdi>
+              )}
               {last?.text}
             </span>
-            {item.status === "resolved" && <CircleCheck size={16} className={classes.done} aria-label={t("status.resolved")} />}
+            {item.status === "resolved" && (
+              <CircleCheck size={16} className={classes.done} aria-label={t("status.resolved")} />
+            )}
             {item.unread > 0 && (
-              <span className={`${classes.unread} tabular`} role="img" aria-label={t("inbox.unread", { n: item.unread })}>
+              <span
+                className={`${classes.unread} tabular`}
+                role="img"
+                aria-label={t("inbox.unread", { n: item.unread })}
+              >
                 {item.unread}
               </span>
             )}

@@ -15,7 +15,14 @@ export function Inbox({ id }: { id: string | null }) {
     <div className={classes.panes} data-open={id ? true : undefined}>
       <ConversationList openId={id} />
       {id ? (
-        <Thread key={id} id={id} showDetails={wide ? !details : details} onToggleDetails={toggle} onCloseDetails={close} overlay={!wide} />
+        <Thread
+          key={id}
+          id={id}
+          showDetails={wide ? !details : details}
+          onToggleDetails={toggle}
+          onCloseDetails={close}
+          overlay={!wide}
+        />
       ) : (
         <section className={classes.blank}>
           <EmptyState icon={MessagesSquare} title={t("inbox.pick")} text={t("inbox.pickText")} />

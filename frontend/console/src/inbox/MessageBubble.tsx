@@ -1,5 +1,15 @@
 import type { ConversationMessage, Delivery } from "@frontdesk/shared";
-import { Ban, Bot, Check, CheckCheck, CircleAlert, CircleHelp, Clock3, type LucideIcon, Smartphone } from "lucide-react";
+import {
+  Ban,
+  Bot,
+  Check,
+  CheckCheck,
+  CircleAlert,
+  CircleHelp,
+  Clock3,
+  type LucideIcon,
+  Smartphone,
+} from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Avatar } from "../app/Avatar";
 import { clockTime, exactTime } from "../app/time";
@@ -33,7 +43,13 @@ export function MessageBubble({ message, contact, starts, ends }: Props) {
   const name = theirs ? contact : (message.author_name ?? t(`author.${author}`));
   const failed = delivery === "failed";
   return (
-    <article className={classes.row} data-author={author} data-theirs={theirs || undefined} data-starts={starts || undefined} data-ends={ends || undefined}>
+    <article
+      className={classes.row}
+      data-author={author}
+      data-theirs={theirs || undefined}
+      data-starts={starts || undefined}
+      data-ends={ends || undefined}
+    >
       <span className={classes.face} aria-hidden="true">
         {ends && <Face message={message} name={name} />}
       </span>
@@ -45,7 +61,11 @@ export function MessageBubble({ message, contact, starts, ends }: Props) {
           // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a message never change places
           <PartView key={at} part={part} bubble={classes.bubble ?? ""} />
         ))}
-        <span className={classes.meta} data-always={ends || failed || delivery === "sending" || undefined} data-delivery={delivery}>
+        <span
+          className={classes.meta}
+          data-always={ends || failed || delivery === "sending" || undefined}
+          data-delivery={delivery}
+        >
           {failed && <strong>{t("delivery.failed")}</strong>}
           {failed && message.reason && <bdi className={classes.reason}>{message.reason}</bdi>}
           <time className="tabular" dateTime={message.event_at} title={exactTime(message.event_at, i18n.language)}>

@@ -19,6 +19,7 @@ export function Messages({ id, contact }: { id: string; contact: string }) {
   const messages = useMemo(() => (query.data?.pages.flatMap((page) => page.items) ?? []).toReversed(), [query.data]);
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const lastTop = useRef(0);
   const lastId = messages.at(-1)?.id;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new last message is what moves the thread
@@ -27,17 +28,40 @@ export function Messages({ id, contact }: { id: string; contact: string }) {
     if (box && atEnd.current) box.scrollTop = box.scrollHeight;
   }, [lastId, query.data]);
 
+  // Pictures that load and a composer that appears change heights after the fact.
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (!box) return;
+    const watcher = new ResizeObserver(() => {
+      if (atEnd.current) box.scrollTop = box.scrollHeight;
+    });
+    watcher.observe(box);
+    if (box.firstElementChild) watcher.observe(box.firstElementChild);
+    return () => watcher.disconnect();
+  }, []);
+
   const noteScroll = () => {
     const box = scroller.current;
-    if (box) atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+    if (!box) return;
+    const near = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+    // Content that grew is not a reader who went up.
+    if (near || box.scrollTop < lastTop.current) atEnd.current = near;
+    lastTop.current = box.scrollTop;
   };
   return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <div className={classes.scroll} ref={scroller} onScroll={noteScroll} role="log" aria-label={contact} tabIndex={0}>
       <div className={classes.column}>
         {query.isPending && <Loading />}
         {query.isError && messages.length === 0 && <ProblemState error={query.error} onRetry={() => query.refetch()} />}
         {query.hasNextPage && (
-          <Button variant="subtle" size="xs" mx="auto" loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
+          <Button
+            variant="subtle"
+            size="xs"
+            mx="auto"
+            loading={query.isFetchingNextPage}
+            onClick={() => query.fetchNextPage()}
+          >
             {t("inbox.older")}
           </Button>
         )}
@@ -54,7 +78,12 @@ export function Messages({ id, contact }: { id: string; contact: string }) {
                   <span className="tabular">{clockTime(message.event_at, i18n.language)}</span>
                 </p>
               ) : (
-                <MessageBubble message={message} contact={contact} starts={newDay || !together(before, message)} ends={!together(message, messages[at + 1])} />
+                <MessageBubble
+                  message={message}
+                  contact={contact}
+                  starts={newDay || !together(before, message)}
+                  ends={!together(message, messages[at + 1])}
+                />
               )}
             </Fragment>
           );

@@ -6,7 +6,13 @@ import { useSignedIn } from "../app/me";
 import classes from "./OwnerMark.module.css";
 import { type Holder, holderOf } from "./owner";
 
-const ICONS: Record<Holder, LucideIcon> = { agent: Bot, me: UserCheck, colleague: UserRound, app: Smartphone, nobody: CircleDashed };
+const ICONS: Record<Holder, LucideIcon> = {
+  agent: Bot,
+  me: UserCheck,
+  colleague: UserRound,
+  app: Smartphone,
+  nobody: CircleDashed,
+};
 
 interface Props {
   owner: string;

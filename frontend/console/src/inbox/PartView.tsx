@@ -33,20 +33,44 @@ export function PartView({ part, bubble }: Props) {
     case "location": {
       const place = `${part.latitude},${part.longitude}`;
       const map = `https://www.openstreetmap.org/?mlat=${part.latitude}&mlon=${part.longitude}#map=17/${part.latitude}/${part.longitude}`;
-      return <Attachment icon={MapPin} title={part.name ?? t("part.location")} note={part.address ?? place} href={map} bubble={bubble} />;
+      return (
+        <Attachment
+          icon={MapPin}
+          title={part.name ?? t("part.location")}
+          note={part.address ?? place}
+          href={map}
+          bubble={bubble}
+        />
+      );
     }
     case "contacts":
       return part.cards.map((card) => (
-        <Attachment key={card.name} icon={ContactRound} title={card.name} note={[...(card.phones ?? []), ...(card.emails ?? [])].join(" · ")} bubble={bubble} />
+        <Attachment
+          key={card.name}
+          icon={ContactRound}
+          title={card.name}
+          note={[...(card.phones ?? []), ...(card.emails ?? [])].join(" · ")}
+          bubble={bubble}
+        />
       ));
     case "cards":
-      return part.cards.map((card) => <Text key={card.title} text={[card.title, card.subtitle].filter(Boolean).join("\n")} bubble={bubble} />);
+      return part.cards.map((card) => (
+        <Text key={card.title} text={[card.title, card.subtitle].filter(Boolean).join("\n")} bubble={bubble} />
+      ));
     case "template":
       return <Text text={part.preview ?? `${t("part.template")}: ${part.name}`} bubble={bubble} />;
     case "form":
       return <Text text={part.text ?? `${t("part.form")}: ${part.name}`} bubble={bubble} />;
     case "shared":
-      return <Attachment icon={SquareArrowOutUpRight} title={part.title ?? t("part.shared")} note={part.shape} href={part.url} bubble={bubble} />;
+      return (
+        <Attachment
+          icon={SquareArrowOutUpRight}
+          title={part.title ?? t("part.shared")}
+          note={part.shape}
+          href={part.url}
+          bubble={bubble}
+        />
+      );
     default:
       return <div className={`${bubble} ${classes.odd}`}>{t("part.unsupported")}</div>;
   }
@@ -73,7 +97,15 @@ function Media({ part, bubble }: Props<MediaPart>) {
   const { t } = useTranslation();
   const url = safeMedia(part.url);
   const caption = part.caption ? <Text text={part.caption} bubble={bubble} /> : null;
-  if (!url) return <Attachment icon={FileText} title={part.filename ?? t("part.file")} note={part.error ?? t("part.noMedia")} bubble={bubble} />;
+  if (!url)
+    return (
+      <Attachment
+        icon={FileText}
+        title={part.filename ?? t("part.file")}
+        note={part.error ?? t("part.noMedia")}
+        bubble={bubble}
+      />
+    );
   if (part.media === "image" || part.media === "sticker") {
     return (
       <>
@@ -85,17 +117,52 @@ function Media({ part, bubble }: Props<MediaPart>) {
     );
   }
   // biome-ignore-start lint/a11y/useMediaCaption: what customers send has no captions
-  if (part.media === "video") return <><video className={classes.media} src={url} controls preload="metadata" />{caption}</>;
-  if (part.media === "audio" || part.media === "voice") return <><audio src={url} controls preload="metadata" />{caption}</>;
+  if (part.media === "video")
+    return (
+      <>
+        <video className={classes.media} src={url} controls preload="metadata" />
+        {caption}
+      </>
+    );
+  if (part.media === "audio" || part.media === "voice")
+    return (
+      <>
+        <audio src={url} controls preload="metadata" />
+        {caption}
+      </>
+    );
   // biome-ignore-end lint/a11y/useMediaCaption: what customers send has no captions
-  return <><Attachment icon={FileText} title={part.filename ?? t("part.file")} note={part.mime ?? ""} href={url} bubble={bubble} />{caption}</>;
+  return (
+    <>
+      <Attachment
+        icon={FileText}
+        title={part.filename ?? t("part.file")}
+        note={part.mime ?? ""}
+        href={url}
+        bubble={bubble}
+      />
+      {caption}
+    </>
+  );
 }
 
 function safeMedia(url: string | null | undefined): string | null {
   return url?.startsWith("data:image/") ? url : safeUrl(url, location.href);
 }
 
-function Attachment({ icon: Icon, title, note, href, bubble }: { icon: LucideIcon; title: string; note: string; href?: string | null; bubble: string }) {
+function Attachment({
+  icon: Icon,
+  title,
+  note,
+  href,
+  bubble,
+}: {
+  icon: LucideIcon;
+  title: string;
+  note: string;
+  href?: string | null;
+  bubble: string;
+}) {
   const target = safeUrl(href, location.href);
   const inner = (
     <>

@@ -5,11 +5,17 @@ import { CornerDownLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useNow } from "../app/clock";
-import { exactTime, shortAgo } from "../app/time";
+import { dateTime, exactTime, shortAgo } from "../app/time";
 import { Value } from "../app/Value";
 import classes from "./SidePanel.module.css";
 
-export function SidePanel({ conversation, onUse }: { conversation: ConversationDetail; onUse: (text: string) => void }) {
+export function SidePanel({
+  conversation,
+  onUse,
+}: {
+  conversation: ConversationDetail;
+  onUse: (text: string) => void;
+}) {
   const { t, i18n } = useTranslation();
   const { handoff, contact, channel, account, locale, last_inbound_at: lastInbound, status } = conversation;
   const language = locale ? (new Intl.DisplayNames(i18n.language, { type: "language" }).of(locale) ?? locale) : "–";
@@ -25,7 +31,9 @@ export function SidePanel({ conversation, onUse }: { conversation: ConversationD
           {account && <Fact name={t("side.account")}>{account.name}</Fact>}
           {lastInbound && (
             <Fact name={t("side.lastInbound")}>
-              <time dateTime={lastInbound}>{exactTime(lastInbound, i18n.language)}</time>
+              <time dateTime={lastInbound} title={exactTime(lastInbound, i18n.language)}>
+                {dateTime(lastInbound, i18n.language)}
+              </time>
             </Fact>
           )}
           <Fact name={t("side.status")}>{t(`status.${status}`)}</Fact>
@@ -35,7 +43,13 @@ export function SidePanel({ conversation, onUse }: { conversation: ConversationD
   );
 }
 
-function Brief({ handoff, onUse }: { handoff: NonNullable<ConversationDetail["handoff"]>; onUse: (text: string) => void }) {
+function Brief({
+  handoff,
+  onUse,
+}: {
+  handoff: NonNullable<ConversationDetail["handoff"]>;
+  onUse: (text: string) => void;
+}) {
   const { t, i18n } = useTranslation();
   const now = useNow();
   const { brief } = handoff;
@@ -45,10 +59,15 @@ function Brief({ handoff, onUse }: { handoff: NonNullable<ConversationDetail["ha
       <h3>
         {t("side.handoff")}
         <span className={classes.state}>
-          {t(`side.state.${handoff.state}`)} · <time title={exactTime(handoff.created_at, i18n.language)}>{shortAgo(handoff.created_at, now, i18n.language)}</time>
+          {t(`side.state.${handoff.state}`)} ·{" "}
+          <time title={exactTime(handoff.created_at, i18n.language)}>
+            {shortAgo(handoff.created_at, now, i18n.language)}
+          </time>
         </span>
       </h3>
-      <p className={classes.reason} dir="auto">{brief?.reason || handoff.reason}</p>
+      <p className={classes.reason} dir="auto">
+        {brief?.reason || handoff.reason}
+      </p>
       {brief?.summary && <p dir="auto">{brief.summary}</p>}
       {collected.length > 0 && (
         <>
@@ -66,7 +85,12 @@ function Brief({ handoff, onUse }: { handoff: NonNullable<ConversationDetail["ha
         <>
           <h4>{t("side.suggested")}</h4>
           <blockquote dir="auto">{brief.suggested_reply}</blockquote>
-          <Button size="xs" variant="light" leftSection={<CornerDownLeft size={14} />} onClick={() => onUse(brief.suggested_reply ?? "")}>
+          <Button
+            size="xs"
+            variant="light"
+            leftSection={<CornerDownLeft size={14} />}
+            onClick={() => onUse(brief.suggested_reply ?? "")}
+          >
             {t("composer.useSuggestion")}
           </Button>
         </>

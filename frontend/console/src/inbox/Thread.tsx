@@ -52,7 +52,17 @@ export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetai
   return (
     <div className={classes.both} data-side={(showDetails && !overlay) || undefined}>
       <section className={classes.thread}>
-        {data ? <ThreadHeader conversation={data} holder={holder} hands={hands} detailsShown={showDetails} onToggleDetails={onToggleDetails} /> : <HeaderSkeleton />}
+        {data ? (
+          <ThreadHeader
+            conversation={data}
+            holder={holder}
+            hands={hands}
+            detailsShown={showDetails}
+            onToggleDetails={onToggleDetails}
+          />
+        ) : (
+          <HeaderSkeleton />
+        )}
         <Messages id={id} contact={data?.contact.name ?? t("inbox.noName")} />
         {data && <Composer ref={composer} conversation={data} holder={holder} />}
       </section>
@@ -61,7 +71,11 @@ export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetai
           {side}
         </Drawer>
       ) : (
-        showDetails && <aside className={classes.side} aria-label={t("inbox.details")}>{side}</aside>
+        showDetails && (
+          <aside className={classes.side} aria-label={t("inbox.details")}>
+            {side}
+          </aside>
+        )
       )}
     </div>
   );

@@ -25,7 +25,15 @@ export function ThreadHeader({ conversation, holder, hands, detailsShown, onTogg
   const resolved = status === "resolved";
   return (
     <header className={classes.head}>
-      <ActionIcon className={classes.back} component={Link} to="/inbox" variant="subtle" color="gray" size={40} aria-label={t("inbox.back")}>
+      <ActionIcon
+        className={classes.back}
+        component={Link}
+        to="/inbox"
+        variant="subtle"
+        color="gray"
+        size={40}
+        aria-label={t("inbox.back")}
+      >
         <ArrowLeft size={20} className="flip" />
       </ActionIcon>
       <span className={classes.face}>
@@ -44,21 +52,48 @@ export function ThreadHeader({ conversation, holder, hands, detailsShown, onTogg
       </div>
       <div className={classes.actions}>
         {mine ? (
-          <Button variant="default" size="sm" h={32} onClick={hands.handBack} disabled={hands.busy} rightSection={<kbd>B</kbd>}>
+          <Button
+            variant="default"
+            size="sm"
+            h={32}
+            onClick={hands.handBack}
+            disabled={hands.busy}
+            rightSection={<kbd>B</kbd>}
+          >
             {t("owner.handBack")}
           </Button>
         ) : (
-          <Button size="sm" h={32} variant={holder === "nobody" ? "filled" : "light"} onClick={hands.take} disabled={hands.busy} rightSection={<kbd>T</kbd>}>
+          <Button
+            size="sm"
+            h={32}
+            variant={holder === "nobody" ? "filled" : "light"}
+            onClick={hands.take}
+            disabled={hands.busy}
+            rightSection={<kbd>T</kbd>}
+          >
             {t(holder === "colleague" ? "owner.takeOver" : "owner.take")}
           </Button>
         )}
         <Tooltip label={`${t(resolved ? "status.reopen" : "status.resolve")} (E)`}>
-          <ActionIcon variant="default" size={32} onClick={hands.toggleResolved} disabled={hands.busy} aria-label={t(resolved ? "status.reopen" : "status.resolve")}>
+          <ActionIcon
+            variant="default"
+            size={32}
+            onClick={hands.toggleResolved}
+            disabled={hands.busy}
+            aria-label={t(resolved ? "status.reopen" : "status.resolve")}
+          >
             {resolved ? <RotateCcw size={16} /> : <Check size={16} />}
           </ActionIcon>
         </Tooltip>
         <Tooltip label={t("inbox.details")}>
-          <ActionIcon variant="subtle" color="gray" size={32} onClick={onToggleDetails} aria-label={t("inbox.details")} aria-pressed={detailsShown}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={32}
+            onClick={onToggleDetails}
+            aria-label={t("inbox.details")}
+            aria-pressed={detailsShown}
+          >
             <PanelRight size={18} className="flip" />
           </ActionIcon>
         </Tooltip>

@@ -27,13 +27,21 @@ export function splitDuration(ms: number): { unit: "day" | "hour" | "minute"; va
   const rest = minutes % 60;
   const all =
     days > 0
-      ? [{ unit: "day" as const, value: days }, { unit: "hour" as const, value: hours }]
-      : [{ unit: "hour" as const, value: hours }, { unit: "minute" as const, value: rest }];
+      ? [
+          { unit: "day" as const, value: days },
+          { unit: "hour" as const, value: hours },
+        ]
+      : [
+          { unit: "hour" as const, value: hours },
+          { unit: "minute" as const, value: rest },
+        ];
   return all.filter((part) => part.value > 0);
 }
 
 export function formatDuration(ms: number, locale: string): string {
   return splitDuration(ms)
-    .map(({ unit, value }) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(value))
+    .map(({ unit, value }) =>
+      new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(value),
+    )
     .join(" ");
 }

@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { MessageSquareText } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { exactTime } from "../app/time";
+import { dateTime } from "../app/time";
 import { Value } from "../app/Value";
 import facts from "../inbox/SidePanel.module.css";
 import { readablePhone } from "./stage";
@@ -17,7 +17,7 @@ export function LeadDetails({ lead }: { lead: Lead }) {
     [t("leads.pipeline"), lead.pipeline],
     [t("leads.stage"), lead.stage],
     [t("leads.tags"), lead.tags.join(", ")],
-    [t("leads.created"), exactTime(lead.created_at, i18n.language)],
+    [t("leads.created"), dateTime(lead.created_at, i18n.language)],
   ];
   return (
     <div className={facts.root}>
@@ -46,7 +46,12 @@ export function LeadDetails({ lead }: { lead: Lead }) {
         </dl>
       </section>
       {lead.conversation_id && (
-        <Button component={Link} to={`/inbox/${lead.conversation_id}`} variant="light" leftSection={<MessageSquareText size={16} />}>
+        <Button
+          component={Link}
+          to={`/inbox/${lead.conversation_id}`}
+          variant="light"
+          leftSection={<MessageSquareText size={16} />}
+        >
           {t("leads.open")}
         </Button>
       )}

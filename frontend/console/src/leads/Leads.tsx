@@ -24,8 +24,23 @@ export function Leads() {
   const shown = useMemo(() => filterLeads(leads, q, stage), [leads, q, stage]);
   const tools = leads.length > 0 && (
     <>
-      <TextInput className={classes.search} value={q} onChange={(event) => setQ(event.currentTarget.value)} placeholder={t("leads.search")} aria-label={t("leads.search")} leftSection={<Search size={16} />} />
-      <Select data={stagesOf(leads)} value={stage} onChange={setStage} placeholder={t("leads.anyStage")} aria-label={t("leads.stage")} clearable w={180} />
+      <TextInput
+        className={classes.search}
+        value={q}
+        onChange={(event) => setQ(event.currentTarget.value)}
+        placeholder={t("leads.search")}
+        aria-label={t("leads.search")}
+        leftSection={<Search size={16} />}
+      />
+      <Select
+        data={stagesOf(leads)}
+        value={stage}
+        onChange={setStage}
+        placeholder={t("leads.anyStage")}
+        aria-label={t("leads.stage")}
+        clearable
+        w={180}
+      />
       <span className={`${classes.count} tabular`}>{t("leads.count", { n: shown.length })}</span>
     </>
   );
@@ -37,11 +52,23 @@ export function Leads() {
       {leads.length > 0 && shown.length === 0 && <p className={classes.none}>{t("leads.noMatch")}</p>}
       {shown.length > 0 && <Table leads={shown} onChoose={setChosen} />}
       {query.hasNextPage && (
-        <Button variant="default" mt="md" mx="auto" loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
+        <Button
+          variant="default"
+          mt="md"
+          mx="auto"
+          loading={query.isFetchingNextPage}
+          onClick={() => query.fetchNextPage()}
+        >
           {t("inbox.more")}
         </Button>
       )}
-      <Drawer opened={chosen !== null} onClose={() => setChosen(null)} position="right" size={400} title={chosen?.name ?? chosen?.contact.name ?? t("inbox.noName")}>
+      <Drawer
+        opened={chosen !== null}
+        onClose={() => setChosen(null)}
+        position="right"
+        size={400}
+        title={chosen?.name ?? chosen?.contact.name ?? t("inbox.noName")}
+      >
         {chosen && <LeadDetails lead={chosen} />}
       </Drawer>
     </Page>
@@ -72,7 +99,12 @@ function Table({ leads, onChoose }: { leads: Lead[]; onChoose: (lead: Lead) => v
             </td>
             <td data-column="phone">
               {lead.phone && (
-                <a href={`tel:${lead.phone}`} dir="ltr" className="tabular" onClick={(event) => event.stopPropagation()}>
+                <a
+                  href={`tel:${lead.phone}`}
+                  dir="ltr"
+                  className="tabular"
+                  onClick={(event) => event.stopPropagation()}
+                >
                   {readablePhone(lead.phone)}
                 </a>
               )}

@@ -16,8 +16,22 @@ export function filterLeads(leads: Lead[], q: string, stage: string | null): Lea
   });
 }
 
-/** +90 532 555 01 44: grouped from the end, enough to read aloud; the exact number stays on the link. */
+/** How the numbers of a country are grouped; others stay as they are. */
+const GROUPS: Record<string, number[]> = {
+  90: [3, 3, 2, 2],
+  7: [3, 3, 2, 2],
+  1: [3, 3, 4],
+  44: [4, 6],
+  966: [2, 3, 4],
+  971: [2, 3, 4],
+};
+
+/** Group a number in E.164, so that it can be read aloud; the exact one stays on the link. */
 export function readablePhone(phone: string): string {
-  const match = /^\+(7|1|\d{2,3}?)(\d{3})(\d{3})(\d{2})(\d{2})$/.exec(phone);
-  return match ? `+${match.slice(1).join(" ")}` : phone;
+  for (const [country, sizes] of Object.entries(GROUPS)) {
+    const pattern = new RegExp(`^\\+(${country})${sizes.map((size) => `(\\d{${size}})`).join("")}$`);
+    const match = pattern.exec(phone);
+    if (match) return `+${match.slice(1).join(" ")}`;
+  }
+  return phone;
 }

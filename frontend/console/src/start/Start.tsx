@@ -31,8 +31,24 @@ export function Start() {
       ? { name: "phone", action: () => void window.open(me.simulator_url ?? "", "_blank", "noopener") }
       : { name: "phone", how: <How text={t("start.noPhone")} command="frontdesk simulate" /> },
     { name: "channel", action: () => navigate("/channels") },
-    { name: "flow", how: <How text={t("start.howFlow")} command={`frontdesk flow validate flow.json\nfrontdesk flow import flow.json --tenant ${me.tenant.id}\nfrontdesk flow publish FLOW --tenant ${me.tenant.id}`} /> },
-    { name: "colleague", how: <How text={t("start.howColleague")} command={`frontdesk staff create --tenant ${me.tenant.id} --email EMAIL --role staff`} /> },
+    {
+      name: "flow",
+      how: (
+        <How
+          text={t("start.howFlow")}
+          command={`frontdesk flow validate flow.json\nfrontdesk flow import flow.json --tenant ${me.tenant.id}\nfrontdesk flow publish FLOW --tenant ${me.tenant.id}`}
+        />
+      ),
+    },
+    {
+      name: "colleague",
+      how: (
+        <How
+          text={t("start.howColleague")}
+          command={`frontdesk staff create --tenant ${me.tenant.id} --email EMAIL --role staff`}
+        />
+      ),
+    },
     { name: "model", how: <How text={t("start.howModel")} command="OPENAI_API_KEY=…" /> },
   ];
   const count = steps.filter(({ name }) => done[name]).length;
@@ -62,13 +78,23 @@ function Step({ name, done, action, how }: { name: StepName; done: boolean; acti
     <li className={classes.step} data-done={done || undefined}>
       <div className={classes.row}>
         <span className={classes.icon}>
-          {done ? <Check size={18} strokeWidth={2.25} aria-label={t("start.done")} /> : <Icon size={18} strokeWidth={1.75} aria-hidden="true" />}
+          {done ? (
+            <Check size={18} strokeWidth={2.25} aria-label={t("start.done")} />
+          ) : (
+            <Icon size={18} strokeWidth={1.75} aria-hidden="true" />
+          )}
         </span>
         <div className={classes.words}>
           <h2>{t(`start.${name}`)}</h2>
           <p>{t(`start.${name}Text`)}</p>
         </div>
-        <Button size="sm" variant={done ? "subtle" : "default"} onClick={action ?? toggle} aria-expanded={how ? opened : undefined} aria-controls={how ? id : undefined}>
+        <Button
+          size="sm"
+          variant={done ? "subtle" : "default"}
+          onClick={action ?? toggle}
+          aria-expanded={how ? opened : undefined}
+          aria-controls={how ? id : undefined}
+        >
           {t(`start.${name}Do`)}
         </Button>
       </div>

@@ -23,7 +23,11 @@ export class ComposerView {
       enterkeyhint: "send",
       dir: "auto",
     });
-    this.send = h("button", { type: "submit", class: "send", "aria-label": words.send, title: words.send }, icon(...ICONS.send));
+    this.send = h(
+      "button",
+      { type: "submit", class: "send", "aria-label": words.send, title: words.send },
+      icon(...ICONS.send),
+    );
     this.element = h("form", { class: "composer" }, h("div", { class: "field" }, this.input, this.send), this.note);
     this.input.addEventListener("input", () => this.fit());
     this.input.addEventListener("keydown", (event) => this.key(event));

@@ -37,7 +37,12 @@ export class HeaderView {
       this.face,
       h("div", { class: "names" }, this.name, this.line),
       sound,
-      framed && h("button", { type: "button", class: "tool", "aria-label": words.close, title: words.close, click: actions.onClose }, icon(...ICONS.close)),
+      framed &&
+        h(
+          "button",
+          { type: "button", class: "tool", "aria-label": words.close, title: words.close, click: actions.onClose },
+          icon(...ICONS.close),
+        ),
     );
   }
 

@@ -63,12 +63,22 @@ export class LogView {
         rows.push({ key: `day ${day}`, print: label, make: () => h("div", { class: "day" }, h("span", {}, label)) });
       }
       const starts = !sameGroup(previous, message);
-      const ends = !sameGroup(message, following) && !(message.author === "contact" && state.pending.length > 0 && !following);
+      const ends =
+        !sameGroup(message, following) && !(message.author === "contact" && state.pending.length > 0 && !following);
       const isLive = message.id === live;
       const status = message === lastMine && state.pending.length === 0 ? this.statusWord(message) : "";
       rows.push({
         key: message.client_id && message.author === "contact" ? `c ${message.client_id}` : message.id,
-        print: JSON.stringify([message.id, message.parts, message.text, starts, ends, isLive, status, message.author_name]),
+        print: JSON.stringify([
+          message.id,
+          message.parts,
+          message.text,
+          starts,
+          ends,
+          isLive,
+          status,
+          message.author_name,
+        ]),
         make: () => this.message(message, { starts, ends, isLive, status }),
       });
     });
@@ -78,16 +88,27 @@ export class LogView {
     return rows;
   }
 
-  private message(message: WidgetMessage, look: { starts: boolean; ends: boolean; isLive: boolean; status: string }): HTMLElement {
+  private message(
+    message: WidgetMessage,
+    look: { starts: boolean; ends: boolean; isLive: boolean; status: string },
+  ): HTMLElement {
     const { words, language } = this;
     if (message.author === "system") {
-      const text = isArrival(message) ? fill(words.joined, { name: message.author_name || words.aPerson }) : message.text;
-      return h("div", { class: "event" }, isArrival(message) && avatar({ ...message, author: "staff" }), h("span", { dir: "auto" }, text));
+      const text = isArrival(message)
+        ? fill(words.joined, { name: message.author_name || words.aPerson })
+        : message.text;
+      return h(
+        "div",
+        { class: "event" },
+        isArrival(message) && avatar({ ...message, author: "staff" }),
+        h("span", { dir: "auto" }, text),
+      );
     }
     const mine = message.author === "contact";
     const name = authorName(message, words);
     const context = { words, live: look.isLive, onTap: this.actions.onTap };
-    const parts = message.parts.length > 0 ? message.parts.map((part) => renderPart(part, context)) : [textBlock(message.text)];
+    const parts =
+      message.parts.length > 0 ? message.parts.map((part) => renderPart(part, context)) : [textBlock(message.text)];
     return h(
       "div",
       { class: `row ${mine ? "mine" : "theirs"}${look.starts ? " starts" : ""}${look.ends ? " ends" : ""}` },
@@ -95,7 +116,9 @@ export class LogView {
       h(
         "div",
         { class: "body", tabindex: "-1" },
-        !mine && look.starts && message.author === "staff" ? h("div", { class: "who", dir: "auto" }, name) : h("span", { class: "sr" }, `${name}: `),
+        !mine && look.starts && message.author === "staff"
+          ? h("div", { class: "who", dir: "auto" }, name)
+          : h("span", { class: "sr" }, `${name}: `),
         ...parts,
         h(
           "div",
@@ -124,7 +147,11 @@ export class LogView {
           item.state === "failed" && icon(...ICONS.alert),
           h("span", {}, note),
           item.state === "failed" &&
-            h("button", { type: "button", class: "again", click: () => this.actions.onRetry(item.clientId) }, words.tryAgain),
+            h(
+              "button",
+              { type: "button", class: "again", click: () => this.actions.onRetry(item.clientId) },
+              words.tryAgain,
+            ),
         ),
       ),
     );
@@ -151,14 +178,23 @@ function authorName(message: WidgetMessage, words: Words): string {
 function avatar(message: WidgetMessage): HTMLElement {
   const staff = message.author === "staff";
   const letters = staff ? initials(message.author_name) : "";
-  return h("span", { class: staff ? "avatar staff" : "avatar", "aria-hidden": "true" }, letters || icon(...(staff ? ICONS.person : ICONS.agent)));
+  return h(
+    "span",
+    { class: staff ? "avatar staff" : "avatar", "aria-hidden": "true" },
+    letters || icon(...(staff ? ICONS.person : ICONS.agent)),
+  );
 }
 
 /** The rows below the log: drafts being written and who is typing; announced only when they become messages. */
 export function drawLiveRows(box: HTMLElement, state: PanelState, words: Words): void {
   box.replaceChildren(
     ...state.drafts.map((draft) =>
-      h("div", { class: "row theirs starts ends draft" }, avatar(DRAFT_AUTHOR), h("div", { class: "body" }, textBlock(draft.text))),
+      h(
+        "div",
+        { class: "row theirs starts ends draft" },
+        avatar(DRAFT_AUTHOR),
+        h("div", { class: "body" }, textBlock(draft.text)),
+      ),
     ),
   );
   if (!state.typing || state.drafts.length > 0) return;
@@ -170,9 +206,28 @@ export function drawLiveRows(box: HTMLElement, state: PanelState, words: Words):
       "div",
       { class: "row theirs starts ends" },
       avatar(author),
-      h("div", { class: "body" }, h("div", { class: "bubble dots" }, h("i"), h("i"), h("i"), h("span", { class: "sr" }, fill(words.typing, { name })))),
+      h(
+        "div",
+        { class: "body" },
+        h(
+          "div",
+          { class: "bubble dots" },
+          h("i"),
+          h("i"),
+          h("i"),
+          h("span", { class: "sr" }, fill(words.typing, { name })),
+        ),
+      ),
     ),
   );
 }
 
-const DRAFT_AUTHOR: WidgetMessage = { id: "", author: "agent", author_name: null, parts: [], text: "", at: "", delivery: "sent" };
+const DRAFT_AUTHOR: WidgetMessage = {
+  id: "",
+  author: "agent",
+  author_name: null,
+  parts: [],
+  text: "",
+  at: "",
+  delivery: "sent",
+};

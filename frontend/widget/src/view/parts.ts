@@ -22,7 +22,13 @@ export function renderPart(part: Part, context: PartContext): Node {
       return media(part, words);
     case "location": {
       const place = `${part.latitude},${part.longitude}`;
-      return attachment(ICONS.pin, part.name ?? place, part.address ?? place, `https://www.openstreetmap.org/?mlat=${part.latitude}&mlon=${part.longitude}#map=17/${part.latitude}/${part.longitude}`, words.openMap);
+      return attachment(
+        ICONS.pin,
+        part.name ?? place,
+        part.address ?? place,
+        `https://www.openstreetmap.org/?mlat=${part.latitude}&mlon=${part.longitude}#map=17/${part.latitude}/${part.longitude}`,
+        words.openMap,
+      );
     }
     case "contacts":
       return h(
@@ -36,7 +42,9 @@ export function renderPart(part: Part, context: PartContext): Node {
     case "cards":
       return h("div", { class: "cards", role: "list" }, ...part.cards.map((card) => cardBlock(card, context)));
     case "shared":
-      return part.url ? attachment(ICONS.file, part.title ?? words.shared, words.shared, part.url, "") : textBlock(part.title ?? words.shared);
+      return part.url
+        ? attachment(ICONS.file, part.title ?? words.shared, words.shared, part.url, "")
+        : textBlock(part.title ?? words.shared);
     case "template":
       return textBlock(part.preview ?? words.unsupported);
     case "form":
@@ -54,7 +62,9 @@ function linked(text: string): Node {
   const pieces = document.createDocumentFragment();
   for (const span of linkify(text)) {
     pieces.append(
-      span.href ? h("a", { href: span.href, target: "_blank", rel: "noopener noreferrer nofollow" }, span.text) : span.text,
+      span.href
+        ? h("a", { href: span.href, target: "_blank", rel: "noopener noreferrer nofollow" }, span.text)
+        : span.text,
     );
   }
   return pieces;
@@ -73,7 +83,12 @@ function choices(part: ChoicesPart, { live, onTap }: PartContext): Node {
       ...part.options.map((option) =>
         h(
           "button",
-          { type: "button", class: live ? "chip" : "chip old", dir: "auto", click: () => onTap(option.id, option.label) },
+          {
+            type: "button",
+            class: live ? "chip" : "chip old",
+            dir: "auto",
+            click: () => onTap(option.id, option.label),
+          },
           h("span", {}, option.label),
           option.description && h("small", {}, option.description),
         ),
@@ -93,24 +108,61 @@ function media(part: MediaPart, words: Words): Node {
     case "sticker": {
       const picture = h("img", { src: url, alt: name ?? words.image, loading: "lazy", decoding: "async" });
       const shape = part.media === "sticker" ? "media sticker" : "media";
-      return h("div", { class: "stack" }, h("a", { class: shape, href: url, target: "_blank", rel: "noopener noreferrer" }, picture), caption);
+      return h(
+        "div",
+        { class: "stack" },
+        h("a", { class: shape, href: url, target: "_blank", rel: "noopener noreferrer" }, picture),
+        caption,
+      );
     }
     case "video":
-      return h("div", { class: "stack" }, h("video", { class: "media", src: url, controls: true, preload: "metadata", "aria-label": name ?? words.video }), caption);
+      return h(
+        "div",
+        { class: "stack" },
+        h("video", {
+          class: "media",
+          src: url,
+          controls: true,
+          preload: "metadata",
+          "aria-label": name ?? words.video,
+        }),
+        caption,
+      );
     case "audio":
     case "voice":
-      return h("div", { class: "stack" }, h("audio", { src: url, controls: true, preload: "metadata", "aria-label": name ?? words.audio }), caption);
+      return h(
+        "div",
+        { class: "stack" },
+        h("audio", { src: url, controls: true, preload: "metadata", "aria-label": name ?? words.audio }),
+        caption,
+      );
     default:
-      return h("div", { class: "stack" }, attachment(ICONS.file, part.filename ?? words.document, words.download, url, ""), caption);
+      return h(
+        "div",
+        { class: "stack" },
+        attachment(ICONS.file, part.filename ?? words.document, words.download, url, ""),
+        caption,
+      );
   }
 }
 
 function attachment(drawing: readonly string[], title: string, note: string, url: string, action: string): Node {
   return h(
     "a",
-    { class: "bubble attachment", href: safeUrl(url, location.href) ?? undefined, target: "_blank", rel: "noopener noreferrer" },
+    {
+      class: "bubble attachment",
+      href: safeUrl(url, location.href) ?? undefined,
+      target: "_blank",
+      rel: "noopener noreferrer",
+    },
     icon(...drawing),
-    h("span", {}, h("strong", { dir: "auto" }, title), h("small", { dir: "auto" }, note), action && h("small", {}, action)),
+    h(
+      "span",
+      {},
+      h("strong", { dir: "auto" }, title),
+      h("small", { dir: "auto" }, note),
+      action && h("small", {}, action),
+    ),
   );
 }
 
@@ -120,10 +172,16 @@ function cardBlock(card: Card, { live, onTap }: PartContext): HTMLElement {
     "div",
     { class: "card", role: "listitem" },
     picture && h("img", { src: picture, alt: "", loading: "lazy" }),
-    h("div", { class: "card-text", dir: "auto" }, h("strong", {}, card.title), card.subtitle && h("small", {}, card.subtitle)),
+    h(
+      "div",
+      { class: "card-text", dir: "auto" },
+      h("strong", {}, card.title),
+      card.subtitle && h("small", {}, card.subtitle),
+    ),
     ...(card.buttons ?? []).map((button) => {
       const url = safeUrl(button.url, location.href);
-      if (url) return h("a", { class: "card-button", href: url, target: "_blank", rel: "noopener noreferrer" }, button.label);
+      if (url)
+        return h("a", { class: "card-button", href: url, target: "_blank", rel: "noopener noreferrer" }, button.label);
       const tap = () => onTap(button.id ?? button.label, button.label);
       return h("button", { type: "button", class: live ? "card-button" : "card-button old", click: tap }, button.label);
     }),

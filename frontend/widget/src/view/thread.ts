@@ -25,7 +25,12 @@ export class ThreadView {
   ) {
     this.scroller.setAttribute("aria-label", words.messages);
     this.scroller.append(this.intro, log.list, this.live);
-    this.jump = h("button", { type: "button", class: "jump", hidden: true, click: () => this.toEnd("smooth") }, icon(...ICONS.down), words.newMessages);
+    this.jump = h(
+      "button",
+      { type: "button", class: "jump", hidden: true, click: () => this.toEnd("smooth") },
+      icon(...ICONS.down),
+      words.newMessages,
+    );
     this.element = h("main", {}, this.notice, this.scroller, this.jump);
     this.scroller.addEventListener("scroll", () => {
       if (this.nearEnd()) this.jump.hidden = true;
@@ -36,9 +41,13 @@ export class ThreadView {
       if (!target.closest("a, button, audio, video")) target.closest(".row")?.classList.toggle("told");
     });
     // Pictures and a growing composer change heights after the fact: stay at the end if we were there.
+    // Content that grew is not a reader who went up.
     let wasNear = true;
+    let lastTop = 0;
     this.scroller.addEventListener("scroll", () => {
-      wasNear = this.nearEnd();
+      const { scrollTop } = this.scroller;
+      if (this.nearEnd() || scrollTop < lastTop) wasNear = this.nearEnd();
+      lastTop = scrollTop;
     });
     const keepEnd = new ResizeObserver(() => {
       if (wasNear) this.toEnd();
@@ -75,10 +84,22 @@ export class ThreadView {
     const print = JSON.stringify([phase, fresh, config?.greeting, config?.suggestions]);
     if (print === this.introPrint) return;
     this.introPrint = print;
-    if (phase === "loading") return this.intro.replaceChildren(...skeleton());
+    if (phase === "loading") {
+      this.intro.replaceChildren(...skeleton());
+      return;
+    }
     if (phase === "unavailable") {
       const { unavailable, unavailableHint } = this.words;
-      return this.intro.replaceChildren(h("div", { class: "gone", role: "alert" }, icon(...ICONS.alert), h("strong", {}, unavailable), h("p", {}, unavailableHint)));
+      this.intro.replaceChildren(
+        h(
+          "div",
+          { class: "gone", role: "alert" },
+          icon(...ICONS.alert),
+          h("strong", {}, unavailable),
+          h("p", {}, unavailableHint),
+        ),
+      );
+      return;
     }
     const suggestions = fresh ? (config?.suggestions ?? []) : [];
     this.intro.replaceChildren(
@@ -89,7 +110,11 @@ export class ThreadView {
 
   private chips(suggestions: string[]): HTMLElement {
     const chips = suggestions.map((text) =>
-      h("button", { type: "button", class: "chip", dir: "auto", click: () => this.actions.onSuggestion(text) }, h("span", {}, text)),
+      h(
+        "button",
+        { type: "button", class: "chip", dir: "auto", click: () => this.actions.onSuggestion(text) },
+        h("span", {}, text),
+      ),
     );
     return h("div", { class: "chips" }, ...chips);
   }

@@ -1,0 +1,129 @@
+import type { Lead, SendVerdict } from "@frontdesk/shared";
+import { describe, expect, it } from "vitest";
+import { asProblem } from "./api/http";
+import { touchedBy } from "./api/keys";
+import { ar } from "./i18n/ar";
+import { en } from "./i18n/en";
+import { kk } from "./i18n/kk";
+import { ru } from "./i18n/ru";
+import { tr } from "./i18n/tr";
+import { holderOf } from "./inbox/owner";
+import { filterOf } from "./inbox/views";
+import { formatDuration, splitDuration, windowState } from "./inbox/window";
+import { filterLeads, readablePhone } from "./leads/stage";
+
+const HOUR = 3600_000;
+const NOW = Date.parse("2026-05-01T10:00:00Z");
+const verdict = (more: Partial<SendVerdict> = {}): SendVerdict => ({
+  allowed: true,
+  reason: null,
+  until: null,
+  alternatives: [],
+  tag: null,
+  ...more,
+});
+
+describe("reply window", () => {
+  it("is free, open, urgent or closed", () => {
+    expect(windowState(verdict(), NOW)).toEqual({ kind: "free" });
+    const until = new Date(NOW + 3 * HOUR).toISOString();
+    expect(windowState(verdict({ until }), NOW)).toMatchObject({ kind: "open", leftMs: 3 * HOUR, urgent: false });
+    expect(windowState(verdict({ until, tag: "human_agent" }), NOW + 2 * HOUR)).toMatchObject({
+      urgent: true,
+      tagged: true,
+    });
+    expect(windowState(verdict({ until }), NOW + 3 * HOUR)).toMatchObject({ kind: "closed", reason: "window_closed" });
+    expect(windowState(verdict({ allowed: false, reason: "opted_out" }), NOW)).toMatchObject({
+      kind: "closed",
+      reason: "opted_out",
+    });
+  });
+
+  it("counts in the two largest units and never says nought", () => {
+    expect(splitDuration(21 * HOUR + 12 * 60_000)).toEqual([
+      { unit: "hour", value: 21 },
+      { unit: "minute", value: 12 },
+    ]);
+    expect(splitDuration(49 * HOUR)).toEqual([
+      { unit: "day", value: 2 },
+      { unit: "hour", value: 1 },
+    ]);
+    expect(splitDuration(5_000)).toEqual([{ unit: "minute", value: 1 }]);
+    expect(formatDuration(HOUR, "en")).toBe("1 hr");
+  });
+});
+
+describe("holders and views", () => {
+  it("tell me from a colleague", () => {
+    expect(["agent", "app", "nobody", "staff:1", "staff:2"].map((owner) => holderOf(owner, "1"))).toEqual([
+      "agent",
+      "app",
+      "nobody",
+      "me",
+      "colleague",
+    ]);
+    expect(holderOf("staff:", null)).toBe("colleague");
+  });
+
+  it("are filters of the server", () => {
+    expect(filterOf("mine", " a ", "7")).toEqual({ status: "open", owner: "staff:7", q: "a" });
+    expect(filterOf("resolved", "", "7")).toEqual({ status: "resolved" });
+  });
+});
+
+describe("live events", () => {
+  it("touch what they may have changed and nothing else", () => {
+    expect(touchedBy({ kind: "message.created", conversation_id: "c" })).toEqual([
+      ["conversation", "c"],
+      ["messages", "c"],
+      ["conversations"],
+    ]);
+    expect(touchedBy({ kind: "lead.created", conversation_id: null })).toEqual([["leads"]]);
+    expect(touchedBy({ kind: "handoff.claimed", conversation_id: "c" })).toContainEqual(["handoffs", "waiting"]);
+    expect(touchedBy({ kind: "unheard.of", conversation_id: null })).toEqual([]);
+  });
+});
+
+describe("problems and leads", () => {
+  it("keep what the server says and survive what it does not", () => {
+    expect(asProblem({ title: "No", code: "x" }, 409)).toEqual({ title: "No", code: "x", status: 409 });
+    expect(asProblem("<html>", 502)).toEqual({ title: "", status: 502 });
+  });
+
+  it("search names, tags and digits", () => {
+    const lead = (name: string, phone: string, stage: string) =>
+      ({ name, phone, stage, tags: ["vip"], email: null, contact: { name } }) as Lead;
+    const leads = [lead("Mehmet", "+905325550144", "new"), lead("Elif", "+905335550178", "won")];
+    expect(filterLeads(leads, "0 532", null).map((item) => item.name)).toEqual(["Mehmet"]);
+    expect(filterLeads(leads, "VIP", "won").map((item) => item.name)).toEqual(["Elif"]);
+    expect(["+905325550144", "+77015550133", "+447700900123", "+39061234567"].map(readablePhone)).toEqual([
+      "+90 532 555 01 44",
+      "+7 701 555 01 33",
+      "+44 7700 900123",
+      "+39061234567",
+    ]);
+  });
+});
+
+describe("languages", () => {
+  const paths = (value: unknown, at = ""): string[] =>
+    typeof value === "string"
+      ? [`${at} ${[...value.matchAll(/\{\{\w+\}\}/g)].sort().join()}`]
+      : Object.entries(value as object).flatMap(([key, inner]) => paths(inner, `${at}.${key}`));
+  it("have the same words with the same gaps, none empty", () => {
+    const wanted = paths(en).map((path) => path.split(" ")[0]);
+    for (const words of [tr, ru, kk, ar]) {
+      expect(paths(words).map((path) => path.split(" ")[0])).toEqual(expect.arrayContaining(wanted));
+      expect(
+        paths(words)
+          .sort()
+          .map((path) => path.split(",").sort().join()),
+      ).toEqual(
+        paths(en)
+          .sort()
+          .map((path) => path.split(",").sort().join()),
+      );
+      expect(JSON.stringify(words)).not.toContain(':""');
+    }
+  });
+});

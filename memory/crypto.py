@@ -118,7 +118,7 @@ class Sealer:
 
     def derive_id(self, what: str, value: str) -> str:
         """Return the id that this tenant's ``value`` always gets (UUIDv8, RFC 9562 §5.8)."""
-        digest = hmac.digest(self._index, f"id|{what}|{value}".encode(), hashlib.sha256)
+        digest = hmac.digest(self._index, f"id|{what}|{value}".encode("utf-8", "surrogatepass"), hashlib.sha256)
         number = int.from_bytes(digest[:16], "big") & ~(0xF << 76) | 8 << 76
         number = number & ~(0x3 << 62) | 2 << 62
         text = f"{number:032x}"

@@ -61,11 +61,14 @@ class Query:
 
     def _compile(self, store: str) -> Sql:
         compiled = self.clause.compile(dialect=_DIALECTS[store], column_keys=self.columns)
-        names = tuple(compiled.positiontup or ())
+        owed = {name: None for name, bind in compiled.binds.items() if bind.required}
+        # Lists written into the statement (``IN ('a', 'b')``) become one parameter each.
+        state = compiled.construct_expanded_state(owed)
+        names = tuple(state.positiontup or ())
         check_scope(self.clause, self.scope, names)
-        # A value that the statement carries may be NULL; one that the caller owes is marked as required.
-        constants = {name: compiled.params[name] for name in names if not compiled.binds[name].required}
-        return Sql(compiled.string, names, constants)
+        # A value that the statement carries may be NULL; those that the caller owes have none here.
+        constants = {name: state.parameters[name] for name in names if name not in owed}
+        return Sql(state.statement, names, constants)
 
 
 def mine(table: Any) -> ColumnElement[bool]:

@@ -87,6 +87,17 @@ WAKE_WORKER = Query(
     scope="directory",
     columns=("conversation_id", "tenant_id", "account_id", "due_ms", "pending_no"),
 )
+_held = (
+    send_queue.update()
+    .where(bool_eq(send_queue.c.account_id, sa.bindparam("account")))
+    .values(due_ms=sa.bindparam("now_ms"), pending_no=send_queue.c.pending_no + 1)
+)
+_open_of = sa.select(outbox.c.conversation_id).where(outbox.c.state.in_(OPEN_STATES))
+_WAKE_SENDERS = Query(_held.where(send_queue.c.conversation_id.in_(_open_of.where(mine(outbox)))))
+_WAKE_SENDERS_MIXED = Query(
+    _held.where(send_queue.c.conversation_id.in_(_open_of.where(bool_eq(outbox.c.tenant_id, sa.bindparam("tenant"))))),
+    scope="mixed",
+)
 _CANCEL = Query(
     outbox.update()
     .where(
@@ -334,6 +345,14 @@ class Ledger:
             "error": send.cancelled,
             "settled_ms": self.now_ms if send.cancelled else None,
         }
+
+
+async def wake_senders_of(tx: Tx, tenant_id: str, account_id: str, *, now_ms: int) -> None:
+    """Make every held request of an account due: it can send again."""
+    if tx.is_mixed:
+        await tx.run(_WAKE_SENDERS_MIXED, tenant=tenant_id, account=account_id, now_ms=now_ms)
+    else:
+        await tx.run(_WAKE_SENDERS, account=account_id, now_ms=now_ms)
 
 
 def provider_hash(sealer: Sealer, provider_id: str | None) -> str | None:

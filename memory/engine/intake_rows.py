@@ -116,7 +116,7 @@ def _receipt_rows(seal: Sealer, event: ReceiptReceived, row: Mapping[str, Any]) 
     ours = event.our_id if event.our_id and is_id(event.our_id) else None
     base = {
         "tenant_id": row["tenant_id"], "account_id": row["account_id"], "outbox_id": ours, "conversation_id": None,
-        "status": event.status, "error_code": event.error_code, "error": event.error_kind, "fix": event.fix,
+        "status": event.status, "error_code": event.error_code, "error": event.error_kind,
         "watermark_ms": to_ms(event.watermark) if event.watermark else None,
         "event_ms": row["event_ms"] or row["received_ms"], "received_ms": row["received_ms"],
     }  # fmt: skip

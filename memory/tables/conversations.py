@@ -48,6 +48,7 @@ identity_keys = table(
     ref("conversation_id", null=False),
     sealed("value", null=False),
     moment("created_ms"),
+    sa.Index("ix_identity_keys_hash", "key_hash"),
     sa.Index("ix_identity_keys_conversation", "tenant_id", "conversation_id"),
 )
 

@@ -38,11 +38,19 @@ receipts = table(
     ref("conversation_id"),
     text("status", "sent | delivered | read | played | failed", null=False),
     number("error_code", "provider's number", null=True),
+    text("error", "error name"),
     moment("watermark_ms", null=True),
     moment("event_ms"),
     moment("received_ms"),
     flag("matched", "state"),
     sa.Index("ix_receipts_provider", "tenant_id", "provider_hash"),
+    sa.Index(
+        "ix_receipts_open",
+        "tenant_id",
+        "received_ms",
+        sqlite_where=sa.text("matched = 0"),
+        postgresql_where=sa.text("matched = 0"),
+    ),
 )
 
 runs = table(
@@ -130,6 +138,7 @@ outbox = table(
     hashed("provider_hash"),
     text("error", "error name"),
     number("error_code", "provider's number", null=True),
+    text("fix", "our own words for what a person can do about the error"),
     moment("created_ms"),
     moment("attempted_ms", null=True),
     moment("settled_ms", null=True),

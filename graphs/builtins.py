@@ -5,7 +5,7 @@ from functools import cache
 
 from graphs import builtin_words as words
 from graphs.builtin_texts import TEXTS
-from graphs.fold import fold, has_phrase
+from graphs.fold import fold
 
 LANGUAGES = ("tr", "en", "ru", "kk", "ar")
 LANGUAGE_NAMES: Mapping[str, str] = {
@@ -49,8 +49,9 @@ def wants_human(text: str) -> bool:
     folded = fold(text)
     if not folded:
         return False
+    padded = f" {folded}"
     return folded in folded_words("HUMAN_EXACT") or any(
-        has_phrase(folded, phrase) for phrase in folded_words("HUMAN_PHRASES")
+        f" {phrase}" in padded for phrase in folded_words("HUMAN_PHRASES")
     )
 
 

@@ -172,6 +172,8 @@ class Executor:
     """Has a question that can be put again."""
     joins: bool = False
     """Takes consecutive messages as one text."""
+    reads: bool = False
+    """Takes the customer's last words on arrival."""
     external: bool = False
     """Talks to a model or a service: runs under a time limit."""
     seconds: float = 30.0

@@ -13,8 +13,11 @@ from graphs.view import make_visit
 class Moves:
     """What may be done with one event."""
 
-    def __init__(self, plan: ReleasePlan, draft: Draft, turn: TurnContext, event: FlowEvent) -> None:
+    def __init__(
+        self, plan: ReleasePlan, draft: Draft, turn: TurnContext, event: FlowEvent, *, again: bool = False
+    ) -> None:
         self.plan, self.draft, self.turn, self.event = plan, draft, turn, event
+        self.again = again
         self.facts: dict[str, object] = {}
 
     def rest(self, via: str) -> str:

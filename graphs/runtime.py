@@ -27,6 +27,8 @@ async def run_node(plan: ReleasePlan, node: NodePlan, state: State, turn: TurnCo
     phase = draft.top["phase"]
     await turn.stream.node(node.name)
     visit = make_visit(plan, node, draft, turn)
+    if node.executor.reads and phase == "enter" and draft.desk.get("fed_again"):
+        draft.desk["fed_again"], draft.desk["at"] = False, draft.desk["at"] + 1
     outcome = await _outcome(node, draft, visit, phase)
     port = _apply(plan, node, draft, visit, outcome)
     facts: Mapping[str, Any] = getattr(outcome, "facts", {})
@@ -133,6 +135,7 @@ def _follow(plan: ReleasePlan, node: NodePlan, draft: Draft, visit: Visit, outco
     port = next((one for one in ports if one in node.targets), None)
     if outcome.feed_again:
         draft.desk["at"] -= 1
+        draft.desk["fed_again"] = True
     if outcome.locale:
         draft.locale = outcome.locale
     if outcome.cause:

@@ -41,6 +41,8 @@ class Desk(TypedDict, total=False):
     understood: bool
     text: str
     source: str | None
+    fed_again: bool
+    """The event at hand was heard before, and is offered to the next node that waits."""
     silent: bool
     """Staff gave the conversation back with nothing unanswered: nothing is said."""
     greeting: str | None

@@ -99,6 +99,8 @@ class Words(Moves):
     async def guess(self, node: NodePlan, text: str, *, may_digress: bool, unsent: bool) -> str:
         """What may be an answer, then what a model makes of it, then what the knowledge says."""
         asks = may_digress and looks_like_question(text) and (self.triggers("digress") or self.guards_a_name(node))
+        if self.again:
+            return self.rest("unsent")
         if not asks and (heard := node.executor.loose(self.visit(), text, source=self.event.id)):
             return self.hand(heard)
         if unsent:

@@ -1,6 +1,7 @@
 """Numbers as people write them: ``25.000`` and ``25,000.50``, ``25 bin``, ``١٢٣``."""
 
 import re
+from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
@@ -22,7 +23,7 @@ def parse_number(text: str, around: Circumstances) -> Reading:
     found = list(_NUMBER.finditer(plain))
     if len(found) != 1 or len(plain.split()) > _MOST_WORDS:
         return None
-    value = read_number(found[0].group().strip(" '’.,"), around.locale)
+    value = read_number(found[0].group().strip(" '’.,"), around.locale, around.country)
     if value is None:
         return None
     after = re.match(r"\s*([^\W\d_]+)", plain[found[0].end() :])
@@ -30,10 +31,10 @@ def parse_number(text: str, around: Circumstances) -> Reading:
     return Parsed(int(scaled) if float(scaled).is_integer() and abs(scaled) < 2**53 else scaled)
 
 
-def read_number(text: str, locale: str) -> float | None:
-    """Return the value of digits with separators; the last kind of separator decides, else the language does."""
+def read_number(text: str, locale: str, country: str = "") -> float | None:
+    """Return the value of digits with separators; where they leave it open, language and country decide."""
     bare = re.sub(r"[\u00a0\u202f '’]", "", text)
-    decimal = _decimal_sign(bare, locale)
+    decimal = _decimal_sign(bare, locale, country)
     thousands = "." if decimal == "," else ","
     whole = bare.replace(thousands, "").replace(decimal, ".")
     try:
@@ -43,7 +44,7 @@ def read_number(text: str, locale: str) -> float | None:
     return value if abs(value) < 1e15 else None
 
 
-def _decimal_sign(text: str, locale: str) -> str:
+def _decimal_sign(text: str, locale: str, country: str) -> str:
     comma, dot = text.rfind(","), text.rfind(".")
     if comma >= 0 and dot >= 0:
         return "," if comma > dot else "."
@@ -52,14 +53,18 @@ def _decimal_sign(text: str, locale: str) -> str:
     if text.count(sign) > 1:
         return other
     digits_after = len(text) - text.rfind(sign) - 1
-    if digits_after == 3 and _locale_decimal(locale) != sign:
+    if digits_after == 3 and other in _decimals(locale, country):
         return other
     return sign
 
 
-def _locale_decimal(locale: str) -> str:
-    try:
-        sign = get_decimal_symbol(Locale.parse(locale, sep="-"))
-    except (UnknownLocaleError, ValueError):
-        return "."
-    return sign if sign in ",." else "."
+@cache
+def _decimals(locale: str, country: str) -> frozenset[str]:
+    """Return the decimal signs in use: somebody in Istanbul writes 25.000 in English, too."""
+    signs = set()
+    for name in (locale.replace("-", "_"), f"und_{country}"):
+        try:
+            signs.add(get_decimal_symbol(Locale.parse(name)))
+        except (UnknownLocaleError, ValueError):
+            continue
+    return frozenset(signs)

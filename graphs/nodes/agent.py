@@ -64,6 +64,7 @@ class Agent(Executor):
     waits = True
     joins = True
     external = True
+    reads = True
     digress = False
 
     def __init__(self, making: Making[AgentNode]) -> None:

@@ -20,6 +20,7 @@ class Knowledge(Executor):
     """Executor of ``knowledge``."""
 
     external = True
+    reads = True
 
     def __init__(self, making: Making[KnowledgeNode]) -> None:
         self.node = making.node

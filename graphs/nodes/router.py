@@ -21,6 +21,7 @@ class Router(Executor):
     """Executor of ``router``."""
 
     external = True
+    reads = True
     joins = True
 
     def __init__(self, making: Making[RouterNode]) -> None:

@@ -34,7 +34,9 @@ export function useProblemWords() {
       const title = error instanceof ProblemError && error.status !== 0 ? error.problem.title : "";
       const fallback =
         error instanceof ProblemError && error.status === 0 ? t("problem.unreachable") : t("problem.title");
-      return { title: title || fallback, hint: t(hintFor(error)) };
+      const detail =
+        error instanceof ProblemError && typeof error.problem.detail === "string" ? error.problem.detail : "";
+      return { title: title || fallback, hint: [detail, t(hintFor(error))].filter(Boolean).join(" ") };
     },
     [t],
   );

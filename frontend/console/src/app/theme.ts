@@ -52,6 +52,9 @@ export const variables: CSSVariablesResolver = () => {
     "--mantine-color-dimmed": "var(--fd-muted)",
     "--mantine-color-default-border": "var(--fd-line)",
     "--mantine-color-placeholder": "var(--fd-muted)",
+    "--mantine-color-accent-light": "var(--fd-accent-soft)",
+    "--mantine-color-accent-light-hover": "var(--fd-selected)",
+    "--mantine-color-accent-light-color": "var(--fd-accent-text)",
   };
   const dark = { ...shared, "--mantine-color-default": "var(--fd-raised)", "--mantine-color-default-hover": "#232d39" };
   return { variables: {}, light: shared, dark };

@@ -51,7 +51,9 @@ export const ConversationRow = memo(function ConversationRow({ item, open, now, 
           <span className={classes.bottom}>
             <span className={classes.last} dir="auto">
               {last && last.author !== "contact" && (
-                <bdi className={classes.author}>{t(`author.${last.author}`)}: </bdi>
+                <>
+                  <bdi className={classes.author}>{t(`author.${last.author}`)}:</bdi>{" "}
+                </>
               )}
               {last?.text}
             </span>

@@ -294,14 +294,18 @@ class Ledger:
                 await self._write_stream(row["stream_no"])
 
     async def _touch(self, newest: NewMessage, unread: int) -> None:
-        preview = {"author": newest.author.value, "text": plain_text(newest.parts)[:PREVIEW]}
         await self.tx.run(
             _TOUCH,
             conversation_id=self.conversation_id,
-            preview=self.sealer.seal_json("conversations.last_message", self.conversation_id, preview),
+            preview=self.preview(newest.author.value, newest.parts),
             at_ms=newest.event_ms,
             unread_step=-1 if newest.author in (Author.STAFF, Author.APP) else unread,
         )
+
+    def preview(self, author: str, parts: tuple[Part, ...]) -> bytes:
+        """Return the sealed line that lists of conversations show."""
+        shown = {"author": author, "text": plain_text(parts)[:PREVIEW]}
+        return self.sealer.seal_json("conversations.last_message", self.conversation_id, shown)
 
     def _message_row(self, message: NewMessage, no: int) -> dict[str, object]:
         seal = self.sealer

@@ -1,0 +1,194 @@
+"""The statements of the turn's commit; ``memory.engine.commit`` says when each runs."""
+
+import sqlalchemy as sa
+
+from memory.query import Query, among, bool_eq, greatest, insert_into, mine
+from memory.tables import (
+    consents,
+    contacts,
+    conversation_queue,
+    conversations,
+    facts,
+    handoffs,
+    identities,
+    inbound,
+    messages,
+    reactions,
+    runs,
+    timers,
+    turns,
+)
+
+_this = bool_eq(conversations.c.id, sa.bindparam("conversation_id"))
+GUARD = Query(
+    sa.select(conversation_queue.c.lease_id).where(
+        bool_eq(conversation_queue.c.conversation_id, sa.bindparam("conversation_id")),
+        bool_eq(conversation_queue.c.lease_id, sa.bindparam("lease")),
+    ),
+    scope="directory",
+)
+LOCK = Query(
+    sa.select(
+        conversations.c.owner,
+        conversations.c.owner_epoch,
+        conversations.c.turn_no,
+        conversations.c.labels,
+        conversations.c.status,
+    )
+    .where(mine(conversations), _this)
+    .with_for_update(key_share=True)
+)
+ADD_CONTACT = Query(
+    insert_into(contacts).on_conflict_do_nothing(), columns=("tenant_id", "id", "fields", "created_ms", "opted_out")
+)
+ADD_IDENTITY = Query(
+    insert_into(identities).on_conflict_do_nothing(),
+    columns=("tenant_id", "id", "account_id", "contact_id", "created_ms"),
+)
+ADD_CONVERSATION = Query(
+    insert_into(conversations).on_conflict_do_nothing(),
+    columns=("tenant_id", "id", "account_id", "identity_id", "contact_id", "channel", "created_ms"),
+)
+UPDATE = Query(
+    conversations.update()
+    .where(mine(conversations), _this)
+    .values(
+        turn_no=conversations.c.turn_no + sa.bindparam("turns"),
+        run_id=sa.func.coalesce(sa.bindparam("new_run", type_=conversations.c.run_id.type), conversations.c.run_id),
+        locale=sa.func.coalesce(sa.bindparam("new_locale", type_=sa.Text), conversations.c.locale),
+        status=sa.func.coalesce(sa.bindparam("new_status", type_=sa.Text), conversations.c.status),
+        labels=sa.func.coalesce(sa.bindparam("new_labels", type_=sa.Text), conversations.c.labels),
+        last_inbound_ms=greatest(conversations.c.last_inbound_ms, sa.bindparam("inbound_ms", type_=sa.BigInteger)),
+    )
+)
+CONSUME = Query(
+    inbound.update()
+    .where(mine(inbound), among(inbound.c.id, "ids"), bool_eq(inbound.c.state, "pending"))
+    .values(state="done", turn_id=sa.bindparam("turn"), body=None)
+)
+CONTACT = Query(
+    sa.select(contacts.c.fields, contacts.c.opted_out)
+    .where(mine(contacts), bool_eq(contacts.c.id, sa.bindparam("contact")))
+    .with_for_update(key_share=True)
+)
+SET_CONTACT = Query(
+    contacts.update()
+    .where(mine(contacts), bool_eq(contacts.c.id, sa.bindparam("contact")))
+    .values(
+        fields=sa.bindparam("new_fields"),
+        name=sa.bindparam("new_name"),
+        opted_out=sa.bindparam("new_opted_out"),
+        version=contacts.c.version + 1,
+    )
+)
+ADD_CONSENT = Query(insert_into(consents))
+PUT_FACT = Query(
+    (_fact := insert_into(facts)).on_conflict_do_update(
+        index_elements=[facts.c.tenant_id, facts.c.contact_id, facts.c.name],
+        set_={c: _fact.excluded[c] for c in ("value", "source_id", "updated_ms")},
+    )
+)
+FORGET_FACT = Query(
+    facts.delete().where(
+        mine(facts),
+        bool_eq(facts.c.contact_id, sa.bindparam("contact")),
+        bool_eq(facts.c.name, sa.bindparam("fact")),
+    )
+)
+EDIT = Query(
+    messages.update()
+    .where(
+        mine(messages),
+        bool_eq(messages.c.conversation_id, sa.bindparam("conversation_id")),
+        bool_eq(messages.c.provider_hash, sa.bindparam("digest")),
+    )
+    .values(edited_ms=sa.bindparam("at_ms"), version=messages.c.version + 1)
+    .returning(messages.c.id)
+)
+SET_BODY = Query(
+    messages.update()
+    .where(mine(messages), bool_eq(messages.c.id, sa.bindparam("message_id")))
+    .values(body=sa.bindparam("new_body"), reason=sa.bindparam("why"))
+)
+NEWEST = Query(
+    sa.select(messages.c.id, messages.c.author)
+    .where(mine(messages), bool_eq(messages.c.conversation_id, sa.bindparam("conversation_id")))
+    .order_by(messages.c.no.desc())
+    .limit(1)
+)
+PREVIEW = Query(conversations.update().where(mine(conversations), _this).values(last_message=sa.bindparam("preview")))
+REACT = Query(
+    (_reaction := insert_into(reactions)).on_conflict_do_update(
+        index_elements=[reactions.c.tenant_id, reactions.c.target_hash, reactions.c.author],
+        set_={c: _reaction.excluded[c] for c in ("emoji", "at_ms")},
+    )
+)
+PUT_RUN = Query(
+    insert_into(runs).on_conflict_do_nothing(),
+    columns=("tenant_id", "id", "conversation_id", "flow_id", "release_id", "status", "started_ms", "updated_ms"),
+)
+SET_RUN = Query(
+    runs.update()
+    .where(mine(runs), bool_eq(runs.c.id, sa.bindparam("run")))
+    .values(
+        status=sa.bindparam("new_status"),
+        outcome=sa.bindparam("new_outcome"),
+        cursor=sa.bindparam("new_cursor"),
+        visit=sa.bindparam("new_visit"),
+        checkpoint=sa.func.coalesce(sa.bindparam("new_checkpoint", type_=sa.LargeBinary), runs.c.checkpoint),
+        checkpoint_format=1,
+        updated_ms=sa.bindparam("now_ms"),
+        ended_ms=sa.bindparam("ended"),
+    )
+)
+ADD_TURN = Query(insert_into(turns))
+ADD_HANDOFF = Query(
+    insert_into(handoffs).values(state="waiting").on_conflict_do_nothing().returning(handoffs.c.id),
+    columns=(
+        "tenant_id", "id", "conversation_id", "queue", "state", "reason", "priority", "brief", "node", "visit",
+        "created_ms", "due_ms",
+    ),
+)  # fmt: skip
+END_HANDOFF = Query(
+    handoffs.update()
+    .where(
+        mine(handoffs),
+        bool_eq(handoffs.c.conversation_id, sa.bindparam("conversation_id")),
+        handoffs.c.state.in_(("waiting", "claimed")),
+    )
+    .values(state=sa.bindparam("to_state"), ended_ms=sa.bindparam("now_ms"), version=handoffs.c.version + 1)
+    .returning(handoffs.c.id)
+)
+VOID_TIMERS = Query(
+    timers.update()
+    .where(
+        mine(timers),
+        bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")),
+        bool_eq(timers.c.state, "armed"),
+    )
+    .values(state="void")
+)
+VOID_VISITS = Query(
+    timers.update()
+    .where(
+        mine(timers),
+        bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")),
+        bool_eq(timers.c.state, "armed"),
+        among(timers.c.visit, "visits"),
+    )
+    .values(state="void")
+)
+FIRE = Query(timers.update().where(mine(timers), among(timers.c.id, "ids")).values(state="fired"))
+ARM = Query(
+    (_timer := insert_into(timers)).on_conflict_do_update(
+        index_elements=[timers.c.tenant_id, timers.c.id],
+        set_={c: _timer.excluded[c] for c in ("state", "due_ms", "node")},
+    )
+)
+NEXT_DUE = Query(
+    sa.select(sa.func.min(timers.c.due_ms).label("due_ms")).where(
+        mine(timers),
+        bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")),
+        bool_eq(timers.c.state, "armed"),
+    )
+)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
-import sqlalchemy as sa
 
 from core.channel_types import ChannelType
 from core.clock import Clock, from_ms, to_ms
@@ -22,161 +21,13 @@ from core.store import Claim, DueTimer, LiveRun, OpenHandoff, PendingEvent, Turn
 from core.turns import WindowMessage
 from memory.crypto import Sealer
 from memory.database import Database, Tx
+from memory.engine import work_sql as sql
 from memory.engine.commit import commit_turn
-from memory.query import Query, among, bool_eq, mine
-from memory.tables import (
-    channel_accounts,
-    contacts,
-    conversation_queue,
-    conversations,
-    flows,
-    handoffs,
-    inbound,
-    messages,
-    outbox,
-    queues,
-    releases,
-    runs,
-    tenants,
-    timers,
-)
 from memory.vault import Vault
 from memory.writing import Ledger, NewSend, open_body, provider_hash
 
 LEASE = timedelta(seconds=30)
-WINDOW = 12
 RELEASES_KEPT = 500
-
-_q = conversation_queue
-_now = sa.bindparam("now_ms", type_=sa.BigInteger)
-_free = sa.or_(_q.c.lease_until_ms.is_(None), _q.c.lease_until_ms < _now)
-_ranked = (
-    sa.select(
-        _q.c.conversation_id,
-        sa.func.row_number().over(partition_by=_q.c.tenant_id, order_by=_q.c.due_ms).label("place"),
-    )
-    .where(_q.c.due_ms <= _now, _free, sa.not_(among(_q.c.tenant_id, "full")))
-    .subquery("ranked")
-)
-_picked = (
-    sa.select(_q.c.conversation_id)
-    .join(_ranked, _ranked.c.conversation_id == _q.c.conversation_id)
-    .where(_ranked.c.place <= sa.bindparam("each"))
-    .order_by(_ranked.c.place, _q.c.due_ms)
-    .limit(sa.bindparam("most", type_=sa.Integer))
-    .with_for_update(of=_q, skip_locked=True)
-)
-_CLAIM = Query(
-    _q.update()
-    .where(_q.c.conversation_id.in_(_picked), _free)
-    .values(lease_id=sa.bindparam("lease"), lease_until_ms=sa.bindparam("until_ms"), attempts=_q.c.attempts + 1)
-    .returning(_q.c.conversation_id, _q.c.tenant_id, _q.c.account_id, _q.c.pending_no, _q.c.attempts),
-    scope="directory",
-)
-_EXTEND = Query(
-    _q.update()
-    .where(among(_q.c.conversation_id, "ids"), bool_eq(_q.c.lease_id, sa.bindparam("lease")))
-    .values(lease_until_ms=sa.bindparam("until_ms")),
-    scope="directory",
-)
-_mine = sa.and_(
-    bool_eq(_q.c.conversation_id, sa.bindparam("conversation_id")), bool_eq(_q.c.lease_id, sa.bindparam("lease"))
-)
-_RELEASE = Query(
-    _q.update()
-    .where(_mine, bool_eq(_q.c.pending_no, sa.bindparam("seen")))
-    .values(lease_id=None, lease_until_ms=None, attempts=0, due_ms=sa.bindparam("next_ms")),
-    scope="directory",
-)
-_ABANDON = Query(
-    _q.update().where(_mine).values(lease_id=None, lease_until_ms=None, due_ms=sa.bindparam("next_ms")),
-    scope="directory",
-)
-_HELD = Query(sa.select(_q.c.pending_no).where(_mine), scope="directory")
-_open = handoffs.c.state.in_(("waiting", "claimed"))
-_c, _a, _t, _k, _r, _h, _f = conversations.c, channel_accounts.c, tenants.c, contacts.c, runs.c, handoffs.c, flows.c
-_LOAD = Query(
-    sa.select(
-        _a.channel, _a.status.label("account_status"), _a.settings.label("account_settings"),
-        _t.name, _t.locale.label("tenant_locale"), _t.timezone, _t.country, _t.constants, _t.policy, _t.models,
-        _c.id, _c.status, _c.owner, _c.owner_epoch, _c.owner_since_ms, _c.turn_no, _c.run_id, _c.locale,
-        _c.last_inbound_ms, _c.contact_id,
-        _k.fields, _k.opted_out,
-        _r.id.label("live_run"), _r.flow_id, _r.release_id.label("run_release"), _r.cursor, _r.visit, _r.checkpoint,
-        _h.id.label("handoff_id"), _h.state.label("handoff_state"), _h.node.label("handoff_node"),
-        _h.visit.label("handoff_visit"),
-        _f.release_id,
-    )
-    .select_from(channel_accounts)
-    .join(tenants, _t.tenant_id == _a.tenant_id)
-    .outerjoin(
-        conversations,
-        sa.and_(_c.tenant_id == _a.tenant_id, bool_eq(_c.id, sa.bindparam("conversation_id", type_=_c.id.type))),
-    )
-    .outerjoin(contacts, sa.and_(_k.tenant_id == _c.tenant_id, _k.id == _c.contact_id))
-    .outerjoin(runs, sa.and_(_r.tenant_id == _c.tenant_id, _r.id == _c.run_id, bool_eq(_r.status, "live")))
-    .outerjoin(handoffs, sa.and_(_h.tenant_id == _c.tenant_id, _h.conversation_id == _c.id, _open))
-    .outerjoin(
-        flows, sa.and_(_f.tenant_id == _a.tenant_id, _f.id == sa.func.coalesce(_a.flow_id, _t.default_flow_id))
-    )
-    .where(mine(channel_accounts), bool_eq(_a.id, sa.bindparam("account_id", type_=_a.id.type)))
-)  # fmt: skip
-_PENDING = Query(
-    sa.select(inbound.c.id, inbound.c.kind, inbound.c.body, inbound.c.received_ms, inbound.c.event_ms)
-    .where(
-        mine(inbound),
-        bool_eq(inbound.c.conversation_id, sa.bindparam("conversation_id")),
-        bool_eq(inbound.c.state, "pending"),
-    )
-    .order_by(sa.func.coalesce(inbound.c.event_ms, inbound.c.received_ms), inbound.c.received_ms, inbound.c.id)
-    .limit(200)
-)
-_TIMERS = Query(
-    sa.select(timers.c.id, timers.c.name, timers.c.node, timers.c.visit, timers.c.due_ms)
-    .where(
-        mine(timers),
-        bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")),
-        bool_eq(timers.c.state, "armed"),
-        timers.c.due_ms <= _now,
-    )
-    .order_by(timers.c.due_ms)
-)
-_WINDOW = Query(
-    sa.select(messages.c.id, messages.c.author, messages.c.body, messages.c.event_ms)
-    .where(mine(messages), bool_eq(messages.c.conversation_id, sa.bindparam("conversation_id")))
-    .order_by(messages.c.no.desc())
-    .limit(WINDOW)
-)
-_QUEUES = Query(sa.select(queues.c.key).where(mine(queues)))
-_UNSEEN = Query(
-    sa.select(_q.c.lease_id, _c.owner_epoch, inbound.c.id)
-    .select_from(conversation_queue)
-    .outerjoin(conversations, sa.and_(mine(conversations), _c.id == _q.c.conversation_id))
-    .outerjoin(
-        inbound,
-        sa.and_(
-            mine(inbound),
-            inbound.c.conversation_id == _q.c.conversation_id,
-            bool_eq(inbound.c.state, "pending"),
-            sa.not_(among(inbound.c.id, "consumed")),
-        ),
-    )
-    .where(_mine)
-    .limit(1)
-)
-_SENT = Query(
-    sa.select(outbox.c.id, outbox.c.state, outbox.c.provider_hash).where(
-        mine(outbox),
-        bool_eq(outbox.c.conversation_id, sa.bindparam("conversation_id")),
-        sa.or_(among(outbox.c.provider_hash, "hashes"), outbox.c.state.in_(("sending", "unknown"))),
-        bool_eq(outbox.c.kind, "message"),
-    )
-)
-_RELEASE_DOC = Query(
-    sa.select(releases.c.id, releases.c.flow_id, releases.c.hash, releases.c.spec).where(
-        mine(releases), bool_eq(releases.c.id, sa.bindparam("id"))
-    )
-)
 
 
 class EngineWork:
@@ -196,12 +47,12 @@ class EngineWork:
         lease = self._ids.new()
         async with self._database.directory() as tx:
             rows = await tx.all(
-                _CLAIM,
+                sql.CLAIM,
                 now_ms=to_ms(now),
                 until_ms=to_ms(now + LEASE),
                 lease=lease,
-                full=[tenant for tenant, slots in busy.items() if slots >= cap],
-                each=cap,
+                busy=orjson.dumps(dict(busy)).decode(),
+                cap=cap,
                 most=limit,
             )
         return [
@@ -224,31 +75,31 @@ class EngineWork:
         until = to_ms(self._clock.now() + LEASE)
         async with self._database.directory() as tx:
             for lease, ids in by_lease.items():
-                await tx.run(_EXTEND, ids=ids, lease=lease, until_ms=until)
+                await tx.run(sql.EXTEND, ids=ids, lease=lease, until_ms=until)
 
     async def load(self, claim: Claim) -> Workload:
         """Read everything the turn needs from one snapshot; raises LostLease."""
         seal = await self._vault.sealer(claim.tenant_id)
         async with self._database.tenant(claim.tenant_id, write=False) as tx:
-            held = await tx.first(_HELD, conversation_id=claim.conversation_id, lease=claim.lease_id)
+            held = await tx.first(sql.HELD, conversation_id=claim.conversation_id, lease=claim.lease_id)
             if held is None:
                 raise LostLease
-            row = await tx.first(_LOAD, conversation_id=claim.conversation_id, account_id=claim.account_id)
+            row = await tx.first(sql.LOAD, conversation_id=claim.conversation_id, account_id=claim.account_id)
             if row is None:
                 raise NotFound("the conversation's account is gone")
-            pending = await tx.all(_PENDING, conversation_id=claim.conversation_id)
+            pending = await tx.all(sql.PENDING, conversation_id=claim.conversation_id)
             window: Sequence[Any] = ()
             due: Sequence[Any] = ()
             if row["id"] is not None:
-                window = await tx.all(_WINDOW, conversation_id=claim.conversation_id)
-                due = await tx.all(_TIMERS, conversation_id=claim.conversation_id, now_ms=to_ms(self._clock.now()))
-            queue_keys = await tx.all(_QUEUES)
+                window = await tx.all(sql.WINDOW, conversation_id=claim.conversation_id)
+                due = await tx.all(sql.TIMERS, conversation_id=claim.conversation_id, now_ms=to_ms(self._clock.now()))
+            queue_keys = await tx.all(sql.QUEUES)
             events = [_pending(seal, item) for item in pending]
             if any(event.kind == "echo" for event in events):
                 events = await self._judge_echoes(tx, seal, claim, events)
-        seen = Claim(
-            claim.tenant_id, claim.conversation_id, claim.account_id, claim.lease_id, held["pending_no"], claim.attempts
-        )
+        # Where more waits than was read, the claim counts as having seen less: releasing it fails, and it is read on.
+        unread = int(len(pending) >= sql.MOST_PENDING)
+        seen = replace(claim, seen_no=held["pending_no"] - unread)
         return self._workload(seal, seen, row, pending=events, window=window, due=due, queue_keys=queue_keys)
 
     async def _judge_echoes(self, tx: Tx, seal: Sealer, claim: Claim, events: list[PendingEvent]) -> list[PendingEvent]:
@@ -257,7 +108,7 @@ class EngineWork:
             for event in events
             if isinstance(event.event, EchoReceived)
         }
-        rows = await tx.all(_SENT, conversation_id=claim.conversation_id, hashes=sorted(set(digests.values())))
+        rows = await tx.all(sql.SENT, conversation_id=claim.conversation_id, hashes=sorted(set(digests.values())))
         ours = {row["provider_hash"] for row in rows} | {row["id"] for row in rows}
         flying = any(row["state"] in ("sending", "unknown") for row in rows)
         judged = []
@@ -327,7 +178,7 @@ class EngineWork:
         """Tell whether lease and epoch hold and nothing else has arrived: one statement (rule 11)."""
         async with self._database.tenant(claim.tenant_id, write=False) as tx:
             row = await tx.first(
-                _UNSEEN, conversation_id=claim.conversation_id, lease=claim.lease_id, consumed=list(consumed)
+                sql.UNSEEN, conversation_id=claim.conversation_id, lease=claim.lease_id, consumed=list(consumed)
             )
         return row is not None and row["id"] is None and (row["owner_epoch"] or 0) == owner_epoch
 
@@ -359,7 +210,7 @@ class EngineWork:
         async with self._database.directory() as tx:
             return bool(
                 await tx.run(
-                    _RELEASE,
+                    sql.RELEASE,
                     conversation_id=claim.conversation_id,
                     lease=claim.lease_id,
                     seen=claim.seen_no,
@@ -370,7 +221,9 @@ class EngineWork:
     async def abandon(self, claim: Claim, *, retry_at: Any) -> None:
         """Give it back unfinished."""
         async with self._database.directory() as tx:
-            await tx.run(_ABANDON, conversation_id=claim.conversation_id, lease=claim.lease_id, next_ms=to_ms(retry_at))
+            await tx.run(
+                sql.ABANDON, conversation_id=claim.conversation_id, lease=claim.lease_id, next_ms=to_ms(retry_at)
+            )
 
     async def release_of(self, tenant_id: TenantId, release_id: str) -> Release:
         """Return a release; releases never change, so they are kept."""
@@ -385,7 +238,7 @@ class EngineWork:
 
     async def _read_release(self, tenant_id: TenantId, release_id: str) -> Release:
         async with self._database.tenant(tenant_id, write=False) as tx:
-            row = await tx.first(_RELEASE_DOC, id=release_id)
+            row = await tx.first(sql.RELEASE_DOC, id=release_id)
         if row is None:
             raise NotFound("no such release")
         spec = orjson.loads(row["spec"])

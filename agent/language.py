@@ -16,7 +16,7 @@ _TR = (
 )
 _EN = (
     "hello hi hey good morning evening how much price prices the is are you i my want would like please thanks "
-    "thank yes no appointment can do what where when book need have"
+    "thank yes no appointment do what where when book need have"
 )
 _WORDS = {"tr": frozenset(_TR.split()), "en": frozenset(_EN.split())}
 

@@ -1,0 +1,160 @@
+"""What pending events mean: who holds the conversation, and what the flow is to answer."""
+
+from datetime import timedelta
+
+import pytest
+
+from agent.taking import HANDOFF_TIMER, take
+from core.inbound import MessageRevoked, Person, ReactionReceived, Tap, ThreadControl
+from core.policy import Author
+from core.store import DueTimer, OpenHandoff
+from tests.unit.agent.factories import NOW, RUN, echo, make_workload, message, pending, said
+
+
+def test_that_words_become_a_message_and_an_event_for_the_flow() -> None:
+    taken = take(make_workload(pending=(pending(message("merhaba")),)), NOW)
+    assert [m.id for m in taken.messages] == ["msg-1"]
+    assert [(e.kind, e.text) for e in taken.events] == [("message", "merhaba")]
+    assert taken.consumed == ["in-1"]
+    assert taken.contact_fields == {"name": "Ayşe", "wa_phone": "+905321112233"}
+
+
+def test_that_a_tap_is_not_typed_text() -> None:
+    tap = message("İmplant", tap=Tap(payload="fd1|main/ask|v|implant"))
+    taken = take(make_workload(pending=(pending(tap),)), NOW)
+    assert [(e.kind, e.payload) for e in taken.events] == [("tap", "fd1|main/ask|v|implant")]
+    assert not taken.typed
+
+
+@pytest.mark.parametrize("owner", ["staff:7", "app", "nobody"])
+def test_that_nothing_is_answered_while_a_person_holds_the_conversation(owner: str) -> None:
+    taken = take(make_workload(owner=owner, owner_since=NOW, pending=(pending(message("fiyat?")),)), NOW)
+    assert taken.events == []
+    assert len(taken.messages) == 1
+
+
+def test_that_a_standby_message_is_kept_and_not_answered() -> None:
+    taken = take(make_workload(pending=(pending(message("hi", standby=True)),)), NOW)
+    assert taken.events == []
+    assert len(taken.messages) == 1
+
+
+def test_that_an_echo_of_ours_changes_nothing() -> None:
+    taken = take(make_workload(pending=(pending(echo("Hoş geldiniz"), echo="ours"),)), NOW)
+    assert taken.messages == []
+    assert taken.owner is None
+    assert taken.consumed == ["in-1"]
+
+
+def test_that_an_echo_from_the_native_app_takes_the_conversation_and_silences_the_agent() -> None:
+    rows = (pending(message("kimse var mı?")), pending(echo("Buradayım"), "2"))
+    taken = take(make_workload(pending=rows), NOW)
+    assert taken.owner == "app"
+    assert taken.events == []
+    assert [m.author for m in taken.messages] == [Author.CONTACT, Author.APP]
+
+
+def test_that_an_echo_of_another_app_takes_nothing() -> None:
+    other = echo("Kampanya", native=False, app_id="999")
+    assert take(make_workload(pending=(pending(other),)), NOW).owner is None
+
+
+def test_that_an_echo_that_may_be_ours_waits_for_the_request_to_resolve() -> None:
+    taken = take(make_workload(pending=(pending(echo("?"), echo="undecided"),)), NOW)
+    assert taken.undecided
+    assert taken.consumed == []
+    assert taken.owner is None
+
+
+def test_that_a_native_takeover_lapses_after_the_idle_time() -> None:
+    long_ago = NOW - timedelta(hours=13)
+    work = make_workload(owner="app", owner_since=long_ago, pending=(pending(message("hâlâ orada mısınız")),))
+    taken = take(work, NOW)
+    assert taken.owner == "agent"
+    assert len(taken.events) == 1
+
+
+def test_that_a_native_takeover_holds_within_the_idle_time() -> None:
+    work = make_workload(
+        owner="app",
+        owner_since=NOW - timedelta(hours=13),
+        window=(said("app", "Birazdan dönerim", 30),),
+        pending=(pending(message("tamam")),),
+    )
+    assert take(work, NOW).events == []
+
+
+def test_that_a_hand_back_carries_what_nobody_answered() -> None:
+    row = pending(None, internal={"port": "returned", "note": "be brief"})
+    work = make_workload(pending=(row,), window=(said("staff", "Buyurun"), said("contact", "implant fiyatı nedir?")))
+    taken = take(work, NOW)
+    assert [(e.kind, e.port, e.text, e.note) for e in taken.events] == [
+        ("handback", "returned", "implant fiyatı nedir?", "be brief")
+    ]
+
+
+def test_that_a_hand_back_with_nothing_unanswered_has_no_words() -> None:
+    row = pending(None, internal={"port": "returned"})
+    work = make_workload(pending=(row,), window=(said("contact", "fiyat?"), said("staff", "1000 TL")))
+    assert [e.text for e in take(work, NOW).events] == [""]
+
+
+def test_that_a_hand_back_without_a_run_answers_what_is_left() -> None:
+    row = pending(None, internal={"port": "returned"})
+    work = make_workload(run=None, pending=(row,), window=(said("contact", "fiyat?"),))
+    assert [(e.kind, e.text) for e in take(work, NOW).events] == [("message", "fiyat?")]
+
+
+def test_that_a_timer_of_the_present_visit_fires() -> None:
+    timer = DueTimer("t1", "no_input.0", "main/ask", RUN.visit or "", NOW)
+    assert [e.kind for e in take(make_workload(timers=(timer,)), NOW).events] == ["timer"]
+
+
+def test_that_words_win_over_a_timer_and_a_left_visit_is_void() -> None:
+    timer = DueTimer("t1", "no_input.0", "main/ask", "another visit", NOW)
+    assert take(make_workload(timers=(timer,)), NOW).events == []
+    timer = DueTimer("t1", "no_input.0", "main/ask", RUN.visit or "", NOW)
+    taken = take(make_workload(timers=(timer,), pending=(pending(message("geldim")),)), NOW)
+    assert [e.kind for e in taken.events] == ["message"]
+    assert taken.fired == ["t1"]
+
+
+def test_that_timers_wait_while_a_person_holds_the_conversation() -> None:
+    timer = DueTimer("t1", "no_input.0", "main/ask", RUN.visit or "", NOW)
+    assert take(make_workload(owner="staff:7", timers=(timer,)), NOW).fired == []
+
+
+def test_that_an_unclaimed_handoff_comes_back_to_the_agent() -> None:
+    timer = DueTimer("t1", HANDOFF_TIMER, "main/handoff", "v", NOW)
+    waiting = OpenHandoff("h", "waiting", "main/handoff", "v")
+    taken = take(make_workload(owner="nobody", timers=(timer,), handoff=waiting), NOW)
+    assert taken.owner == "agent"
+    assert taken.close_handoff == "expired"
+    assert [(e.kind, e.port) for e in taken.events] == [("handback", "timeout")]
+
+
+def test_that_a_claimed_handoff_does_not_time_out() -> None:
+    timer = DueTimer("t1", HANDOFF_TIMER, "main/handoff", "v", NOW)
+    claimed = OpenHandoff("h", "claimed", "main/handoff", "v")
+    taken = take(make_workload(owner="staff:7", timers=(timer,), handoff=claimed), NOW)
+    assert taken.events == []
+    assert taken.close_handoff is None
+
+
+def test_that_a_reaction_starts_no_turn_and_an_unsent_message_goes() -> None:
+    base = {"channel": "whatsapp", "account": "PN1", "at": NOW, "sender": Person(wa_id="905321112233")}
+    react = ReactionReceived(dedupe="r", target="wamid.9", emoji="❤", **base)
+    revoke = MessageRevoked(dedupe="v", provider_id="wamid.8", **base)
+    taken = take(make_workload(pending=(pending(react), pending(revoke, "2"))), NOW)
+    assert taken.events == []
+    assert [r.target for r in taken.reactions] == ["wamid.9"]
+    assert [(c.provider_id, c.parts) for c in taken.changes] == [("wamid.8", None)]
+
+
+def test_that_thread_control_taken_elsewhere_silences_the_agent() -> None:
+    taken_away = ThreadControl(
+        channel="instagram", account="IG1", dedupe="x", at=NOW, sender=Person(igsid="1"), change="taken"
+    )
+    taken = take(make_workload(pending=(pending(message("hi")), pending(taken_away, "2"))), NOW)
+    assert taken.owner == "app"
+    assert taken.events == []

@@ -1,0 +1,1 @@
+"""A seeded tenant to try Frontdesk with: a dental clinic that does not exist."""

@@ -1,0 +1,313 @@
+"""Executors alone: no graph, no store, no model; a visit goes in, an outcome comes out."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from core.channel_types import ChannelType
+from core.content import ChoicesPart, MediaPart, TemplatePart, TextPart
+from core.errors import ToolFailed
+from core.policy import OpenHours, Policy
+from core.turns import HttpReply, ModelReply, Passage, PolicyFacts, RequestHandoff, Say, SetTimer
+from graphs.contract import Ended, Enter, Fail, Follow, Go, Heard, Making, Suspend, Visit
+from graphs.filters import Style
+from graphs.nodes.registry import EXECUTORS
+from graphs.schema import parse_flow
+from graphs.scope import Scope
+from graphs.stand_ins import CannedHttp, ScriptedModels, SmallKnowledge
+from graphs.testing_cases import CAPABILITIES
+from graphs.texts import Translations
+from tests.conformance.graphs.talks import NOW, context, flow
+
+END = {"type": "end"}
+
+
+def executor(node: dict[str, Any], **more: Any):
+    read = parse_flow(flow({"it": node, "done": END, "other": END}, **more))
+    spec = read.nodes["it"]
+    return EXECUTORS[node["type"], 1](Making(read, "it", "tiny/it", spec, Translations.of(read.locales)))
+
+
+def visit(roots: dict[str, Any] | None = None, *, said: str = "", phase: str = "enter", **changes: Any) -> Visit:
+    scope = Scope(
+        {"slots": {}, "conv": {}, "contact": {}, "tenant": {"name": "Shop"}, "sys": {}, "turn": {}, **(roots or {})}
+    )
+    known = {name: changes.pop(name) for name in ("memo", "tries", "cause", "opted_out") if name in changes}
+    locale = changes.get("locale", "en")
+    return Visit(
+        context(**changes), "tiny/it", "visit-1", scope, Style(locale, "UTC"), Translations("en", ("en", "tr")),
+        phase=phase, said=said, **known,
+    )  # fmt: skip
+
+
+async def test_that_a_message_is_worded_for_its_channel_and_language():
+    it = executor(
+        {
+            "type": "message",
+            "say": {"en": "Hi", "tr": "Selam"},
+            "channels": {"instagram": {"say": [{"kind": "image", "asset": "logo", "caption": {"en": "Hi!"}}]}},
+            "to": {"next": "done"},
+        }
+    )
+    whatsapp = await it.enter(visit(locale="tr"))
+    instagram = await it.enter(visit(channel=ChannelType.INSTAGRAM))
+    assert whatsapp.emits[0].parts == (TextPart(text="Selam"),)
+    assert instagram.emits[0].parts == (MediaPart(media="image", asset="logo", caption="Hi!"),)
+
+
+CHOICE = {
+    "type": "ask",
+    "say": {"en": "Which?"},
+    "save": "slots.c",
+    "expect": {
+        "type": "choice",
+        "options": [{"id": "a", "label": {"en": "Apple"}}, {"id": "b", "label": {"en": "Pear"}}],
+    },
+    "retries": {"max": 1},
+    "to": {"ok": "done", "b": "other", "failed": "done"},
+}
+
+
+async def test_that_a_question_shows_its_options_and_waits():
+    outcome = await executor(CHOICE).enter(visit())
+    assert isinstance(outcome, Suspend)
+    (part,) = outcome.emits[0].parts
+    assert isinstance(part, ChoicesPart)
+    assert [(option.id, option.label) for option in part.options] == [
+        ("fd1|tiny/it|visit-1|a", "Apple"),
+        ("fd1|tiny/it|visit-1|b", "Pear"),
+    ]
+    assert outcome.emits[0].prompt
+
+
+async def test_that_an_option_with_a_port_of_its_own_leaves_by_it():
+    it = executor(CHOICE)
+    outcome = await it.resume(visit(), it.strict(visit(), "pear"))
+    assert outcome == Follow(("b", "ok"), set={"slots.c": "b"}, facts={"option": "b"})
+
+
+async def test_that_retries_end():
+    it = executor(CHOICE)
+    first = await it.resume(visit(tries=0), Heard("no_match"))
+    second = await it.resume(visit(tries=1), Heard("no_match"))
+    assert isinstance(first, Suspend)
+    assert first.tries == 1
+    assert second == Follow(("failed",), facts={"retries": 2}, cause="no_match")
+
+
+@pytest.mark.parametrize(
+    ("prefill", "kind"), [("always_ask", Suspend), ("skip_if_set", Follow), ("confirm_if_set", Suspend)]
+)
+async def test_that_a_known_answer_is_asked_skipped_or_confirmed(prefill, kind):
+    outcome = await executor({**CHOICE, "prefill": prefill}).enter(visit({"slots": {"c": "a"}}))
+    assert isinstance(outcome, kind)
+    if prefill == "confirm_if_set":
+        assert outcome.phase == "confirm"
+        assert "Apple" in outcome.emits[0].parts[0].body
+
+
+async def test_that_silence_has_timers():
+    it = executor({**CHOICE, "give_up": "PT2H", "to": {**CHOICE["to"], "timeout": "done"}})
+    outcome = await it.enter(visit())
+    assert [emit.due - NOW for emit in outcome.emits if isinstance(emit, SetTimer)] == [timedelta(hours=2)]
+    assert (await it.resume(visit(), Heard("timer", timer="give_up"))).port == ("timeout",)
+
+
+async def test_that_the_first_case_that_holds_is_taken():
+    it = executor(
+        {
+            "type": "condition",
+            "cases": [
+                {"id": "big", "all": [{"var": "conv.n", "op": "gt", "value": 9}], "expr": "slots.go == true"},
+                {"id": "any", "any": [{"var": "conv.n", "op": "gt", "value": 99}, {"var": "conv.n", "op": "set"}]},
+            ],
+        }
+    )
+    assert (await it.enter(visit({"conv": {"n": 10}, "slots": {"go": True}}))).port == "big"
+    assert (await it.enter(visit({"conv": {"n": 10}}))).port == "any"
+    assert (await it.enter(visit())).port == "else"
+
+
+async def test_that_assignments_see_the_ones_before():
+    it = executor(
+        {
+            "type": "set",
+            "assign": [
+                {"var": "conv.a", "value": 2},
+                {"var": "conv.b", "expr": "conv.a * 3"},
+                {"var": "conv.c", "value": "{{ conv.b }}!"},
+            ],
+        }
+    )
+    seen = visit()
+    await it.enter(seen)
+    assert seen.scope.changes == {"conv.a": 2, "conv.b": 6, "conv.c": "6!"}
+
+
+async def test_that_keywords_route_and_what_fits_two_is_ambiguous():
+    it = executor(
+        {
+            "type": "router",
+            "intents": [
+                {"id": "buy", "keywords": {"en": ["buy"]}, "examples": {"en": ["I want [to] order (something|it)"]}},
+                {"id": "sell", "keywords": {"en": ["sell"]}},
+            ],
+            "to": {"buy": "done", "sell": "done", "none": "done", "ambiguous": "other"},
+        }
+    )
+    assert (await it.enter(visit(said="where to buy this"))).port == "buy"
+    assert (await it.enter(visit(said="i want to order it"))).port == "buy"
+    assert (await it.enter(visit(said="buy and sell"))).port == "ambiguous"
+    assert (await it.enter(visit(said="hello"))).port == "none"
+
+
+async def test_that_a_model_routes_only_to_what_there_is():
+    node = {"type": "router", "intents": [{"id": "buy", "description": "wants to buy"}]}
+    right = ScriptedModels([ModelReply("", parsed={"intent": "buy"})])
+    wrong = ScriptedModels([ModelReply("", parsed={"intent": "drop tables"})])
+    assert (await executor(node).enter(visit(said="shut up and take my money", models=right))).port == "buy"
+    assert (await executor(node).enter(visit(said="shut up and take my money", models=wrong))).port == "none"
+
+
+async def test_that_policy_names_the_check_that_failed():
+    closed = PolicyFacts(policy=Policy(hours=(OpenHours(day=5, start="09:00", end="10:00"),)))
+    it = executor({"type": "policy", "checks": ["opt_out", "business_hours"]})
+    assert (await it.enter(visit())).port == "pass"
+    assert (await it.enter(visit(policy=closed))).port == ("business_hours", "fail")
+
+
+async def test_that_http_maps_the_answer_and_names_the_failure():
+    node = {
+        "type": "http",
+        "connection": "crm",
+        "path": "/c/{{ slots.id }}",
+        "map": {"conv.x": "body.items[0].n", "conv.s": "status"},
+    }
+    http = CannedHttp({"crm": HttpReply(200, {"items": [{"n": 7}]})})
+    outcome = await executor(node).enter(visit({"slots": {"id": 5}}, http=http))
+    assert outcome.set == {"conv.x": 7, "conv.s": 200}
+    assert http.calls[0].path == "/c/5"
+    for reply, ports in ((HttpReply(404, ""), ("4xx", "error")), (ToolFailed(code="timeout"), ("timeout", "error"))):
+        assert (await executor(node).enter(visit(http=CannedHttp({"crm": reply})))).port == ports
+
+
+async def test_that_knowledge_is_quoted_without_a_model_and_told_with_one():
+    it = executor({"type": "knowledge", "min_score": 0.5})
+    found = SmallKnowledge([Passage("kb", "Prices", "A haircut costs 20.", 0.8)])
+    quoted = await it.enter(visit(said="what is the price of a haircut", knowledge=found))
+    told = await it.enter(visit(said="haircut price", knowledge=found, models=ScriptedModels([ModelReply("Twenty.")])))
+    unknown = await it.enter(visit(said="haircut", knowledge=found, models=ScriptedModels([ModelReply("NOT_FOUND")])))
+    assert quoted.emits[0].parts == (TextPart(text="A haircut costs 20."),)
+    assert quoted.emits[0].sources == ("Prices",)
+    assert told.emits[0].parts == (TextPart(text="Twenty."),)
+    assert unknown.port == "not_found"
+
+
+async def test_that_a_handoff_has_one_notice_and_a_brief():
+    it = executor({"type": "handoff", "say": {"en": "One moment."}, "priority": "{{ conv.score }}", "sla": "PT10M"})
+    outcome = await it.enter(visit({"conv": {"score": 70}, "slots": {"name": "Ada"}}, cause="asked"))
+    (request,) = outcome.emits
+    assert isinstance(request, RequestHandoff)
+    assert (request.priority, request.reason, request.sla) == (70, "asked", timedelta(minutes=10))
+    assert request.brief.collected == {"name": "Ada"}
+    assert request.notice == (TextPart(text="One moment."),)
+
+
+async def test_that_a_closed_business_says_so_and_the_request_is_kept():
+    closed = PolicyFacts(queues_available={"default": False})
+    outcome = await executor({"type": "handoff", "to": {"unavailable": "done"}}).enter(visit(policy=closed))
+    assert outcome.port == "unavailable"
+    assert "not available" in outcome.emits[0].notice[0].text
+
+
+async def test_that_a_handoff_goes_on_where_it_comes_back():
+    it = executor({"type": "handoff", "to": {"returned": "done"}})
+    assert (await it.resume(visit(), Heard("handback", port="returned"))).port == "returned"
+    assert await it.resume(visit(), Heard("handback", port="resolved")) == Ended("resolved")
+    assert isinstance(await it.resume(visit(), Heard("text", text="hello?")), Suspend)
+    assert await executor({"type": "handoff"}).resume(visit(), Heard("handback", port="returned")) == Go("tiny/it")
+
+
+TEMPLATE = {
+    "type": "template",
+    "template": "come_back",
+    "params": ["{{ slots.name }}"],
+    "when_window_open": {"say": {"en": "Shall we go on?"}},
+    "limit": {"per_contact": 1, "per": "P7D"},
+}
+
+
+async def test_that_words_go_out_while_they_may_and_a_template_after():
+    it = executor(TEMPLATE)
+    named = {"slots": {"name": "Ada"}}
+    words = await it.enter(visit(named))
+    later = PolicyFacts(last_inbound_at=NOW - timedelta(days=2))
+    template = await it.enter(visit(named, policy=later))
+    assert words.port == "sent"
+    assert isinstance(template, Suspend)
+    (said,) = [emit for emit in template.emits if isinstance(emit, Say)]
+    assert said.parts == (TemplatePart(name="come_back", language="en", params=("Ada",)),)
+    assert said.initiated
+
+
+async def test_that_a_template_is_blocked_where_it_may_not_go():
+    it = executor(TEMPLATE)
+    recent = {"contact": {"sent_come_back": [(NOW - timedelta(days=1)).isoformat()]}, "slots": {"name": "Ada"}}
+    old = PolicyFacts(last_inbound_at=NOW - timedelta(days=2))
+    assert (await it.enter(visit(recent))).port == "blocked"
+    assert (await it.enter(visit(policy=PolicyFacts(opted_out=True)))).port == "blocked"
+    instagram = {"channel": ChannelType.INSTAGRAM, "capabilities": CAPABILITIES[ChannelType.INSTAGRAM]}
+    assert (await it.enter(visit({"slots": {"name": "Ada"}}, policy=old, **instagram))).port == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("fate", "port"), [("delivered", "sent"), ("blocked", "blocked"), ("failed", ("error", "blocked"))]
+)
+async def test_that_a_templates_fate_decides(fate, port):
+    assert (await executor(TEMPLATE).resume(visit(), Heard("delivery", port=fate))).port == port
+
+
+async def test_that_a_language_is_set_detected_or_asked():
+    assert (await executor({"type": "language", "use": "set", "locale": "tr"}).enter(visit())).locale == "tr"
+    assert (await executor({"type": "language"}).enter(visit(locale="tr"))).locale == "tr"
+    asking = executor({"type": "language", "use": "ask"})
+    assert isinstance(await asking.enter(visit()), Suspend)
+    assert asking.strict(visit(), "türkçe").value == "tr"
+
+
+async def test_that_calls_and_jumps_say_where():
+    call = executor(
+        {"type": "call", "flow": "sub", "in": {"slots.topic": "{{ slots.x }}"}, "out": {"slots.y": "answer"}}
+    )
+    assert await call.enter(visit({"slots": {"x": "tea"}})) == Enter("sub", {"topic": "tea"})
+    back = await call.resume(visit(), Heard("return", port="fine", value={"answer": 3}))
+    assert (back.port, back.set) == (("fine", "done"), {"slots.y": 3})
+    assert await executor({"type": "jump", "flow": "other"}).enter(visit()) == Go("other")
+    assert await executor({"type": "jump", "node": "done"}).enter(visit()) == Go("tiny/done")
+
+
+async def test_that_an_end_confirms_an_opt_out_even_without_words_of_its_own():
+    it = executor({"type": "end", "outcome": "bye"})
+    assert await it.enter(visit()) == Ended("bye")
+    assert (await it.enter(visit(opted_out=True))).emits[0].system
+
+
+async def test_that_an_agent_without_a_model_says_so_and_fails():
+    it = executor({"type": "agent", "instructions": "Help."})
+    outcome = await it.enter(visit(said="hi"))
+    assert isinstance(outcome, Fail)
+    assert outcome.code == "model_unavailable"
+    assert "passing you" in outcome.notice[0].text
+
+
+async def test_that_what_an_agent_notes_is_kept():
+    from core.turns import ToolCall
+
+    it = executor({"type": "agent", "instructions": "x", "collect": {"slots.when": "the day"}, "exits": {"ok": "done"}})
+    models = ScriptedModels(
+        [ModelReply("", (ToolCall("1", "note_answer", {"name": "when", "value": "May"}), ToolCall("2", "exit_ok", {})))]
+    )
+    seen = visit(said="in May", models=models, now=datetime(2026, 3, 2, tzinfo=UTC))
+    assert (await it.enter(seen)).port == "ok"
+    assert seen.scope.changes == {"slots.when": "May"}

@@ -108,7 +108,10 @@ export async function widgetRoutes(request, response, url, { json, bodyOf }) {
   }
   const session = sessions.get(token);
   if (url.pathname === "/widget/v1/events") {
-    if (!session) return (json(response, 401, { title: "Unknown session", status: 401 }), true);
+    if (!session) {
+      json(response, 401, { title: "Unknown session", status: 401 });
+      return true;
+    }
     response.writeHead(200, { "Content-Type": "text/event-stream" });
     const from = Number(request.headers["last-event-id"] ?? 0);
     response.write(
@@ -123,10 +126,16 @@ export async function widgetRoutes(request, response, url, { json, bodyOf }) {
     return true;
   }
   if (url.pathname === "/widget/v1/messages") {
-    if (!session) return (json(response, 401, { title: "Unknown session", status: 401 }), true);
+    if (!session) {
+      json(response, 401, { title: "Unknown session", status: 401 });
+      return true;
+    }
     const body = await bodyOf(request);
     const text = body.text ?? body.tap.title;
-    if (text === "fail") return (json(response, 422, { title: "No", status: 422 }), true);
+    if (text === "fail") {
+      json(response, 422, { title: "No", status: 422 });
+      return true;
+    }
     await sleep(150);
     const message = {
       id: `w${Date.now()}`,

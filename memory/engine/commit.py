@@ -15,6 +15,7 @@ from memory.crypto import Sealer
 from memory.database import Tx
 from memory.engine import commit_sql as sql
 from memory.engine.leads import capture_lead
+from memory.engine.people import remember_person
 from memory.writing import Ledger, NewMessage, NewSend, provider_hash
 
 TAKEOVER = "takeover"
@@ -48,7 +49,7 @@ class _Commit:
         await self._update()
         await self._handoff()
         await self._owner()
-        await self._contact()
+        await remember_person(self.ledger, self.work.contact_id, write=self.write, source=self._source)
         await self._changes()
         await self._run_and_turn()
         await self._leads()
@@ -155,54 +156,6 @@ class _Commit:
         await self.ledger.set_owner(wanted, self.owner, self.write.owner_why or TAKEOVER)
         self.epoch += int(AGENT in (wanted, self.owner))
         self.owner = wanted
-
-    async def _contact(self) -> None:
-        write, contact = self.write, self.work.contact_id
-        if write.contact_fields or write.opted_out is not None:
-            await self._fields(contact)
-        await self._facts(contact)
-        for no, (topic, granted, source) in enumerate(write.consents):
-            await self.tx.run(
-                sql.ADD_CONSENT,
-                id=self.seal.derive_id("consent", f"{self._turn_id or write.consumed}|{no}|{topic}"),
-                contact_id=contact,
-                topic=topic,
-                granted=int(granted),
-                source=source,
-                at_ms=self.now_ms,
-            )
-
-    async def _fields(self, contact: str) -> None:
-        write = self.write
-        row = await self.tx.first(sql.CONTACT, contact=contact)
-        if row is None:
-            return
-        fields: dict[str, Any] = self.seal.open_json("contacts.fields", contact, row["fields"]) or {}
-        fields |= write.contact_fields
-        fields = {name: value for name, value in fields.items() if value is not None}
-        await self.tx.run(
-            sql.SET_CONTACT,
-            contact=contact,
-            new_fields=self.seal.seal_json("contacts.fields", contact, fields),
-            new_name=self.seal.seal_text("contacts.name", contact, fields.get("name")),
-            new_opted_out=int(row["opted_out"] if write.opted_out is None else write.opted_out),
-        )
-        self.ledger.event("contact.updated", contact)
-
-    async def _facts(self, contact: str) -> None:
-        for name, (value, source) in self.write.facts.items():
-            if value is None:
-                await self.tx.run(sql.FORGET_FACT, contact=contact, fact=name)
-                continue
-            sealed = self.seal.seal_json("facts.value", f"{contact}|{name}", value)
-            await self.tx.run(
-                sql.PUT_FACT,
-                contact_id=contact,
-                name=name,
-                value=sealed,
-                source_id=self._source(source),
-                updated_ms=self.now_ms,
-            )
 
     async def _changes(self) -> None:
         for change in self.write.changes:

@@ -4,11 +4,9 @@ import sqlalchemy as sa
 
 from memory.query import Query, among, bool_eq, greatest, insert_into, mine
 from memory.tables import (
-    consents,
     contacts,
     conversation_queue,
     conversations,
-    facts,
     handoffs,
     identities,
     inbound,
@@ -65,35 +63,6 @@ CONSUME = Query(
     inbound.update()
     .where(mine(inbound), among(inbound.c.id, "ids"), bool_eq(inbound.c.state, "pending"))
     .values(state="done", turn_id=sa.bindparam("turn"), body=None)
-)
-CONTACT = Query(
-    sa.select(contacts.c.fields, contacts.c.opted_out)
-    .where(mine(contacts), bool_eq(contacts.c.id, sa.bindparam("contact")))
-    .with_for_update(key_share=True)
-)
-SET_CONTACT = Query(
-    contacts.update()
-    .where(mine(contacts), bool_eq(contacts.c.id, sa.bindparam("contact")))
-    .values(
-        fields=sa.bindparam("new_fields"),
-        name=sa.bindparam("new_name"),
-        opted_out=sa.bindparam("new_opted_out"),
-        version=contacts.c.version + 1,
-    )
-)
-ADD_CONSENT = Query(insert_into(consents))
-PUT_FACT = Query(
-    (_fact := insert_into(facts)).on_conflict_do_update(
-        index_elements=[facts.c.tenant_id, facts.c.contact_id, facts.c.name],
-        set_={c: _fact.excluded[c] for c in ("value", "source_id", "updated_ms")},
-    )
-)
-FORGET_FACT = Query(
-    facts.delete().where(
-        mine(facts),
-        bool_eq(facts.c.contact_id, sa.bindparam("contact")),
-        bool_eq(facts.c.name, sa.bindparam("fact")),
-    )
 )
 EDIT = Query(
     messages.update()

@@ -1,5 +1,7 @@
 """Receipts: matched by our id, else by the provider's; ranks only rise (ENGINE rule 21)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -9,30 +11,49 @@ from core.clock import Clock, to_ms
 from core.ids import TenantId
 from memory.crypto import Sealer
 from memory.database import Database, Tx
-from memory.query import Query, bool_eq, mine
-from memory.tables import conversations, messages, outbox, receipts
+from memory.engine.delivery import show
+from memory.query import Query, among, bool_eq, mine
+from memory.tables import conversations, outbox, receipts
 from memory.vault import Vault
 from memory.writing import Ledger
 
 KEPT = timedelta(hours=24)
-RANK = {"queued": 0, "sending": 1, "unknown": 1, "accepted": 2, "sent": 3, "failed": 4, "delivered": 5, "read": 6,
-        "played": 6}  # fmt: skip
+RANK = {"queued": 0, "sending": 1, "unknown": 1, "parked": 1, "accepted": 2, "sent": 3, "failed": 4, "delivered": 5,
+        "read": 6}  # fmt: skip
+"""``failed`` never overrides delivered or read; ``delivered`` overrides ``failed``."""
 
-_OPEN = Query(
-    sa.select(receipts)
-    .where(mine(receipts), bool_eq(receipts.c.matched, 0), receipts.c.received_ms > sa.bindparam("since_ms"))
-    .order_by(receipts.c.received_ms)
-    .limit(sa.bindparam("most", type_=sa.Integer))
+_columns = (
+    receipts.c.id.label("receipt"), receipts.c.status, receipts.c.error, receipts.c.error_code,
+    receipts.c.provider_hash, receipts.c.received_ms,
+    outbox.c.id, outbox.c.message_id, outbox.c.conversation_id, outbox.c.account_id, outbox.c.state,
+)  # fmt: skip
+_waiting = sa.and_(
+    mine(receipts),
+    bool_eq(receipts.c.matched, 0),
+    receipts.c.received_ms > sa.bindparam("since_ms", type_=sa.BigInteger),
 )
-_BY_US = Query(
-    sa.select(outbox.c.id, outbox.c.message_id, outbox.c.conversation_id, outbox.c.account_id, outbox.c.state).where(
-        mine(outbox), bool_eq(outbox.c.id, sa.bindparam("row"))
+_most = sa.bindparam("most", type_=sa.Integer)
+
+
+def _matching(*how: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return (
+        sa.select(*_columns)
+        .select_from(receipts)
+        .join(outbox, sa.and_(mine(outbox), *how))
+        .where(_waiting)
+        .order_by(receipts.c.received_ms, receipts.c.id)
+        .limit(_most)
     )
-)
-_BY_THEM = Query(
-    sa.select(outbox.c.id, outbox.c.message_id, outbox.c.conversation_id, outbox.c.account_id, outbox.c.state).where(
-        mine(outbox), bool_eq(outbox.c.provider_hash, sa.bindparam("digest"))
-    )
+
+
+# Joined, so that receipts that nothing matches (another app's messages) never crowd out those that do.
+_BY_US = Query(_matching(bool_eq(outbox.c.id, receipts.c.outbox_id)))
+_BY_THEM = Query(_matching(bool_eq(outbox.c.provider_hash, receipts.c.provider_hash)))
+_MARKS = Query(
+    sa.select(receipts.c.id, receipts.c.status, receipts.c.watermark_ms, receipts.c.conversation_id)
+    .where(_waiting, receipts.c.watermark_ms.is_not(None))
+    .order_by(receipts.c.received_ms, receipts.c.id)
+    .limit(_most)
 )
 _UP_TO = Query(
     sa.select(outbox.c.id, outbox.c.message_id, outbox.c.conversation_id, outbox.c.account_id, outbox.c.state)
@@ -48,7 +69,7 @@ _UP_TO = Query(
 )
 _RAISE = Query(
     outbox.update()
-    .where(mine(outbox), bool_eq(outbox.c.id, sa.bindparam("row")))
+    .where(mine(outbox), bool_eq(outbox.c.id, sa.bindparam("row")), among(outbox.c.state, "below"))
     .values(
         state=sa.bindparam("to_state"),
         error=sa.bindparam("why"),
@@ -59,24 +80,25 @@ _RAISE = Query(
         ),
     )
 )
-_SHOW = Query(
-    messages.update()
-    .where(mine(messages), bool_eq(messages.c.id, sa.bindparam("message_id")))
-    .values(
-        delivery=sa.bindparam("to_state"),
-        reason=sa.bindparam("why"),
-        version=messages.c.version + 1,
-        provider_hash=sa.func.coalesce(
-            messages.c.provider_hash, sa.bindparam("digest", type_=messages.c.provider_hash.type)
-        ),
-    )
+_DONE = Query(receipts.update().where(mine(receipts), among(receipts.c.id, "ids")).values(matched=1))
+_LOCK = Query(
+    sa.select(conversations.c.id, conversations.c.channel)
+    .where(mine(conversations), among(conversations.c.id, "ids"))
+    .order_by(conversations.c.id)
+    .with_for_update(key_share=True)
 )
-_DONE = Query(receipts.update().where(mine(receipts), bool_eq(receipts.c.id, sa.bindparam("row"))).values(matched=1))
-_CHANNEL = Query(
-    sa.select(conversations.c.channel).where(
-        mine(conversations), bool_eq(conversations.c.id, sa.bindparam("conversation_id"))
-    )
-)
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What a receipt says of one request."""
+
+    receipt: str
+    status: str
+    row: Any
+    error: str | None = None
+    code: int | None = None
+    digest: str | None = None
 
 
 class EngineReceipts:
@@ -91,72 +113,69 @@ class EngineReceipts:
         """Match open receipts; returns how many matched and the conversations whose head of line may be free now."""
         seal = await self._vault.sealer(tenant_id)
         now_ms = to_ms(self._clock.now())
-        matched, touched = 0, set[str]()
         async with self._database.tenant(tenant_id) as tx:
-            since = now_ms - int(KEPT.total_seconds() * 1000)
-            ledgers: dict[str, Ledger] = {}
-            for row in await tx.all(_OPEN, since_ms=since, most=limit):
-                found = await self._match(tx, row)
-                for item in found:
-                    touched.add(item["conversation_id"])
-                    ledger = await self._ledger(tx, seal, item, ledgers, now_ms)
-                    await self._raise(ledger, row, item)
-                if found or row["watermark_ms"]:
-                    matched += 1
-                    await tx.run(_DONE, row=row["id"])
+            reports, done = await self._reports(tx, now_ms - int(KEPT.total_seconds() * 1000), limit)
+            ledgers = await _ledgers(tx, seal, reports, now_ms)
+            for report in reports:
+                if report.row["conversation_id"] in ledgers:
+                    await _raise(ledgers[report.row["conversation_id"]], report)
+            if done:
+                await tx.run(_DONE, ids=sorted(done))
             for ledger in ledgers.values():
                 await ledger.flush_stream()
             for ledger in ledgers.values():
                 await ledger.close()
-        return matched, sorted(touched)
+        return len(done), sorted(ledgers)
 
-    async def _match(self, tx: Tx, row: Any) -> list[Any]:
-        if row["outbox_id"]:
-            found = await tx.first(_BY_US, row=row["outbox_id"])
-            if found is not None:
-                return [found]
-        if row["provider_hash"]:
-            return list(await tx.all(_BY_THEM, digest=row["provider_hash"]))
-        if row["watermark_ms"] and row["conversation_id"]:
-            return list(await tx.all(_UP_TO, conversation_id=row["conversation_id"], watermark=row["watermark_ms"]))
-        return []
+    async def _reports(self, tx: Tx, since_ms: int, limit: int) -> tuple[list[_Report], set[str]]:
+        reports: list[_Report] = []
+        done: set[str] = set()
+        for query in (_BY_US, _BY_THEM):
+            for row in await tx.all(query, since_ms=since_ms, most=limit):
+                if row["receipt"] not in done:
+                    reports.append(_Report(row["receipt"], row["status"], row, row["error"], row["error_code"],
+                                           row["provider_hash"]))  # fmt: skip
+            done |= {report.receipt for report in reports}
+        for mark in await tx.all(_MARKS, since_ms=since_ms, most=limit):
+            done.add(mark["id"])
+            if mark["conversation_id"]:
+                rows = await tx.all(_UP_TO, conversation_id=mark["conversation_id"], watermark=mark["watermark_ms"])
+                reports += [_Report(mark["id"], mark["status"], row) for row in rows]
+        return reports, done
 
-    async def _raise(self, ledger: Ledger, receipt: Any, item: Any) -> None:
-        before, after = item["state"], "read" if receipt["status"] == "played" else receipt["status"]
-        if after not in RANK or not _outranks(after, before):
-            return
-        why = "provider_refused" if after == "failed" else None
-        digest = receipt["provider_hash"]
-        await ledger.tx.run(
-            _RAISE,
-            row=item["id"],
-            to_state=after,
-            why=why,
-            why_code=receipt["error_code"],
-            now_ms=ledger.now_ms,
-            digest=digest,
+
+async def _ledgers(tx: Tx, seal: Sealer, reports: Sequence[_Report], now_ms: int) -> dict[str, Ledger]:
+    """Lock the conversations first and in order, as every other change does."""
+    accounts = {report.row["conversation_id"]: report.row["account_id"] for report in reports}
+    rows = await tx.all(_LOCK, ids=sorted(accounts)) if accounts else []
+    return {
+        row["id"]: Ledger(
+            tx=tx,
+            sealer=seal,
+            conversation_id=row["id"],
+            account_id=accounts[row["id"]],
+            now_ms=now_ms,
+            actor="provider",
+            streamed=row["channel"] == "widget",
         )
-        if item["message_id"]:
-            await ledger.tx.run(_SHOW, message_id=item["message_id"], to_state=after, why=why, digest=digest)
-            ledger.event("message.updated", item["message_id"])
-            ledger.stream("delivery", item["message_id"])
-
-    async def _ledger(self, tx: Tx, seal: Sealer, item: Any, ledgers: dict[str, Ledger], now_ms: int) -> Ledger:
-        conversation = item["conversation_id"]
-        if conversation not in ledgers:
-            row = await tx.first(_CHANNEL, conversation_id=conversation)
-            ledgers[conversation] = Ledger(
-                tx=tx,
-                sealer=seal,
-                conversation_id=conversation,
-                account_id=item["account_id"],
-                now_ms=now_ms,
-                actor="provider",
-                streamed=row is not None and row["channel"] == "widget",
-            )
-        return ledgers[conversation]
+        for row in rows
+    }
 
 
-def _outranks(after: str, before: str) -> bool:
-    """``failed`` never overrides delivered or read; ``delivered`` overrides ``failed``."""
-    return RANK[after] > RANK.get(before, 1 if before == "parked" else 9)
+async def _raise(ledger: Ledger, report: _Report) -> None:
+    """Move one request on, unless it has come further already; receipts come in any order."""
+    after = "read" if report.status == "played" else report.status
+    if after not in RANK:
+        return
+    raised = await ledger.tx.run(
+        _RAISE,
+        row=report.row["id"],
+        below=[state for state, rank in RANK.items() if rank < RANK[after]],
+        to_state=after,
+        why=(report.error or "provider_refused") if after == "failed" else None,
+        why_code=report.code,
+        now_ms=ledger.now_ms,
+        digest=report.digest,
+    )
+    if raised:
+        await show(ledger, report.row["message_id"], digest=report.digest)

@@ -1,0 +1,150 @@
+"""The statements of the door; ``memory.engine.door`` says when each runs."""
+
+import sqlalchemy as sa
+
+from memory.query import Query, bool_eq, entry_of, mine
+from memory.tables import (
+    channel_accounts,
+    contacts,
+    conversations,
+    identity_keys,
+    outbox,
+    send_queue,
+    tenants,
+)
+from memory.writing import OPEN_STATES
+
+_s = send_queue
+_now = sa.bindparam("now_ms", type_=sa.BigInteger)
+_free = sa.or_(_s.c.lease_until_ms.is_(None), _s.c.lease_until_ms < _now)
+_busy = entry_of(_s.c.tenant_id, "busy")
+_ranked = (
+    sa.select(
+        _s.c.conversation_id,
+        (_busy + sa.func.row_number().over(partition_by=_s.c.tenant_id, order_by=_s.c.due_ms)).label("place"),
+    )
+    .where(_s.c.due_ms <= _now, _free)
+    .subquery("ranked")
+)
+_picked = (
+    sa.select(_s.c.conversation_id)
+    .join(_ranked, _ranked.c.conversation_id == _s.c.conversation_id)
+    .where(_ranked.c.place <= sa.bindparam("cap", type_=sa.BigInteger))
+    .order_by(_ranked.c.place, _s.c.due_ms)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .with_for_update(of=_s, skip_locked=True)
+    .cte("picked")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
+)
+CLAIM = Query(
+    _s.update()
+    .where(_s.c.conversation_id.in_(sa.select(_picked.c.conversation_id)), _free)
+    .values(lease_id=sa.bindparam("lease"), lease_until_ms=sa.bindparam("until_ms"))
+    .returning(_s.c.conversation_id, _s.c.tenant_id, _s.c.account_id, _s.c.pending_no),
+    scope="directory",
+)
+_held = sa.and_(
+    bool_eq(_s.c.conversation_id, sa.bindparam("conversation_id")), bool_eq(_s.c.lease_id, sa.bindparam("lease"))
+)
+HELD = Query(
+    _s.update().where(_held).values(lease_until_ms=sa.bindparam("until_ms")).returning(_s.c.pending_no),
+    scope="directory",
+)
+RELEASE = Query(
+    _s.update().where(_held).values(lease_id=None, lease_until_ms=None, due_ms=sa.bindparam("next_ms")),
+    scope="directory",
+)
+LOCK = Query(
+    sa.select(conversations.c.id)
+    .where(mine(conversations), bool_eq(conversations.c.id, sa.bindparam("conversation_id")))
+    .with_for_update(key_share=True)
+)
+_mine = bool_eq(outbox.c.conversation_id, sa.bindparam("conversation_id"))
+OPEN = Query(
+    sa.select(outbox).where(mine(outbox), _mine, outbox.c.state.in_(OPEN_STATES)).order_by(outbox.c.no).limit(20)
+)
+FACTS = Query(
+    sa.select(
+        conversations.c.owner,
+        conversations.c.owner_epoch,
+        conversations.c.last_inbound_ms,
+        conversations.c.channel,
+        contacts.c.opted_out,
+        channel_accounts.c.status,
+        channel_accounts.c.provider_id,
+        channel_accounts.c.settings,
+        channel_accounts.c.token,
+        tenants.c.policy,
+        tenants.c.timezone,
+    )
+    .select_from(conversations)
+    .join(
+        contacts,
+        sa.and_(contacts.c.tenant_id == conversations.c.tenant_id, contacts.c.id == conversations.c.contact_id),
+    )
+    .join(
+        channel_accounts,
+        sa.and_(
+            channel_accounts.c.tenant_id == conversations.c.tenant_id,
+            channel_accounts.c.id == conversations.c.account_id,
+        ),
+    )
+    .join(tenants, tenants.c.tenant_id == conversations.c.tenant_id)
+    .where(mine(conversations), bool_eq(conversations.c.id, sa.bindparam("conversation_id")))
+)
+KEYS = Query(
+    sa.select(identity_keys.c.account_id, identity_keys.c.kind, identity_keys.c.key_hash, identity_keys.c.value)
+    .where(mine(identity_keys), bool_eq(identity_keys.c.conversation_id, sa.bindparam("conversation_id")))
+    .order_by(identity_keys.c.created_ms)
+)
+UNSETTLED = Query(
+    sa.select(sa.func.max(outbox.c.attempted_ms).label("attempted_ms")).where(
+        mine(outbox),
+        _mine,
+        bool_eq(outbox.c.kind, "message"),
+        bool_eq(outbox.c.state, "accepted"),
+        outbox.c.attempted_ms > sa.bindparam("since_ms", type_=sa.BigInteger),
+    )
+)
+INTEND = Query(
+    outbox.update()
+    .where(mine(outbox), bool_eq(outbox.c.id, sa.bindparam("row")), bool_eq(outbox.c.state, "queued"))
+    .values(
+        state="sending",
+        attempt=outbox.c.attempt + 1,
+        attempted_ms=_now,
+        address=sa.bindparam("to_address"),
+        lease_id=sa.bindparam("lease"),
+    )
+    .returning(outbox.c.attempt)
+)
+SETTLE = Query(
+    outbox.update()
+    .where(mine(outbox), bool_eq(outbox.c.id, sa.bindparam("row")), outbox.c.state.in_((*OPEN_STATES, "parked")))
+    .values(
+        state=sa.bindparam("to_state"),
+        error=sa.bindparam("why"),
+        error_code=sa.bindparam("why_code"),
+        fix=sa.bindparam("new_fix"),
+        settled_ms=_now,
+    )
+)
+KNOW = Query(
+    outbox.update()
+    .where(mine(outbox), bool_eq(outbox.c.id, sa.bindparam("row")), outbox.c.provider_hash.is_(None))
+    .values(provider_hash=sa.bindparam("digest"))
+)
+HOLD = Query(
+    outbox.update()
+    .where(mine(outbox), bool_eq(outbox.c.id, sa.bindparam("row")), outbox.c.state.in_(OPEN_STATES))
+    .values(state=sa.bindparam("to_state"), error=sa.bindparam("why"), due_ms=sa.bindparam("at_ms"))
+)
+ACCOUNT_DOWN = Query(
+    channel_accounts.update()
+    .where(
+        mine(channel_accounts),
+        bool_eq(channel_accounts.c.id, sa.bindparam("account")),
+        bool_eq(channel_accounts.c.status, "active"),
+    )
+    .values(status=sa.bindparam("to_state"), reason=sa.bindparam("why"), version=channel_accounts.c.version + 1)
+)

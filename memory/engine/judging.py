@@ -1,0 +1,32 @@
+"""The door's judgement of one request: ``core.policy.can_send`` over rows."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from core.channel_types import Capabilities
+from core.clock import from_ms
+from core.nouns import AccountStatus
+from core.policy import Author, Policy, SendFacts, SendVerdict, can_send, quiet_until
+
+
+def judge(row: Any, facts: Any, able: Capabilities, now: datetime) -> SendVerdict:
+    """Tell whether an outbox row may go out, on what the same transaction read."""
+    author, initiated = Author(row["author"]), bool(row["initiated"])
+    policy = Policy.model_validate({"timezone": facts["timezone"], **orjson.loads(facts["policy"])})
+    return can_send(
+        SendFacts(
+            capabilities=able,
+            account_active=facts["status"] == AccountStatus.ACTIVE,
+            last_inbound_at=from_ms(facts["last_inbound_ms"]) if facts["last_inbound_ms"] else None,
+            opted_out=bool(facts["opted_out"]),
+            initiated=initiated,
+            is_template=bool(row["is_template"]),
+            is_opt_out_confirmation=bool(row["exempt"]),
+            author_owns=author is not Author.AGENT or row["owner_epoch"] == facts["owner_epoch"],
+            quiet_until=quiet_until(policy.quiet_hours, policy.timezone, now) if initiated else None,
+        ),
+        author,
+        now,
+    )

@@ -52,6 +52,22 @@ describe("LiveStream", () => {
     expect(asked).toEqual([undefined, "2", "2", "3"]);
   });
 
+  it("lets the line go when paused and resumes where it was", async () => {
+    const { live, asked, got } = stream([() => answer("id: 1\ndata: a\n\n"), () => answer("id: 2\ndata: b\n\n")]);
+    live.start();
+    await vi.advanceTimersByTimeAsync(1);
+    live.pause();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked).toHaveLength(1);
+    live.nudge();
+    await vi.advanceTimersByTimeAsync(1);
+    expect([got, asked]).toEqual([
+      ["a", "b"],
+      [undefined, "1"],
+    ]);
+    live.stop();
+  });
+
   it("stops where asking again is useless", async () => {
     const { live, asked, refused } = stream([() => answer("", 401)]);
     live.start();

@@ -34,6 +34,7 @@ export class LiveStream {
   private silence: ReturnType<typeof setTimeout> | undefined;
   private attempt = 0;
   private stopped = true;
+  private paused = false;
   private lastId: string;
   private retryMs: number | null = null;
 
@@ -55,9 +56,25 @@ export class LiveStream {
     this.options.onState?.("stopped");
   }
 
+  /** Let the line go while nobody looks: browsers allow six per host over HTTP/1.1, and every tab would hold one. */
+  pause(): void {
+    if (this.stopped || this.paused) return;
+    this.paused = true;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.abort?.abort();
+  }
+
   /** Come back at once: the network returned or the page woke up. */
   nudge(): void {
-    if (this.stopped || this.timer === undefined) return;
+    if (this.stopped) return;
+    if (this.paused) {
+      this.paused = false;
+      this.attempt = 0;
+      void this.connect();
+      return;
+    }
+    if (this.timer === undefined) return;
     clearTimeout(this.timer);
     this.timer = undefined;
     this.attempt = 0;
@@ -66,14 +83,15 @@ export class LiveStream {
 
   private async connect(): Promise<void> {
     const { options } = this;
-    this.abort = new AbortController();
+    const abort = new AbortController();
+    this.abort = abort;
     options.onState?.("connecting");
     try {
       const headers: Record<string, string> = { Accept: "text/event-stream", ...options.headers() };
       if (this.lastId) headers["Last-Event-ID"] = this.lastId;
       const response = await (options.fetch ?? fetch)(options.url, {
         headers,
-        signal: this.abort.signal,
+        signal: abort.signal,
         cache: "no-store",
         credentials: "same-origin",
       });
@@ -88,8 +106,9 @@ export class LiveStream {
     } catch {
       // The network failed or we gave up on a silent line: fall through to the retry.
     }
+    if (this.abort !== abort) return;
     clearTimeout(this.silence);
-    if (this.stopped) return;
+    if (this.stopped || this.paused) return;
     options.onState?.("waiting");
     const wait = backoff(this.attempt++, options.random ?? Math.random, this.retryMs);
     this.timer = setTimeout(() => {
@@ -119,4 +138,26 @@ export class LiveStream {
     clearTimeout(this.silence);
     this.silence = setTimeout(() => this.abort?.abort(), this.options.silenceMs ?? 60_000);
   }
+}
+
+/** Pause a stream some time after its page was hidden, wake it when the page is seen or the network is back; returns the undo. */
+export function followPage(
+  stream: () => LiveStream | null,
+  hiddenMs: number,
+  keep: () => boolean = () => false,
+): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const seen = () => {
+    clearTimeout(timer);
+    if (!document.hidden) stream()?.nudge();
+    else if (!keep()) timer = setTimeout(() => stream()?.pause(), hiddenMs);
+  };
+  document.addEventListener("visibilitychange", seen);
+  window.addEventListener("online", seen);
+  if (document.hidden) seen();
+  return () => {
+    clearTimeout(timer);
+    document.removeEventListener("visibilitychange", seen);
+    window.removeEventListener("online", seen);
+  };
 }

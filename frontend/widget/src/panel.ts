@@ -137,13 +137,9 @@ function main(root: HTMLElement): void {
 
   window.addEventListener("online", () => {
     set({ ...state, connection: "reconnecting" });
-    session.nudge();
     outbox.flush();
   });
   window.addEventListener("offline", () => set({ ...state, connection: "offline" }));
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) session.nudge();
-  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.isComposing) close();
   });

@@ -1,7 +1,8 @@
 /** One visitor's session: opens or resumes it, listens, and keeps it alive. */
 import type { WidgetEvent, WidgetSession } from "@frontdesk/shared";
-import { LiveStream } from "@frontdesk/shared/live";
+import { followPage, LiveStream } from "@frontdesk/shared/live";
 import { openSession } from "./api";
+import { soundIsOn } from "./sound";
 import { keep, recall } from "./storage";
 
 export interface SessionHooks {
@@ -24,6 +25,7 @@ export class Session {
     private readonly locale: string,
     private readonly hooks: SessionHooks,
   ) {
+    followPage(() => this.stream, 15_000, soundIsOn);
     this.key = `frontdesk:session:${widgetId}`;
   }
 
@@ -45,11 +47,6 @@ export class Session {
       this.hooks.onConnection("reconnecting");
       setTimeout(() => void this.open(), Math.min(30_000, 1000 * 2 ** this.tries++));
     }
-  }
-
-  /** The page woke up or the network is back. */
-  nudge(): void {
-    this.stream?.nudge();
   }
 
   private listen(): void {

@@ -1,6 +1,6 @@
 /** Keeps what is on screen equal to what the server knows: numbered events, resumed without a gap. */
 import type { LiveEvent } from "@frontdesk/shared";
-import { LiveStream } from "@frontdesk/shared/live";
+import { followPage, LiveStream } from "@frontdesk/shared/live";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { headers } from "./http";
@@ -26,15 +26,10 @@ export function useLive(): Link {
       onRefused: () => void client.invalidateQueries({ queryKey: keys.me }),
     });
     stream.start();
-    const wake = () => {
-      if (!document.hidden) stream.nudge();
-    };
-    window.addEventListener("online", wake);
-    document.addEventListener("visibilitychange", wake);
+    const unfollow = followPage(() => stream, 30_000);
     return () => {
+      unfollow();
       stream.stop();
-      window.removeEventListener("online", wake);
-      document.removeEventListener("visibilitychange", wake);
     };
   }, [client]);
   return link;

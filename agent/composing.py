@@ -198,7 +198,7 @@ def plain_write(work: Workload, taken: Taken) -> TurnWrite:
         messages=tuple(taken.messages),
         changes=tuple(taken.changes),
         reactions=tuple(taken.reactions),
-        contact_fields=taken.contact_fields,
+        contact_fields={k: v for k, v in taken.contact_fields.items() if work.contact_fields.get(k) != v},
         consents=tuple(taken.consents),
         owner=taken.owner,
         owner_why=taken.owner_why,

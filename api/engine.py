@@ -15,11 +15,10 @@ from memory.engine.receipts import EngineReceipts
 from memory.engine.work import EngineWork
 
 
-@asynccontextmanager
-async def open_engine(ports: Ports, *, works: bool = True) -> AsyncIterator[Engine]:
-    """Run the engine for the length of the block; ``works`` False takes in and never answers (a web process)."""
+def build_stores(ports: Ports) -> EngineStores:
+    """Build the store's side of the engine."""
     database, vault, clock, ids = ports.database, ports.vault, ports.clock, ports.ids
-    stores = EngineStores(
+    return EngineStores(
         intake=EngineIntake(database, vault, clock),
         work=EngineWork(database, vault, clock=clock, ids=ids),
         effects=EngineEffects(database, vault, clock),
@@ -33,15 +32,21 @@ async def open_engine(ports: Ports, *, works: bool = True) -> AsyncIterator[Engi
         receipts=EngineReceipts(database, vault, clock),
         saver=TurnSaver(),
     )
-    catalog, usage = EngineCatalog(database, vault), EngineUsage(database, clock=clock, ids=ids)
-    async with open_resources(ports.settings, catalog=catalog, usage=usage, clock=clock) as resources:
+
+
+@asynccontextmanager
+async def open_engine(ports: Ports, *, works: bool = True) -> AsyncIterator[Engine]:
+    """Run the engine for the length of the block; ``works`` False takes in and never answers (a web process)."""
+    catalog = EngineCatalog(ports.database, ports.vault)
+    usage = EngineUsage(ports.database, clock=ports.clock, ids=ports.ids)
+    async with open_resources(ports.settings, catalog=catalog, usage=usage, clock=ports.clock) as resources:
         engine = Engine(
-            stores,
+            build_stores(ports),
             channels=ports.channels,
             webhooks=ports.webhooks,
             resources=resources,
             live=ports.live,
-            clock=clock,
+            clock=ports.clock,
             pace=Pace(ports.settings.turns_at_once if works else 0),
         )
         async with engine.running():

@@ -1,0 +1,52 @@
+"""The flow that is measured: seven nodes a turn, of the ordinary kinds, no model and no HTTP."""
+
+from typing import Any
+
+STEPS = ("note_one", "check", "count", "tell", "again", "mark", "ask")
+
+
+def measured_flow() -> dict[str, Any]:
+    """Return a ``flow/1`` document whose every turn visits the seven nodes of ``STEPS`` and waits again."""
+    text = {"en": "You said something, and this is the answer to it."}
+    return {
+        "schema": "flow/1",
+        "key": "measured",
+        "name": "Measured",
+        "kind": "main",
+        "channels": ["whatsapp", "instagram", "messenger", "widget"],
+        "locales": {"default": "en", "supported": ["en"]},
+        "settings": {"timezone": "UTC", "limits": {"steps_per_turn": 60, "same_node_per_turn": 3}},
+        "variables": {
+            "slots.said": {"type": "string"},
+            "conv.turns": {"type": "number", "default": 0},
+            "conv.many": {"type": "bool"},
+        },
+        "entry": "ask",
+        "nodes": {
+            "ask": {
+                "type": "ask", "v": 1, "title": "Ask", "say": text, "expect": {"type": "text", "min": 1, "max": 500},
+                "save": "slots.said", "digress": False, "to": {"ok": "note_one", "failed": "note_one"},
+            },
+            "note_one": {
+                "type": "set", "v": 1, "title": "Note", "to": {"next": "check"},
+                "assign": [{"var": "conv.many", "value": False}],
+            },
+            "check": {
+                "type": "condition", "v": 1, "title": "Many?", "to": {"yes": "count", "else": "count"},
+                "cases": [{"id": "yes", "all": [{"var": "conv.turns", "op": "gt", "value": 10}]}],
+            },
+            "count": {
+                "type": "set", "v": 1, "title": "Count", "to": {"next": "tell"},
+                "assign": [{"var": "conv.turns", "value": 1}],
+            },
+            "tell": {"type": "message", "v": 1, "title": "Tell", "say": text, "to": {"next": "again"}},
+            "again": {
+                "type": "condition", "v": 1, "title": "Again?", "to": {"yes": "mark", "else": "mark"},
+                "cases": [{"id": "yes", "all": [{"var": "conv.many", "op": "eq", "value": True}]}],
+            },
+            "mark": {
+                "type": "set", "v": 1, "title": "Mark", "to": {"next": "ask"},
+                "assign": [{"var": "conv.many", "value": True}],
+            },
+        },
+    }  # fmt: skip

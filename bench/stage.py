@@ -1,0 +1,76 @@
+"""A store with one business in it, opened the way the product opens it."""
+
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+import server
+from api.ports import Ports
+from bench.flow import measured_flow
+from core.channel_types import ChannelType
+from core.ids import ReleaseId, TenantId
+from core.secret import Secret
+from core.settings import Settings
+from desk.publishing import publish_flow
+from desk.tenants import NewTenant, create_tenant
+from memory.migrate import upgrade
+from memory.repositories.accounts import NewAccount
+from tests.services.postgres import APPLICATION, PostgresServer
+from tests.services.run import TestRun
+
+SECRET, VERIFY = "bench-secret", "bench-verify"
+PHONE = "PN1"
+ACTOR = "bench"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is measured."""
+
+    settings: Settings
+    ports: Ports
+    tenant_id: TenantId
+    release_id: ReleaseId
+
+
+def settings_for(store: str, folder: Path, postgres: PostgresServer | None) -> Settings:
+    """Return the settings of a fresh, migrated store."""
+    data = folder / store
+    data.mkdir(parents=True, exist_ok=True)
+    url, migration = f"sqlite:///{data}/bench.db", None
+    if store == "postgresql":
+        assert postgres is not None
+        database = postgres.create_database()
+        url, migration = database.app_url, database.owner_url
+    upgrade(migration or url, app_role=APPLICATION)
+    return Settings(
+        database_url=url,
+        migration_url=migration,
+        data_dir=data,
+        master_key=SecretStr(base64.b64encode(b"k" * 32).decode()),
+        meta_app_secret=SecretStr(SECRET),
+        meta_verify_token=SecretStr(VERIFY),
+        graph_url="http://127.0.0.1:9",
+    )
+
+
+@asynccontextmanager
+async def open_stage(settings: Settings) -> AsyncIterator[Stage]:
+    """Open the store and give it a business with a number and a published flow."""
+    async with server.open_ports(settings) as ports:
+        kept = ports.repositories
+        tenant = await create_tenant(kept.tenants, NewTenant("Bench", locale="en", timezone="UTC", country="GB"))
+        account = NewAccount(ChannelType.WHATSAPP, PHONE, "Bench", token=Secret("tok"), settings={"waba_id": "W1"})
+        await kept.accounts.connect(tenant, account, actor=ACTOR)
+        flow = await kept.flows.save(tenant, measured_flow(), actor=ACTOR)
+        done = await publish_flow(kept.flows, kept.catalog, tenant_id=tenant, flow=flow, actor=ACTOR)
+        yield Stage(settings, ports, tenant, done.release_id)
+
+
+def open_postgres() -> PostgresServer:
+    """Start a private PostgreSQL for this run; raises PostgresNotFound."""
+    return PostgresServer.open(TestRun.create())

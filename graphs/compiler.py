@@ -68,7 +68,7 @@ class CompiledRelease:
                 "recursion_limit": self.recursion_limit(len(started["events"])),
             },
             context=ctx,
-            durability="exit",
+            durability="exit" if self.graph.checkpointer else None,
         )
         return self.result(ctx, state)
 

@@ -52,7 +52,7 @@ class Expression:
         self.text = text
         try:
             self._program = _environment().compile(text)
-        except Exception as error:  # the engine has no exception type of its own
+        except (RuntimeError, ValueError, TypeError) as error:
             raise BadExpression(_first_line(str(error))) from error
         found = _REFERENCE.findall(_STRING.sub("''", text))
         self.variables = tuple(dict.fromkeys(f"{root}.{name}" for root, name in found))

@@ -19,6 +19,9 @@ from graphs.schema.nodes_work import HandoffNode
 from graphs.state import State, new_frame
 from graphs.view import make_visit
 
+_BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+"""A node's bug is no reason to lose the turn: the customer gets a person, staff get the name of the error."""
+
 
 async def run_node(plan: ReleasePlan, node: NodePlan, state: State, turn: TurnContext) -> Command[str]:
     """Visit ``node`` and return what LangGraph shall do next."""
@@ -53,7 +56,7 @@ async def _outcome(node: NodePlan, draft: Draft, visit: Visit, phase: str) -> Ou
         return Fail(str(error.facts.get("code") or error.code), error.message)
     except TimeoutError:
         return Fail("timeout", "The node took too long.")
-    except Exception as error:
+    except _BUGS as error:
         return Fail("internal", type(error).__name__)
 
 

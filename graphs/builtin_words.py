@@ -27,7 +27,7 @@ HUMAN_EXACT: WordLists = {
     "tr": ("insan", "yetkili", "operatör", "temsilci", "biriyle görüşmek istiyorum", "birine bağla", "canlı"),
     "en": ("human", "agent", "person", "operator", "representative", "somebody", "staff"),
     "ru": ("оператор", "человек", "менеджер", "консультант", "живой"),
-    "kk": ("оператор", "адам", "менеджер", "кеңесші"),
+    "kk": ("оператор", "менеджер", "кеңесші"),
     "ar": ("موظف", "انسان", "شخص", "مسؤول", "خدمة العملاء"),
 }
 """The whole message: a person is wanted."""

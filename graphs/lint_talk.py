@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.channel_types import ChannelType, TextLimit
+from graphs.builtins import folded_words
 from graphs.fold import fold, has_phrase
 from graphs.lint_walk import texts
 from graphs.matching import all_words
@@ -84,7 +85,7 @@ def _hidden_options(key: str, node: AskNode, taken: Mapping[str, str], phrases: 
     for index, option in enumerate(node.expect.options):
         said = {fold(label) for label in option.label.values()} | set(all_words(option.synonyms))
         for word in sorted(said):
-            if word in taken or any(has_phrase(word, phrase) for phrase in phrases):
+            if word in taken or word in folded_words("STOP") or any(has_phrase(word, phrase) for phrase in phrases):
                 place = pointer("nodes", key, "expect", "options", index)
                 message = f"Typing “{word}” fires a hard trigger and never chooses this option."
                 yield Issue(place, "hidden_option", "warning", message, "Change the option or the trigger's words.")

@@ -98,6 +98,8 @@ class Words(Moves):
 
     async def guess(self, node: NodePlan, text: str, *, may_digress: bool, unsent: bool) -> str:
         """What may be an answer, then what a model makes of it, then what the knowledge says."""
+        if isinstance(node.spec, HandoffNode):
+            return self.rest("waiting")
         asks = may_digress and looks_like_question(text) and (self.triggers("digress") or self.guards_a_name(node))
         if self.again:
             return self.rest("unsent")
@@ -109,8 +111,6 @@ class Words(Moves):
             found = await look(self.plan, node, self.visit(), self.triggers_of_intent(may_digress), text)
             if found is not None:
                 return self.follow_up(found)
-        if isinstance(node.spec, HandoffNode):
-            return self.rest("waiting")
         if not node.executor.waits:
             self.ensure_started_quietly("no_match")
             return "no_match"

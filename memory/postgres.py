@@ -4,8 +4,8 @@ A transaction names its tenants in ``app.tenants`` in the same round trip as BEG
 empty or missing one shows no rows (ENGINE rule 32). PostgreSQL commits concurrent transactions in groups by itself.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -82,25 +82,47 @@ class PostgresDatabase:
         begin = "BEGIN" if write else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         if tenants:
             begin += f"; SELECT set_config('app.tenants', '{','.join(tenants)}', true)"
-        try:
+        with _outages():
             connection = await self._pool.acquire()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}") from error
         try:
-            await connection.execute(begin)
+            with _outages():
+                await connection.execute(begin)
             try:
-                yield PostgresTx(connection, tenant_id, mixed=mixed)
+                with _outages():
+                    yield PostgresTx(connection, tenant_id, mixed=mixed)
             except BaseException:
-                if not connection.is_closed():
+                with suppress(*_OUTAGES):
                     await connection.execute("ROLLBACK")
                 raise
-            await connection.execute("COMMIT")
+            with _outages():
+                await connection.execute("COMMIT")
         finally:
             await self._pool.release(connection)
 
     async def close(self) -> None:
         """Close every connection."""
         await self._pool.close()
+
+
+_OUTAGES = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    ConnectionError,
+    TimeoutError,
+)
+
+
+@contextmanager
+def _outages() -> Iterator[None]:
+    """Tell an outage from a fault of the statement: the one is worth trying again, the other never is."""
+    try:
+        yield
+    except _OUTAGES as error:
+        if isinstance(error, ValueError):
+            raise  # a value that does not fit its column: nobody's outage
+        raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}") from error
 
 
 async def _prepare(connection: Any) -> None:

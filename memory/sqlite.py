@@ -22,6 +22,11 @@ GROUP_LIMIT = 256
 
 READERS = 4
 
+BUSY = 5.0
+"""Seconds to wait for another process that writes (the command line) before giving up."""
+
+RETRY = 0.01
+
 
 class SqliteTx(Tx):
     """A transaction, or savepoint of one, on the writer or on a reader."""
@@ -50,11 +55,14 @@ class SqliteDatabase:
 
     store = "sqlite"
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, busy: float = BUSY) -> None:
         if path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._path = path
+        self._busy = busy
         self._writer = self._connect()
+        # Another process's lock is waited for without holding up the loop, see ``_begin``.
+        self._writer.execute("PRAGMA busy_timeout=0")
         self._turnstile = asyncio.Lock()
         self._group: list[asyncio.Future[None]] = []
         self._committing: asyncio.Task[None] | None = None
@@ -62,14 +70,17 @@ class SqliteDatabase:
         self._free = asyncio.Semaphore(READERS)
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=5
-        )
-        connection.row_factory = sqlite3.Row
-        connection.executescript(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;"
-            "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"
-        )
+        try:
+            connection = sqlite3.connect(
+                self._path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=self._busy
+            )
+            connection.row_factory = sqlite3.Row
+            connection.executescript(
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"
+            )
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(f"the store cannot be opened: {error}") from error
         return connection
 
     def tenant(self, tenant_id: TenantId, *, write: bool = True) -> Any:
@@ -102,27 +113,44 @@ class SqliteDatabase:
     @asynccontextmanager
     async def _write(self, tenant_id: TenantId | None, *, mixed: bool = False) -> AsyncIterator[Tx]:
         async with self._turnstile:
-            if not self._group:
-                self._begin()
+            await self._begin()
             self._writer.execute("SAVEPOINT one")
             try:
                 yield SqliteTx(self._writer, tenant_id, mixed=mixed)
             except BaseException:
-                self._writer.execute("ROLLBACK TO one")
-                self._writer.execute("RELEASE one")
-                _ = self._join_group()
+                self._undo()
                 raise
             self._writer.execute("RELEASE one")
             committed = self._join_group()
             if len(self._group) >= GROUP_LIMIT:
-                await self._commit()
+                await self._finish_commit()
         await asyncio.shield(committed)
 
-    def _begin(self) -> None:
-        try:
-            self._writer.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise StoreUnavailable(f"the store is locked by another process: {error}") from error
+    async def _begin(self) -> None:
+        """Begin a group, or join the one that is open."""
+        if self._writer.in_transaction:
+            return
+        # A full disk or a broken file makes SQLite roll all of it back: who waits for that group must know.
+        self._answer(StoreUnavailable("the group was rolled back"))
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._busy
+        while True:
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if loop.time() >= until:
+                    raise StoreUnavailable(f"the store is locked by another process: {error}") from error
+                await asyncio.sleep(RETRY)
+            else:
+                return
+
+    def _undo(self) -> None:
+        if not self._writer.in_transaction:
+            self._answer(StoreUnavailable("the group was rolled back"))
+            return
+        self._writer.execute("ROLLBACK TO one")
+        self._writer.execute("RELEASE one")
+        _ = self._join_group()
 
     def _join_group(self) -> asyncio.Future[None]:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -138,22 +166,35 @@ class SqliteDatabase:
             async with self._turnstile:
                 await self._commit()
 
+    async def _finish_commit(self) -> None:
+        """Commit to the end though the caller is cancelled: the writer is taken until then."""
+        commit = asyncio.get_running_loop().create_task(self._commit())
+        try:
+            await asyncio.shield(commit)
+        except asyncio.CancelledError:
+            await asyncio.wait({commit})
+            raise
+
     async def _commit(self) -> None:
-        group, self._group = self._group, []
-        if not group:
+        if not self._group:
             return
         try:
             await asyncio.to_thread(self._writer.execute, "COMMIT")
         except sqlite3.Error as error:
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
-            for waiter in group:
-                if not waiter.done():
-                    waiter.set_exception(StoreUnavailable(f"commit failed: {error}"))
-            return
+            self._answer(StoreUnavailable(f"commit failed: {error}"))
+        else:
+            self._answer(None)
+
+    def _answer(self, error: StoreUnavailable | None) -> None:
+        group, self._group = self._group, []
         for waiter in group:
             if not waiter.done():
-                waiter.set_result(None)
+                if error is None:
+                    waiter.set_result(None)
+                else:
+                    waiter.set_exception(error)
 
     async def close(self) -> None:
         """Commit what waits, fold the log into the file, close."""

@@ -37,10 +37,10 @@ class Vault:
     async def check_master_key(self) -> None:
         """Prove that the master key is this store's; raises WrongMasterKey. The first start leaves the proof."""
         async with self._database.directory() as tx:
+            # Left by whoever starts first; two that start at once with different keys must not both be believed.
+            await tx.run(_ADD_CHECK, id=1, sealed=self._master.wrap(_CHECK, "master"))
             row = await tx.first(_CHECK_ROW)
-            if row is None:
-                await tx.run(_ADD_CHECK, id=1, sealed=self._master.wrap(_CHECK, "master"))
-        if row is not None and self._master.unwrap(bytes(row["sealed"]), "master") != _CHECK:
+        if row is None or self._master.unwrap(bytes(row["sealed"]), "master") != _CHECK:
             raise WrongMasterKey
         async with self._database.tenant(SYSTEM_TENANT) as tx:
             await self.make_keys(tx, SYSTEM_TENANT)
@@ -58,7 +58,11 @@ class Vault:
 
     async def sealer(self, tenant_id: TenantId) -> Sealer:
         """Return a tenant's sealer; raises NotFound where it has no keys (any more)."""
-        return self._open.get(tenant_id) or await self._unlock(tenant_id)
+        found = self._open.get(tenant_id)
+        if found is None:
+            return await self._unlock(tenant_id)
+        self._open.move_to_end(tenant_id)
+        return found
 
     def forget(self, tenant_id: TenantId) -> None:
         """Drop a tenant's keys from memory: after erasure or rotation."""

@@ -48,7 +48,7 @@ async def remember_person(
     if write.contact_fields or write.opted_out is not None:
         await _fields(ledger, contact, write)
     for name, (value, event) in write.facts.items():
-        await _fact(ledger, contact, name=name, value=value, source=source(event))
+        await _remember(ledger, contact, name=name, value=value, source=source(event))
     for no, (topic, granted, how) in enumerate(write.consents):
         about = f"{write.turn.id if write.turn else write.consumed}|{no}|{topic}"
         await ledger.tx.run(
@@ -80,7 +80,7 @@ async def _fields(ledger: Ledger, contact: str, write: TurnWrite) -> None:
     ledger.event("contact.updated", contact)
 
 
-async def _fact(ledger: Ledger, contact: str, *, name: str, value: Any, source: str | None) -> None:
+async def _remember(ledger: Ledger, contact: str, *, name: str, value: Any, source: str | None) -> None:
     if value is None:
         await ledger.tx.run(_FORGET_FACT, contact=contact, fact=name)
         return

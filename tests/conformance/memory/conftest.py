@@ -26,9 +26,9 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def house(database: SqliteDatabase | PostgresDatabase, place: str) -> House:
+def house(database: SqliteDatabase | PostgresDatabase, place: str, superuser: str | None = None) -> House:
     clock = MovableClock(NOON)
-    return House(database, Vault(database, MasterKey(MASTER), clock), clock, CountingIds(), place)
+    return House(database, Vault(database, MasterKey(MASTER), clock), clock, CountingIds(), place, superuser)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ async def postgres_store(request: pytest.FixtureRequest) -> AsyncIterator[House]
     template = server.template("migrated", lambda db: upgrade(db.owner_url, app_role=db.app_role) and None)
     made = await asyncio.to_thread(server.create_database, template)
     database = await PostgresDatabase.open(made.app_url)
-    yield house(database, made.owner_url)
+    yield house(database, made.owner_url, server.superuser_url.rpartition("/")[0] + f"/{made.name}")
     await database.close()
     await asyncio.to_thread(server.drop_database, made)
 

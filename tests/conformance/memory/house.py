@@ -86,6 +86,7 @@ class House:
     ids: CountingIds
     place: str
     """The database file, or the owner's URL."""
+    superuser_url: str | None = None
     intake: EngineIntake = field(init=False)
     work: EngineWork = field(init=False)
     door: EngineDoor = field(init=False)

@@ -12,7 +12,7 @@ from graphs.schema.nodes_work import HandoffNode, HttpNode, KnowledgeNode, LeadN
 _ADD: Mapping[str, str] = {
     "connection": "Run `frontdesk connection set {name} --tenant T --base-url https://…`.",
     "knowledge": "Run `frontdesk knowledge import PATH --tenant T --key {name}`.",
-    "asset": "Run `frontdesk asset add FILE --tenant T --key {name}`.",
+    "asset": "Run `frontdesk asset add {name} --tenant T --url https://…`.",
     "queue": "Run `frontdesk queue add {name} --tenant T`.",
     "pipeline": "Add it in the console under Leads → Pipelines, with the stage “{stage}”.",
     "stage": "Add the stage in the console under Leads → Pipelines.",

@@ -1,6 +1,6 @@
 """Nodes that decide: condition, router, set, policy, call, jump."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -171,8 +171,3 @@ class AgentNode(NodeBase):
     def ports(self) -> Ports:
         """Return one per exit, ``budget`` and ``error``."""
         return Ports(tuple(self.exits), ("budget", "error"))
-
-
-def json_of(node: Any) -> dict[str, Any]:
-    """Return a node as the JSON it was written as."""
-    return dict(node.model_dump(mode="json", by_alias=True, exclude_unset=True))

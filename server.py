@@ -3,7 +3,9 @@
 The only module that reads the environment and ``.env``, and the only one that knows every part.
 """
 
+import asyncio
 import base64
+import contextlib
 import logging
 import os
 import secrets
@@ -19,10 +21,13 @@ import structlog
 import typer
 from pydantic_settings.sources.providers.dotenv import read_env_file
 
+from agent.resources import open_resources
+from agent.runtime import Engine, EngineStores, Pace
 from api.commands import channels, flows, setup, store, tenants
+from api.commands.chat import chat
 from api.commands.console import Console, complain, console_of
 from api.live_hub import LiveHub
-from api.ports import Ports, Repositories
+from api.ports import EngineOpener, Ports, Repositories
 from api.serving import serve_forever
 from channels.base import ChannelRuntime
 from channels.registry import CHANNELS, WEBHOOKS
@@ -30,14 +35,22 @@ from core.clock import SystemClock
 from core.errors import AppError, Misconfigured, StoreUnavailable
 from core.ids import RandomIds
 from core.settings import Settings, read_settings
+from memory.checkpointer import TurnSaver
 from memory.crypto import MasterKey
 from memory.database import Database
+from memory.engine.catalog import EngineCatalog
+from memory.engine.door import EngineDoor
+from memory.engine.effects import EngineEffects, EngineUsage
+from memory.engine.intake import EngineIntake
+from memory.engine.receipts import EngineReceipts
+from memory.engine.work import EngineWork
 from memory.migrate import current_and_head
 from memory.postgres import PostgresDatabase
 from memory.repositories.base import Store
 from memory.sqlite import SqliteDatabase
 from memory.vault import Vault
 
+PORT = 8080
 ROLES = ("all", "web", "worker")
 
 
@@ -71,6 +84,39 @@ async def open_ports(settings: Settings) -> AsyncIterator[Ports]:
             webhooks={name: make(settings) for name, make in WEBHOOKS.items()},
             repositories=Repositories.over(Store(database, vault, clock, ids)),
         )
+
+
+def engine_opener(role: str) -> EngineOpener:
+    """Return how the engine is opened in a role; ``web`` takes in and works on nothing."""
+
+    @asynccontextmanager
+    async def opening(ports: Ports) -> AsyncIterator[Engine]:
+        settings, clock, ids, database, vault = ports.settings, ports.clock, ports.ids, ports.database, ports.vault
+        usage = EngineUsage(database, clock=clock, ids=ids)
+        able = {kind: channel.capabilities for kind, channel in ports.channels.items()}
+        stores = EngineStores(
+            intake=EngineIntake(database, vault, clock),
+            work=EngineWork(database, vault, clock=clock, ids=ids),
+            effects=EngineEffects(database, vault, clock),
+            door=EngineDoor(database, vault, clock=clock, ids=ids, capabilities=able),
+            receipts=EngineReceipts(database, vault, clock),
+            saver=TurnSaver(),
+        )
+        catalog = EngineCatalog(database, vault)
+        async with open_resources(settings, catalog=catalog, usage=usage, clock=clock) as resources:
+            engine = Engine(
+                stores,
+                channels=ports.channels,
+                webhooks=ports.webhooks,
+                resources=resources,
+                live=ports.live,
+                clock=clock,
+                pace=Pace(slots=0 if role == "web" else settings.turns_at_once),
+            )
+            async with engine.running():
+                yield engine
+
+    return opening
 
 
 async def _open_database(settings: Settings) -> Database:
@@ -149,7 +195,7 @@ def run_server(settings: Settings, host: str, port: int | None, role: str) -> No
     if current != newest:
         raise StoreUnavailable(f"The store has schema {current or 'none'}, this version needs {newest}: db upgrade")
     configure_log(settings)
-    serve_forever(settings, open_ports=open_ports, host=host, port=port, role=role)
+    serve_forever(settings, open_ports=open_ports, open_engine=engine_opener(role), host=host, port=port or PORT)
 
 
 app = typer.Typer(
@@ -171,6 +217,7 @@ app.add_typer(setup.retention, name="retention")
 app.add_typer(flows.flow, name="flow")
 app.add_typer(flows.knowledge, name="knowledge")
 app.command("doctor")(store.doctor)
+app.command("chat")(chat)
 
 
 @app.command("serve")
@@ -178,6 +225,24 @@ def serve(context: typer.Context, host: str = "127.0.0.1", port: int | None = No
     """Start the server."""
     console = console_of(context)
     console.serve(console.read_settings(), host, port, role)
+
+
+@app.command("simulate")
+def simulate(
+    host: str = "127.0.0.1",
+    port: int = 8081,
+    webhook_url: str = "http://127.0.0.1:8080/webhooks/meta",
+) -> None:
+    """Run the simulated Meta and its phones alone."""
+    from simulator.__main__ import serve as serve_simulator
+
+    settings = load_settings()
+    secret, token = (settings.app_secrets or ("",))[0], settings.meta_verify_token
+    verify = token.get_secret_value() if token else None
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(
+            serve_simulator(host=host, port=port, webhook_url=webhook_url, app_secret=secret, verify_token=verify)
+        )
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -30,6 +30,7 @@ from memory.repositories.leads import Leads
 from memory.repositories.reports import Reports
 from memory.repositories.tenants import Tenants
 from memory.repositories.threads import Threads
+from memory.repositories.visitors import Visitors
 from memory.vault import Vault
 
 
@@ -44,6 +45,7 @@ class Repositories:
     catalog: Catalog
     conversations: Conversations
     threads: Threads
+    visitors: Visitors
     handoffs: Handoffs
     leads: Leads
     contacts: Contacts
@@ -63,6 +65,7 @@ class Repositories:
             catalog=Catalog(store),
             conversations=Conversations(store),
             threads=Threads(store),
+            visitors=Visitors(store),
             handoffs=Handoffs(store),
             leads=Leads(store),
             contacts=Contacts(store),
@@ -92,8 +95,15 @@ class Ports:
 class Engine(Protocol):
     """The running agent: takes in, works, sends."""
 
-    intake: Intake
-    doorbells: Doorbells
+    @property
+    def intake(self) -> Intake:
+        """Takes in what customers send."""
+        ...
+
+    @property
+    def doorbells(self) -> Doorbells:
+        """Wakes who waits."""
+        ...
 
     def unready(self) -> list[str]:
         """Return the parts that are not ready, in words; empty when all is well."""

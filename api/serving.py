@@ -1,9 +1,67 @@
 """Serving: the application behind one listening socket, until told to stop."""
 
-from api.ports import PortsOpener
+import asyncio
+import socket
+import sys
+
+import structlog
+from aiohttp import web
+
+from api.app import build_app
+from api.ports import EngineOpener, PortsOpener
+from core.errors import Misconfigured
 from core.settings import Settings
 
+SHUTDOWN_SECONDS = 5.0
+"""How long requests under way may take once the streams were told to end; turns have a budget of their own."""
 
-def serve_forever(settings: Settings, *, open_ports: PortsOpener, host: str, port: int | None, role: str) -> None:
+log = structlog.get_logger("api.serving")
+
+
+def serve_forever(
+    settings: Settings, *, open_ports: PortsOpener, open_engine: EngineOpener, host: str, port: int
+) -> None:
     """Serve until SIGTERM or Ctrl-C."""
-    raise NotImplementedError
+    app = build_app(settings, open_ports=open_ports, open_engine=open_engine)
+    listening = _listen(host, port)
+    _tell(settings, host, port)
+    web.run_app(
+        app,
+        sock=listening,
+        access_log=None,
+        print=None,
+        handle_signals=True,
+        shutdown_timeout=SHUTDOWN_SECONDS,
+        loop=_loop(),
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bind before anything is opened: an address in use is said in one line."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise Misconfigured([f"{host}:{port} cannot be listened on: {error.strerror}"]) from error
+    return listening
+
+
+def _tell(settings: Settings, host: str, port: int) -> None:
+    log.info("listening", action="listening", address=f"http://{host}:{port}", public=settings.public_url)
+    store = "sqlite" if settings.is_sqlite else "postgresql"
+    log.info("store", action="store", kind=store)
+    if settings.openai_api_key is None:
+        log.info("no language model is connected: offline mode, flows and knowledge answer", action="model", model=None)
+    else:
+        log.info("language model", action="model", model=settings.openai_model, at=settings.openai_base_url or "openai")
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    if sys.platform == "win32":
+        return asyncio.new_event_loop()
+    import uvloop
+
+    return uvloop.new_event_loop()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from core.channel_types import ChannelType
 from core.content import Part
@@ -84,8 +84,8 @@ class ConversationChange(Protocol):
         """Open, snooze or resolve."""
         ...
 
-    async def claim_handoff(self, staff_id: str | None) -> None:
-        """Take the waiting handoff; raises AlreadyClaimed."""
+    async def claim_handoff(self, handoff_id: str, staff_id: str | None) -> None:
+        """Take a waiting handoff; raises AlreadyClaimed."""
         ...
 
     async def end_handoff(self) -> None:
@@ -161,4 +161,13 @@ class Intake(Protocol):
 
     async def record(self, events: Sequence[Inbound]) -> list[Recorded]:
         """Store events that need no verification: the widget's own."""
+        ...
+
+
+@runtime_checkable
+class SignedRequests(Protocol):
+    """A webhook source that also signs callbacks about people: data deletion, permissions taken away."""
+
+    def read_signed_request(self, signed_request: str) -> str:
+        """Return the provider's id of the person; raises InvalidSignature."""
         ...

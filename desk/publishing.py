@@ -1,13 +1,14 @@
 """Flows from draft to release: what is wrong with one, what it leads to, and making it the one that answers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from core.desk_ports import ReleaseDraft
 from core.errors import InvalidFlow
 from core.ids import FlowId, ReleaseId, TenantId
 from core.views import FlowDetail
+from graphs.catalog import Catalog
 from graphs.schema import Flow, Issue, errors_of, flow_hash, parse_flow
 from graphs.schema.nodes_logic import CallNode, JumpNode
 
@@ -26,6 +27,49 @@ class FlowStore(Protocol):
     async def publish(self, tenant_id: TenantId, new: ReleaseDraft, *, actor: str) -> tuple[ReleaseId, int]:
         """Store a version and a release."""
         ...
+
+
+class Keyed(Protocol):
+    """Something that flows refer to by key."""
+
+    @property
+    def key(self) -> str:
+        """How flows call it."""
+        ...
+
+
+class Setup(Protocol):
+    """What a tenant has set up."""
+
+    async def list_connections(self, tenant_id: TenantId) -> Sequence[Keyed]:
+        """Return connections."""
+        ...
+
+    async def list_bases(self, tenant_id: TenantId) -> list[tuple[str, str, int]]:
+        """Return knowledge bases: key, name, version."""
+        ...
+
+    async def list_assets(self, tenant_id: TenantId) -> list[dict[str, str | None]]:
+        """Return assets."""
+        ...
+
+    async def list_queues(self, tenant_id: TenantId) -> list[tuple[str, str]]:
+        """Return queues: key, name."""
+        ...
+
+    async def list_stages(self, tenant_id: TenantId) -> list[dict[str, str]]:
+        """Return every stage with its pipeline."""
+        ...
+
+    async def list_templates(self, tenant_id: TenantId) -> list[dict[str, Any]]:
+        """Return message templates."""
+        ...
+
+
+_SET_UP = {
+    f"unknown_{kind}" for kind in ("connection", "knowledge", "asset", "queue", "pipeline", "stage", "template", "flow")
+}
+"""Faults that depend on what a tenant has set up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,37 +104,53 @@ async def gather(flows: FlowStore, tenant_id: TenantId, flow: FlowDetail) -> Rel
     )
 
 
-async def publish_flow(flows: FlowStore, tenant_id: TenantId, flow: str, *, actor: str) -> Published:
+async def publish_flow(flows: FlowStore, setup: Setup, *, tenant_id: TenantId, flow: str, actor: str) -> Published:
     """Make a flow's draft the one that new Runs take; raises InvalidFlow where it has errors."""
     draft = await gather(flows, tenant_id, await flows.get(tenant_id, flow))
-    issues = lint(draft.documents, draft.entry)
+    issues = lint_release(draft, await read_catalog(setup, tenant_id))
     if errors_of(issues):
         raise InvalidFlow(issues)
     release_id, number = await flows.publish(tenant_id, draft, actor=actor)
     return Published(release_id, number, tuple(issues))
 
 
-async def check_flow(flows: FlowStore, tenant_id: TenantId, flow: str) -> list[Issue]:
+async def check_flow(flows: FlowStore, setup: Setup, *, tenant_id: TenantId, flow: str) -> list[Issue]:
     """Return everything that is wrong with a stored draft."""
     try:
         draft = await gather(flows, tenant_id, await flows.get(tenant_id, flow))
     except InvalidFlow as error:
         return list(error.issues)
-    return lint(draft.documents, draft.entry)
+    return lint_release(draft, await read_catalog(setup, tenant_id))
 
 
 def check_document(document: Mapping[str, Any]) -> list[Issue]:
-    """Return everything that is wrong with a document by itself."""
-    try:
-        flow = parse_flow(document)
-    except InvalidFlow as error:
-        return list(error.issues)
-    return lint({flow.key: document}, flow.key)
+    """Return what is wrong with a document wherever it is used: what it refers to is taken on trust."""
+    from graphs.lint import lint
+
+    return [issue for issue in lint(document) if issue.code not in _SET_UP]
 
 
-def lint(documents: Mapping[str, Mapping[str, Any]], entry: str) -> list[Issue]:
-    """Return what is wrong beyond the form of the documents."""
-    return []
+def lint_release(draft: ReleaseDraft, catalog: Catalog) -> list[Issue]:
+    """Return what is wrong with the entry of a release, as the tenant has set things up."""
+    from graphs.lint import lint
+
+    others = {key: document for key, document in draft.documents.items() if key != draft.entry}
+    return lint(draft.documents[draft.entry], replace(catalog, flows=others))
+
+
+async def read_catalog(setup: Setup, tenant_id: TenantId) -> Catalog:
+    """Return what a tenant's flows may refer to."""
+    pipelines: dict[str, frozenset[str]] = {}
+    for stage in await setup.list_stages(tenant_id):
+        pipelines[stage["pipeline"]] = pipelines.get(stage["pipeline"], frozenset()) | {stage["key"]}
+    return Catalog(
+        connections=frozenset(each.key for each in await setup.list_connections(tenant_id)),
+        knowledge=frozenset(key for key, _, _ in await setup.list_bases(tenant_id)),
+        assets=frozenset(each["key"] or "" for each in await setup.list_assets(tenant_id)),
+        queues=frozenset(key for key, _ in await setup.list_queues(tenant_id)),
+        pipelines=pipelines,
+        templates=frozenset(str(each["name"]) for each in await setup.list_templates(tenant_id)),
+    )
 
 
 def leads_to(flow: Flow) -> set[str]:

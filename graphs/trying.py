@@ -22,19 +22,26 @@ class Said:
     payload: str | None = None
 
 
+class Talk:
+    """A trial conversation under way."""
+
+    def __init__(self, release: Release, *, channel: str, locale: str | None) -> None:
+        steps = [TestStep(user="…")]
+        case = TestCase.model_validate({"name": "trial", "channel": channel, "locale": locale, "steps": steps})
+        compiled = compile_release(release, checkpointer=InMemorySaver())
+        self._talk = Conversation(compiled, case, case.at, {})
+
+    async def turn(self, said: Said) -> dict[str, Any]:
+        """Do one thing; returns what was said, the nodes visited and the variables."""
+        kind = "tap" if said.payload else "message"
+        event = self._talk.event(kind, text=said.text or "", payload=said.payload)
+        return _show(await self._talk.turn([event]))
+
+
 async def try_flow(release: Release, said: Sequence[Said], *, channel: str, locale: str | None) -> list[dict[str, Any]]:
-    """Play a conversation from its start; returns for each step what was said, the nodes visited and the variables."""
-    case = TestCase.model_validate(
-        {"name": "trial", "channel": channel, "locale": locale, "steps": [TestStep(user="…")]}
-    )
-    compiled = compile_release(release, checkpointer=InMemorySaver())
-    talk = Conversation(compiled, case, case.at, {})
-    shown = []
-    for step in said:
-        kind = "tap" if step.payload else "message"
-        event = talk.event(kind, text=step.text or "", payload=step.payload)
-        shown.append(_show(await talk.turn([event])))
-    return shown
+    """Play a conversation from its start."""
+    talk = Talk(release, channel=channel, locale=locale)
+    return [await talk.turn(step) for step in said]
 
 
 def _show(result: TurnResult) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """``flow`` and ``knowledge``: what the agent says and what it knows."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,8 @@ from api.commands.console import ACTOR, console_of, only_tenant, tenant_of
 from api.commands.tenants import TenantOption
 from api.ports import Ports
 from core.errors import InvalidFlow, InvalidInput
+from core.ids import FlowId, ReleaseId
+from core.nouns import Release
 from desk.importing import import_knowledge
 from desk.publishing import Published, check_document, publish_flow
 from graphs.schema import errors_of, parse_flow
@@ -53,7 +56,8 @@ def publish(
     console = console_of(context)
 
     async def work(ports: Ports) -> Published:
-        return await publish_flow(ports.repositories.flows, await tenant_of(ports, tenant_id), name, actor=ACTOR)
+        owner, kept = await tenant_of(ports, tenant_id), ports.repositories
+        return await publish_flow(kept.flows, kept.catalog, tenant_id=owner, flow=name, actor=ACTOR)
 
     done = console.run(work)
     warnings = [issue.to_json() for issue in done.warnings]
@@ -94,6 +98,28 @@ def export(
     console.answer(document, orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
 
 
+@flow.command("test")
+def run_tests(
+    context: typer.Context,
+    file: File,
+    cases: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="YAML; else FILE.test.yaml.")] = None,
+) -> None:
+    """Run a flow's test cases; fails where one does."""
+    from graphs.testing import run_cases
+
+    console, document = console_of(context), _read(file)
+    found = cases or file.with_suffix(".test.yaml")
+    if not found.is_file():
+        raise InvalidInput(f"There are no cases: {found} is not there; name them with --cases.")
+    release = Release(
+        ReleaseId("test"), FlowId("test"), "test", str(document.get("key")), {str(document.get("key")): document}
+    )
+    report = asyncio.run(run_cases(release, found.read_text(encoding="utf-8")))
+    console.answer(report.to_json(), str(report))
+    if not report.ok:
+        raise typer.Exit(1)
+
+
 @flow.command("list")
 def list_flows(context: typer.Context, tenant_id: TenantOption) -> None:
     """List flows."""
@@ -114,7 +140,7 @@ def import_files(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(exists=True, help="A document, or a folder of them.")],
     tenant_id: TenantOption,
-    base: Annotated[str, typer.Option(help="Key of the knowledge base.")] = "default",
+    base: Annotated[str, typer.Option("--key", "--base", help="Key of the knowledge base.")] = "default",
 ) -> None:
     """Import documents; what a file of the same name said before is replaced."""
     console = console_of(context)

@@ -17,7 +17,7 @@ from channels.messenger.parse import parse_change as parse_page_change
 from channels.meta.messaging import parse_item
 from channels.meta.names import TEST_ENTRY, Events, Place
 from channels.meta.reading import Obj, load
-from channels.meta.signature import SIGNATURE_HEADER, verify_signature
+from channels.meta.signature import SIGNATURE_HEADER, read_signed_request, verify_signature
 from channels.whatsapp.parse import parse_change as parse_whatsapp_change
 from core.channel_types import ChannelType
 from core.errors import Forbidden
@@ -60,6 +60,10 @@ class MetaWebhook:
     def verify(self, request: RawRequest) -> None:
         """Check the signature over the raw body in constant time; raises InvalidSignature."""
         verify_signature(request.body, request.headers.get(SIGNATURE_HEADER), self._secrets)
+
+    def read_signed_request(self, signed_request: str) -> str:
+        """Return whom a data-deletion or deauthorise callback is about; raises InvalidSignature."""
+        return read_signed_request(signed_request, self._secrets)
 
     def parse(self, body: bytes) -> list[Inbound]:
         """Return every event of the body, total over any JSON; raises MalformedPayload where it is not JSON."""

@@ -6,8 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import sqlalchemy as sa
-
 from core.channel_types import ChannelType
 from core.clock import from_ms
 from core.content import Part
@@ -19,88 +17,10 @@ from core.policy import Author
 from core.ports import Rendered
 from memory.crypto import Sealer
 from memory.database import Tx
-from memory.query import Query, bool_eq, insert_into, mine
+from memory.repositories import changing_queries as q
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, to_text
-from memory.tables import (
-    channel_accounts,
-    contacts,
-    conversations,
-    handoffs,
-    idempotency,
-    inbound,
-    messages,
-    notes,
-    outbox,
-)
 from memory.writing import Ledger, NewMessage, NewSend
-
-c, h, a, p = conversations, handoffs, channel_accounts, contacts
-_this = bool_eq(c.c.id, sa.bindparam("conversation_id"))
-_LOCK = Query(
-    sa.select(c, a.c.status.label("account_status"), p.c.opted_out)
-    .join(a, sa.and_(bool_eq(a.c.tenant_id, c.c.tenant_id), bool_eq(a.c.id, c.c.account_id)))
-    .join(p, sa.and_(bool_eq(p.c.tenant_id, c.c.tenant_id), bool_eq(p.c.id, c.c.contact_id)))
-    .where(mine(c), _this)
-    .with_for_update(of=c, key_share=True)
-)
-_HANDOFF = Query(
-    sa.select(
-        h.c.id.label("handoff_id"), h.c.state.label("handoff_state"), h.c.claimed_by.label("handoff_owner")
-    ).where(
-        mine(h), bool_eq(h.c.conversation_id, sa.bindparam("conversation_id")), h.c.state.in_(("waiting", "claimed"))
-    )
-)
-_CLAIM = Query(
-    h.update()
-    .where(mine(h), bool_eq(h.c.id, sa.bindparam("handoff_id")), bool_eq(h.c.state, "waiting"))
-    .values(
-        state="claimed",
-        claimed_by=sa.bindparam("new_owner"),
-        claimed_ms=sa.bindparam("now_ms"),
-        version=h.c.version + 1,
-    )
-)
-_END = Query(
-    h.update()
-    .where(mine(h), bool_eq(h.c.id, sa.bindparam("handoff_id")), h.c.state.in_(("waiting", "claimed")))
-    .values(state="done", ended_ms=sa.bindparam("now_ms"), version=h.c.version + 1)
-)
-_STATUS = Query(c.update().where(mine(c), _this).values(status=sa.bindparam("new_status"), version=c.c.version + 1))
-_LABELS = Query(c.update().where(mine(c), _this).values(labels=sa.bindparam("new_labels"), version=c.c.version + 1))
-_READ = Query(c.update().where(mine(c), _this).values(unread=0, version=c.c.version + 1))
-_ADD_NOTE = Query(insert_into(notes))
-_AT_THE_DOOR = Query(
-    sa.select(outbox.c.message_id).where(
-        mine(outbox),
-        bool_eq(outbox.c.conversation_id, sa.bindparam("conversation_id")),
-        bool_eq(outbox.c.state, "sending"),
-        bool_eq(outbox.c.author, "agent"),
-        outbox.c.message_id.is_not(None),
-    )
-)
-_LAST_HUMAN = Query(
-    sa.select(sa.func.max(messages.c.created_ms).label("at_ms")).where(
-        mine(messages),
-        bool_eq(messages.c.conversation_id, sa.bindparam("conversation_id")),
-        messages.c.author.in_((Author.STAFF.value, Author.API.value, Author.APP.value)),
-    )
-)
-_ADD_INBOUND = Query(
-    insert_into(inbound),
-    columns=(
-        "tenant_id", "id", "account_id", "kind", "dedupe_hash", "conversation_id", "lane", "state", "body", "event_ms",
-        "received_ms",
-    ),
-)  # fmt: skip
-_KNOWN = Query(
-    sa.select(idempotency.c.request_hash, idempotency.c.response).where(
-        mine(idempotency),
-        bool_eq(idempotency.c.scope, sa.bindparam("scope")),
-        bool_eq(idempotency.c.key_hash, sa.bindparam("key_hash")),
-    )
-)
-_REMEMBER = Query(insert_into(idempotency).on_conflict_do_nothing())
 
 
 @dataclass(slots=True)
@@ -160,33 +80,30 @@ class Change:
         """Open, snooze or resolve."""
         if status == self.state.status:
             return
-        await self.tx.run(_STATUS, conversation_id=self.state.id, new_status=status)
+        await self.tx.run(q.STATUS, conversation_id=self.state.id, new_status=status)
         self.ledger.event("conversation.status_changed", self.state.id)
         await self._audit("conversation.status_changed", after=status)
 
-    async def claim_handoff(self, staff_id: str | None) -> None:
-        """Take the waiting handoff; raises AlreadyClaimed."""
-        claimed = self.state.handoff_id is not None and await self.tx.run(
-            _CLAIM, handoff_id=self.state.handoff_id, new_owner=staff_id, now_ms=self.ledger.now_ms
-        )
-        if not claimed:
+    async def claim_handoff(self, handoff_id: str, staff_id: str | None) -> None:
+        """Take a waiting handoff; raises AlreadyClaimed."""
+        if not await self.tx.run(q.CLAIM, handoff_id=handoff_id, new_owner=staff_id, now_ms=self.ledger.now_ms):
             raise AlreadyClaimed
-        self.ledger.event("handoff.claimed", self.state.handoff_id)
-        await self._audit("handoff.claimed", handoff=self.state.handoff_id)
+        self.ledger.event("handoff.claimed", handoff_id)
+        await self._audit("handoff.claimed", handoff=handoff_id)
 
     async def end_handoff(self) -> None:
         """The open handoff, if there is one, is done."""
         if self.state.handoff_id is not None:
-            await self.tx.run(_END, handoff_id=self.state.handoff_id, now_ms=self.ledger.now_ms)
+            await self.tx.run(q.END, handoff_id=self.state.handoff_id, now_ms=self.ledger.now_ms)
             self.ledger.event("handoff.done", self.state.handoff_id)
 
     async def return_to_flow(self, port: str, note: str | None) -> None:
         """Leave the flow an event on ``port``, with the time up to which a person has answered."""
-        human = await self.tx.first(_LAST_HUMAN, conversation_id=self.state.id)
+        human = await self.tx.first(q.LAST_HUMAN, conversation_id=self.state.id)
         row_id, now = self.store.ids.new(), self.ledger.now_ms
         body = {"note": note, "port": port, "answered_until_ms": human["at_ms"] if human else None}
         await self.tx.run(
-            _ADD_INBOUND,
+            q.ADD_INBOUND,
             id=row_id,
             account_id=self.state.account_id,
             kind="handback",
@@ -202,14 +119,14 @@ class Change:
 
     async def sends_on_their_way(self) -> list[str]:
         """Return the agent's messages that are at the door just now."""
-        rows = await self.tx.all(_AT_THE_DOOR, conversation_id=self.state.id)
+        rows = await self.tx.all(q.AT_THE_DOOR, conversation_id=self.state.id)
         return sorted({row["message_id"] for row in rows})
 
     async def add_note(self, text: str, staff_id: str | None) -> str:
         """Store a note of staff; returns its id."""
         note_id = self.store.ids.new()
         await self.tx.run(
-            _ADD_NOTE,
+            q.ADD_NOTE,
             id=note_id,
             conversation_id=self.state.id,
             staff_id=staff_id,
@@ -221,12 +138,12 @@ class Change:
 
     async def set_labels(self, labels: Sequence[str]) -> None:
         """Replace the labels."""
-        await self.tx.run(_LABELS, conversation_id=self.state.id, new_labels=to_text(list(labels)))
+        await self.tx.run(q.LABELS, conversation_id=self.state.id, new_labels=to_text(list(labels)))
         self.ledger.event("conversation.labelled", self.state.id)
 
     async def mark_read(self) -> None:
         """Nothing is unread any more."""
-        await self.tx.run(_READ, conversation_id=self.state.id)
+        await self.tx.run(q.READ, conversation_id=self.state.id)
         self.ledger.event("conversation.read", self.state.id)
 
     async def remember(self, answer: Mapping[str, Any]) -> None:
@@ -241,7 +158,7 @@ class Change:
             return
         place = f"{self.once.scope}|{self._key(self.once)}"
         kept = await self.tx.run(
-            _REMEMBER,
+            q.REMEMBER,
             scope=self.once.scope,
             key_hash=self._key(self.once),
             request_hash=_request_hash(self.sealer, self.once),
@@ -255,7 +172,7 @@ class Change:
         """Look whether this idempotency key was used; raises IdempotencyReused for another request."""
         if self.once is None:
             return
-        row = await self.tx.first(_KNOWN, scope=self.once.scope, key_hash=self._key(self.once))
+        row = await self.tx.first(q.KNOWN, scope=self.once.scope, key_hash=self._key(self.once))
         if row is None:
             return
         if row["request_hash"] != _request_hash(self.sealer, self.once):
@@ -277,10 +194,10 @@ async def open_change(
     """Lock a conversation, lend its change, commit it when the block ends."""
     sealer = await store.sealer(tenant_id)
     async with store.write(tenant_id) as tx:
-        row = await tx.first(_LOCK, conversation_id=conversation_id)
+        row = await tx.first(q.LOCK, conversation_id=conversation_id)
         if row is None:
             raise NotFound
-        handoff = await tx.first(_HANDOFF, conversation_id=conversation_id)
+        handoff = await tx.first(q.HANDOFF, conversation_id=conversation_id)
         ledger = Ledger(
             tx=tx,
             sealer=sealer,

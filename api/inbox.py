@@ -1,0 +1,214 @@
+"""The inbox: conversations, what was said in them, and what staff do with them."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.calling import Call, Reply
+from core.desk_ports import ConversationState
+from core.errors import NotFound
+from core.policy import Author
+from core.views import (
+    Changed,
+    ConversationDetail,
+    ConversationItem,
+    HandoffItem,
+    MessageView,
+    NoteView,
+    Page,
+    Sent,
+    Taken,
+    TurnView,
+    VerdictView,
+)
+from desk import holding
+from desk.holding import Desk
+from desk.judging import judge, show_verdict
+from desk.reply import Reply as Words
+from desk.reply import send_reply
+from memory.repositories.conversations import Wanted
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=16_000)]
+
+
+class Request(BaseModel):
+    """A request's body; unknown fields are faults, so that a misspelt one does not go unnoticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Listed(BaseModel):
+    """What every list understands."""
+
+    model_config = ConfigDict(extra="ignore")
+    cursor: str | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class ConversationQuery(Listed):
+    """Which conversations."""
+
+    status: Literal["open", "snoozed", "resolved"] | None = None
+    owner: str | None = None
+    """``agent``, ``app``, ``nobody``, ``me``, ``staff:<id>``."""
+    q: str | None = Field(default=None, max_length=200)
+    limit: int = Field(default=30, ge=1, le=100)
+
+
+class MessageBody(Request):
+    """A message of staff."""
+
+    text: Text
+    idempotency_key: str | None = Field(default=None, min_length=1, max_length=200)
+
+
+class HandBackBody(Request):
+    """Giving a conversation back."""
+
+    note: str | None = Field(default=None, max_length=2000)
+
+
+class AssignBody(Request):
+    """Giving a conversation to a colleague; null: to nobody."""
+
+    staff_id: str | None
+
+
+class NoteBody(Request):
+    """A note for colleagues."""
+
+    text: Text
+
+
+class LabelsBody(Request):
+    """All labels of a conversation."""
+
+    labels: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]] = Field(
+        max_length=50
+    )
+
+
+class HandoffQuery(Listed):
+    """Which handoffs."""
+
+    state: Literal["waiting", "claimed", "done", "expired"] | None = None
+
+
+class NoteAdded(Changed):
+    """A note was stored."""
+
+    note_id: str
+
+
+def desk_of(call: Call) -> Desk:
+    """Return what people's use-cases work with."""
+    ports = call.ports
+    return Desk(ports.repositories.conversations, ports.channels, call.engine.doorbells, ports.clock)
+
+
+async def list_conversations(call: Call) -> Page[ConversationItem]:
+    """List conversations, newest message first."""
+    query = call.query(ConversationQuery)
+    owner = holding.owner_of(call.actor) if query.owner == "me" else query.owner
+    wanted = Wanted(query.status, owner, query.q, query.cursor, query.limit)
+    return await call.kept.conversations.page(call.tenant, wanted)
+
+
+async def get_conversation(call: Call) -> ConversationDetail:
+    """Return a conversation, and whether one may write there now."""
+    return await call.kept.conversations.get(call.tenant, call.id(), judge=lambda state: _verdict(call, state))
+
+
+async def list_messages(call: Call) -> Page[MessageView]:
+    """Return messages, newest first."""
+    query = call.query(Listed)
+    return await call.kept.threads.messages(call.tenant, call.id(), cursor=query.cursor, limit=query.limit)
+
+
+async def send_message(call: Call) -> Reply:
+    """Send a message as staff; takes the conversation."""
+    body = call.body(MessageBody)
+    words = Words(body.text, body.idempotency_key)
+    sent: Sent = await send_reply(desk_of(call), call.id(), actor=call.actor, reply=words)
+    return Reply(sent, status=202)
+
+
+async def list_turns(call: Call) -> Page[TurnView]:
+    """Return why the agent said what it said, newest turn first."""
+    query = call.query(Listed)
+    return await call.kept.threads.turns(call.tenant, call.id(), cursor=query.cursor, limit=query.limit)
+
+
+async def take(call: Call) -> Taken:
+    """Take a conversation from the agent or a colleague."""
+    return await holding.take_conversation(desk_of(call), call.id(), actor=call.actor)
+
+
+async def hand_back(call: Call) -> Changed:
+    """Give a conversation back to the agent."""
+    note = call.body(HandBackBody).note
+    return await holding.hand_back(desk_of(call), call.id(), actor=call.actor, note=note)
+
+
+async def assign(call: Call) -> Changed:
+    """Give a conversation to a colleague."""
+    to = call.body(AssignBody).staff_id
+    if to is not None and to not in await call.kept.conversations.names(call.tenant):
+        raise NotFound("There is no such colleague.")
+    return await holding.assign_conversation(desk_of(call), call.id(), actor=call.actor, to=to)
+
+
+async def resolve(call: Call) -> Changed:
+    """Settle a conversation."""
+    return await holding.resolve_conversation(desk_of(call), call.id(), actor=call.actor)
+
+
+async def reopen(call: Call) -> Changed:
+    """Open a settled or snoozed conversation."""
+    return await holding.set_status(desk_of(call), call.id(), actor=call.actor, status="open")
+
+
+async def snooze(call: Call) -> Changed:
+    """Put a conversation aside until the customer writes."""
+    return await holding.set_status(desk_of(call), call.id(), actor=call.actor, status="snoozed")
+
+
+async def mark_read(call: Call) -> Changed:
+    """Note that everything was read."""
+    return await holding.mark_read(desk_of(call), call.id(), actor=call.actor)
+
+
+async def list_notes(call: Call) -> Page[NoteView]:
+    """Return the notes on a conversation."""
+    return await call.kept.threads.notes(call.tenant, call.id())
+
+
+async def add_note(call: Call) -> Reply:
+    """Leave a note for colleagues."""
+    text = call.body(NoteBody).text
+    note_id, changed = await holding.add_note(desk_of(call), call.id(), actor=call.actor, text=text)
+    return Reply(NoteAdded(note_id=note_id, event_no=changed.event_no), status=201)
+
+
+async def set_labels(call: Call) -> Changed:
+    """Replace a conversation's labels."""
+    return await holding.set_labels(desk_of(call), call.id(), actor=call.actor, labels=call.body(LabelsBody).labels)
+
+
+async def list_handoffs(call: Call) -> Page[HandoffItem]:
+    """List handoffs, the one that has waited longest first."""
+    query = call.query(HandoffQuery)
+    return await call.kept.handoffs.page(call.tenant, state=query.state, cursor=query.cursor, limit=query.limit)
+
+
+async def claim_handoff(call: Call) -> Taken:
+    """Claim a handoff; all but one are told that it is taken."""
+    handoff_id = call.id()
+    conversation_id = await call.kept.handoffs.conversation_of(call.tenant, handoff_id)
+    return await holding.claim_handoff(desk_of(call), conversation_id, actor=call.actor, handoff_id=handoff_id)
+
+
+def _verdict(call: Call, state: ConversationState) -> VerdictView:
+    author = Author.STAFF if call.actor.staff_id else Author.API
+    able = call.ports.channels[state.channel].capabilities
+    return show_verdict(judge(state, able, author=author, now=call.ports.clock.now()))

@@ -1,0 +1,58 @@
+"""The tenant's numbered events as they happen; what they mean is read by their ids."""
+
+from aiohttp import web
+
+from api.auth import authenticate
+from api.calling import Call
+from api.live_hub import Signal
+from api.metrics import STREAMS
+from api.sse import HEARTBEAT, POLL, encode, last_number, open_stream
+from core.errors import AppError
+
+
+async def stream_events(call: Call) -> web.StreamResponse:
+    """Stream the tenant's events; resumes after Last-Event-ID, ``reset`` where that is too long ago."""
+    with STREAMS.labels("tenant").track_inprogress():
+        response = await open_stream(call.request)
+        try:
+            await _follow(call, response)
+        except (ConnectionResetError, AppError):
+            # The client went away, lost its sign-in, or the store did: it comes back with its last number.
+            return response
+        return response
+
+
+async def _follow(call: Call, response: web.StreamResponse) -> None:
+    events, live = call.kept.events, call.ports.live
+    with live.tenant(call.tenant) as bell:
+        seen = last_number(call.request)
+        number = await events.newest(call.tenant) if seen is None else seen
+        await response.write(encode("ready", {"no": number}, number=number))
+        quiet = 0.0
+        while not live.closed:
+            batch = await events.after(call.tenant, number)
+            if batch.reset:
+                number = batch.newest
+                await response.write(encode("reset", {"no": number}, number=number))
+            for event in batch.events:
+                number = event.no
+                await response.write(encode(event.kind, event.model_dump(mode="json"), number=number))
+            for signal in bell.take():
+                await response.write(_provisional(signal))
+            quiet = 0.0 if batch.events else quiet
+            if len(batch.events) == 0 and not await bell.wait(POLL):
+                quiet += POLL
+            if quiet >= HEARTBEAT:
+                await authenticate(call.request)
+                await response.write(b": \n\n")
+                quiet = 0.0
+
+
+def _provisional(signal: Signal) -> bytes:
+    delta = signal.delta
+    if delta is None:
+        return encode("message.discard", {"conversation_id": signal.conversation_id})
+    return encode(
+        "message.delta",
+        {"conversation_id": signal.conversation_id, "draft": delta.draft, "offset": delta.offset, "text": delta.text},
+    )

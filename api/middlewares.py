@@ -1,0 +1,92 @@
+"""What happens around every request: its id, its log line, its errors, its security headers."""
+
+import time
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from api.keys import FRAMES, REQUEST_ID, SETTINGS
+from api.metrics import REQUEST_SECONDS
+from api.problems import problem, render_http_error, render_problem
+from core.errors import AppError
+from core.ids import RandomIds, is_id
+
+log = structlog.get_logger("api")
+_IDS = RandomIds()
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; "
+    "media-src 'self' blob: https:; font-src 'self' data:; connect-src 'self'; worker-src 'self'; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {frames}"
+)
+"""Inline styles: the console's components set sizes and colours by attribute; scripts are never inline."""
+
+
+@web.middleware
+async def name_request(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the request an id, and log how it went, without bodies and queries."""
+    given = request.headers.get("X-Request-Id", "")
+    request[REQUEST_ID] = given if is_id(given) else _IDS.new()
+    started = time.perf_counter()
+    status = 500
+    with structlog.contextvars.bound_contextvars(request=request[REQUEST_ID]):
+        try:
+            response = await handler(request)
+            status = response.status
+        finally:
+            seconds = time.perf_counter() - started
+            place = _place(request)
+            REQUEST_SECONDS.labels(request.method, place, str(status)).observe(seconds)
+            say = log.debug if status < 500 else log.warning
+            say("request", action="request", method=request.method, path=place, status=status, ms=round(seconds * 1e3))
+    if not response.prepared:
+        response.headers["X-Request-Id"] = request[REQUEST_ID]
+    return response
+
+
+@web.middleware
+async def render_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer errors as problem JSON; what nobody foresaw is logged once, here."""
+    try:
+        return await handler(request)
+    except AppError as error:
+        if error.status >= 500 and not error.retryable:
+            log.error("request failed", action="request_failed", code=error.code, exc_info=error)
+        return render_problem(error)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return render_http_error(error)
+    except ConnectionResetError:
+        raise
+    except Exception as error:
+        log.error("request failed", action="request_failed", path=_place(request), exc_info=error)
+        return problem(500, "error", "Something went wrong on our side.")
+
+
+@web.middleware
+async def secure(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Say what browsers may do with the answer."""
+    response = await handler(request)
+    if response.prepared:
+        return response
+    frames = request.get(FRAMES)
+    response.headers.setdefault("Content-Security-Policy", POLICY.format(frames=frames or "'none'"))
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if frames is None:
+        response.headers.setdefault("X-Frame-Options", "DENY")
+    if urlsplit(request.app[SETTINGS].public_url).scheme == "https":
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _place(request: web.Request) -> str:
+    """Return the route's pattern: addresses hold ids, a metric per id would never end."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else "unknown"
+
+
+MIDDLEWARES = (name_request, secure, render_errors)

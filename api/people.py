@@ -1,0 +1,161 @@
+"""Signing in, who one is, leads and contacts."""
+
+from typing import Any
+
+from aiohttp import web
+from pydantic import Field
+
+from api.auth import Credentials, close_session, csrf_of, open_session, set_cookie
+from api.calling import Call
+from api.inbox import Listed, Request
+from core.errors import NotFound
+from core.ids import TenantId
+from core.views import Changed, ContactDetail, ContactItem, LeadView, Page, View
+
+
+class SignedIn(View):
+    """What mutations send as X-CSRF-Token."""
+
+    csrf_token: str
+
+
+class StaffView(View):
+    """The person who is signed in."""
+
+    id: str
+    email: str
+    name: str
+
+
+class TenantName(View):
+    """A tenant."""
+
+    id: str
+    name: str
+
+
+class MembershipView(View):
+    """A tenant that the person works for."""
+
+    tenant_id: str
+    name: str
+    role: str
+
+
+class Me(View):
+    """Who asks, for whom, and what is connected."""
+
+    staff: StaffView | None
+    tenant: TenantName
+    role: str
+    model_connected: bool
+    simulator_url: str | None
+    memberships: list[MembershipView]
+    csrf_token: str
+
+
+class Hint(View):
+    """The demo's sign-in."""
+
+    email: str
+    password: str
+
+
+class LeadQuery(Listed):
+    """Which leads."""
+
+    pipeline: str | None = None
+
+
+class StageBody(Request):
+    """Another stage of the lead's pipeline."""
+
+    stage: str = Field(min_length=1, max_length=80)
+
+
+async def log_in(call: Call) -> web.StreamResponse:
+    """Sign in; sets the session cookie."""
+    token, csrf = await open_session(call.request, call.body(Credentials))
+    response = web.json_response({"csrf_token": csrf}, headers={"Cache-Control": "no-store"})
+    set_cookie(response, token, call.settings)
+    return response
+
+
+async def log_out(call: Call) -> web.StreamResponse:
+    """Sign out."""
+    response = web.Response(status=204)
+    await close_session(call.request, response)
+    return response
+
+
+async def hint(call: Call) -> Hint:
+    """Return the demo's sign-in, where this is a demo."""
+    email, colon, password = (call.settings.demo_login or "").partition(":")
+    if not colon:
+        raise NotFound
+    return Hint(email=email, password=password)
+
+
+async def me(call: Call) -> Me:
+    """Return who asks."""
+    actor, kept = call.actor, call.kept
+    person = await kept.directory.get_staff(actor.staff_id) if actor.staff_id else None
+    held = await kept.directory.list_memberships(actor.staff_id) if actor.staff_id else []
+    names = {each: (await kept.tenants.get(each)).name for each in {m.tenant_id for m in held} | {call.tenant}}
+    return Me(
+        staff=StaffView(id=person.id, email=person.email, name=person.name or person.email) if person else None,
+        tenant=TenantName(id=call.tenant, name=names[call.tenant]),
+        role=actor.role.value,
+        model_connected=call.settings.openai_api_key is not None,
+        simulator_url=call.settings.graph_url,
+        memberships=[
+            MembershipView(tenant_id=m.tenant_id, name=names[TenantId(m.tenant_id)], role=m.role.value) for m in held
+        ],
+        csrf_token=await csrf_of(call.request),
+    )
+
+
+async def list_leads(call: Call) -> Page[LeadView]:
+    """List leads, newest first."""
+    query = call.query(LeadQuery)
+    return await call.kept.leads.page(call.tenant, pipeline=query.pipeline, cursor=query.cursor, limit=query.limit)
+
+
+async def move_lead(call: Call) -> Changed:
+    """Put a lead into another stage."""
+    stage = call.body(StageBody).stage
+    number = await call.kept.leads.move(call.tenant, call.id(), stage=stage, actor=call.actor.label)
+    return _changed(call, number)
+
+
+async def list_contacts(call: Call) -> Page[ContactItem]:
+    """List contacts, newest first."""
+    query = call.query(Listed)
+    return await call.kept.contacts.page(call.tenant, cursor=query.cursor, limit=query.limit)
+
+
+async def get_contact(call: Call) -> ContactDetail:
+    """Return what is known of a person."""
+    return await call.kept.contacts.get(call.tenant, call.id())
+
+
+async def export_contact(call: Call) -> web.StreamResponse:
+    """Return everything that is kept of a person."""
+    contact_id = call.id()
+    document: dict[str, Any] = await call.kept.contacts.export(call.tenant, contact_id)
+    await call.kept.audit.add(
+        call.tenant, actor=call.actor.label, action="contact.exported", entity=contact_id, details={}
+    )
+    headers = {"Content-Disposition": f'attachment; filename="contact-{contact_id}.json"', "Cache-Control": "no-store"}
+    return web.json_response(document, headers=headers)
+
+
+async def erase_contact(call: Call) -> Changed:
+    """Delete a person and everything said with them."""
+    number = await call.kept.erasing.erase_contact(call.tenant, call.id(), actor=call.actor.label)
+    return _changed(call, number)
+
+
+def _changed(call: Call, number: int) -> Changed:
+    call.engine.doorbells.changed(call.tenant, None, number)
+    return Changed(event_no=number)

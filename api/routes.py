@@ -1,0 +1,134 @@
+"""Every address of the server, one row each: method, path, least role, handler, and what goes in and out.
+
+The OpenAPI document, the check of roles and the test that no route shows another tenant's things are made from it.
+"""
+
+from api import building, health, inbox, live, pages, people, webhooks, widget, widget_stream
+from api.auth import Credentials
+from api.calling import Route
+from api.openapi import openapi
+from core.nouns import Role
+from core.policy import Policy
+from core.views import (
+    AuditEntry,
+    Changed,
+    ChannelView,
+    ContactDetail,
+    ContactItem,
+    ConversationDetail,
+    ConversationItem,
+    FlowDetail,
+    FlowItem,
+    HandoffItem,
+    LeadView,
+    MessageView,
+    NoteView,
+    Page,
+    Sent,
+    Taken,
+    TurnView,
+    UsageRow,
+)
+from desk.trying import Trial
+
+V1 = "/api/v1"
+TALK = V1 + "/conversations/{id}"
+STAFF, BUILDER, ADMIN = Role.STAFF, Role.BUILDER, Role.ADMIN
+
+API: tuple[Route, ...] = (
+    Route("POST", V1 + "/auth/login", None, people.log_in, body=Credentials, answer=people.SignedIn),
+    Route("POST", V1 + "/auth/logout", None, people.log_out),
+    Route("GET", V1 + "/auth/hint", None, people.hint, answer=people.Hint),
+    Route("GET", V1 + "/me", STAFF, people.me, answer=people.Me),
+    Route(
+        "GET",
+        V1 + "/conversations",
+        STAFF,
+        inbox.list_conversations,
+        query=inbox.ConversationQuery,
+        answer=Page[ConversationItem],
+    ),
+    Route("GET", TALK, STAFF, inbox.get_conversation, answer=ConversationDetail),
+    Route("GET", TALK + "/messages", STAFF, inbox.list_messages, query=inbox.Listed, answer=Page[MessageView]),
+    Route("POST", TALK + "/messages", STAFF, inbox.send_message, body=inbox.MessageBody, answer=Sent),
+    Route("GET", TALK + "/turns", STAFF, inbox.list_turns, query=inbox.Listed, answer=Page[TurnView]),
+    Route("POST", TALK + "/take", STAFF, inbox.take, answer=Taken),
+    Route("POST", TALK + "/hand-back", STAFF, inbox.hand_back, body=inbox.HandBackBody, answer=Changed),
+    Route("POST", TALK + "/assign", STAFF, inbox.assign, body=inbox.AssignBody, answer=Changed),
+    Route("POST", TALK + "/resolve", STAFF, inbox.resolve, answer=Changed),
+    Route("POST", TALK + "/reopen", STAFF, inbox.reopen, answer=Changed),
+    Route("POST", TALK + "/snooze", STAFF, inbox.snooze, answer=Changed),
+    Route("POST", TALK + "/read", STAFF, inbox.mark_read, answer=Changed),
+    Route("GET", TALK + "/notes", STAFF, inbox.list_notes, answer=Page[NoteView]),
+    Route("POST", TALK + "/notes", STAFF, inbox.add_note, body=inbox.NoteBody, answer=inbox.NoteAdded),
+    Route("POST", TALK + "/labels", STAFF, inbox.set_labels, body=inbox.LabelsBody, answer=Changed),
+    Route("GET", V1 + "/handoffs", STAFF, inbox.list_handoffs, query=inbox.HandoffQuery, answer=Page[HandoffItem]),
+    Route("POST", V1 + "/handoffs/{id}/claim", STAFF, inbox.claim_handoff, answer=Taken),
+    Route("GET", V1 + "/leads", STAFF, people.list_leads, query=people.LeadQuery, answer=Page[LeadView]),
+    Route("POST", V1 + "/leads/{id}/stage", STAFF, people.move_lead, body=people.StageBody, answer=Changed),
+    Route("GET", V1 + "/contacts", STAFF, people.list_contacts, query=inbox.Listed, answer=Page[ContactItem]),
+    Route("GET", V1 + "/contacts/{id}", STAFF, people.get_contact, answer=ContactDetail),
+    Route("GET", V1 + "/contacts/{id}/export", ADMIN, people.export_contact),
+    Route("DELETE", V1 + "/contacts/{id}", ADMIN, people.erase_contact, answer=Changed),
+    Route("GET", V1 + "/flows", BUILDER, building.list_flows, answer=Page[FlowItem]),
+    Route("POST", V1 + "/flows", BUILDER, building.create_flow, body=building.Draft, answer=FlowDetail),
+    Route("GET", V1 + "/flows/{id}", BUILDER, building.get_flow, answer=FlowDetail),
+    Route("PUT", V1 + "/flows/{id}", BUILDER, building.put_flow, body=building.Draft, answer=building.DraftSaved),
+    Route("POST", V1 + "/flows/{id}/validate", BUILDER, building.validate_flow, answer=building.Checked),
+    Route("POST", V1 + "/flows/{id}/publish", BUILDER, building.publish, answer=building.ReleaseMade),
+    Route(
+        "POST",
+        V1 + "/flows/{id}/rollback",
+        BUILDER,
+        building.rollback,
+        body=building.RollbackBody,
+        answer=building.ReleaseMade,
+    ),
+    Route("POST", V1 + "/flows/{id}/preview", BUILDER, building.preview, body=Trial, answer=building.Items),
+    Route("GET", V1 + "/node-types", BUILDER, building.node_types, answer=building.Items),
+    Route("GET", V1 + "/channels", STAFF, building.list_channels, answer=Page[ChannelView]),
+    Route("POST", V1 + "/channels/{id}/check", ADMIN, building.check_channel, answer=building.Health),
+    Route("DELETE", V1 + "/channels/{id}", ADMIN, building.disconnect_channel, answer=Changed),
+    Route("GET", V1 + "/usage", ADMIN, building.usage, query=building.UsageQuery, answer=Page[UsageRow]),
+    Route("GET", V1 + "/audit", ADMIN, building.audit, query=inbox.Listed, answer=Page[AuditEntry]),
+    Route("GET", V1 + "/policies", STAFF, building.get_policies, answer=Policy),
+    Route("PUT", V1 + "/policies", ADMIN, building.put_policies, body=Policy, answer=Policy),
+    Route("GET", V1 + "/events", STAFF, live.stream_events),
+    Route("GET", V1 + "/openapi.json", None, openapi),
+)
+
+WIDGET: tuple[Route, ...] = (
+    Route("GET", "/widget.js", None, pages.widget_loader),
+    Route("GET", "/widget/assets/{name}", None, pages.widget_asset),
+    Route("GET", "/widget/demo/{widget_id}", None, pages.widget_demo),
+    Route("GET", "/widget/v1/{widget_id}/panel", None, pages.widget_panel),
+    Route(
+        "POST",
+        "/widget/v1/{widget_id}/sessions",
+        None,
+        widget.open_session,
+        body=widget.SessionBody,
+        answer=widget.WidgetSession,
+    ),
+    Route(
+        "POST", "/widget/v1/messages", None, widget.post_message, body=widget.WidgetBody, answer=widget.WidgetAccepted
+    ),
+    Route("GET", "/widget/v1/events", None, widget_stream.stream_widget),
+    Route("OPTIONS", "/widget/v1/{tail:.*}", None, widget.preflight),
+)
+
+OUTSIDE: tuple[Route, ...] = (
+    Route("GET", "/webhooks/{source}", None, webhooks.handshake),
+    Route("POST", "/webhooks/{source}", None, webhooks.receive),
+    Route("POST", "/webhooks/{source}/data-deletion", None, webhooks.delete_data),
+    Route("POST", "/webhooks/{source}/deauthorize", None, webhooks.deauthorize),
+    Route("GET", "/data-deletion/{code}", None, webhooks.show_deletion),
+    Route("GET", "/healthz", None, health.healthz),
+    Route("GET", "/readyz", None, health.readyz),
+    Route("GET", "/metrics", None, health.metrics),
+    Route("GET", "/", None, pages.console),
+    Route("GET", "/console/{tail:.*}", None, pages.console_file),
+    Route("GET", "/favicon.ico", None, pages.favicon),
+)
+
+ROUTES: tuple[Route, ...] = (*API, *WIDGET, *OUTSIDE)

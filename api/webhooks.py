@@ -1,0 +1,78 @@
+"""Providers' webhooks: acknowledged when they are durably stored, never before."""
+
+import secrets
+
+import structlog
+from aiohttp import web
+
+from api.calling import Call
+from api.metrics import WEBHOOKS
+from core.desk_ports import SignedRequests
+from core.errors import AppError, NotFound
+from core.ports import RawRequest
+
+log = structlog.get_logger("api.webhooks")
+
+
+async def handshake(call: Call) -> web.StreamResponse:
+    """Answer the provider's check that the address is ours."""
+    source = call.ports.webhooks.get(call.request.match_info["source"])
+    if source is None:
+        raise NotFound
+    return web.Response(text=source.handshake(call.request.query))
+
+
+async def receive(call: Call) -> web.StreamResponse:
+    """Store a webhook, then acknowledge it."""
+    name = call.request.match_info["source"]
+    if name not in call.ports.webhooks:
+        raise NotFound
+    try:
+        await call.engine.intake.accept(name, await _raw(call.request))
+    except (AppError, web.HTTPException) as error:
+        WEBHOOKS.labels(name, getattr(error, "code", "too_large")).inc()
+        raise
+    WEBHOOKS.labels(name, "accepted").inc()
+    return web.Response(text="ok")
+
+
+async def delete_data(call: Call) -> web.StreamResponse:
+    """Take a request to delete a person's data; the code shows how it stands."""
+    await _signed_user(call)
+    code = secrets.token_hex(12)
+    await call.kept.directory.add_data_deletion(code, "received")
+    url = f"{call.settings.public_url}/data-deletion/{code}"
+    return web.json_response({"url": url, "confirmation_code": code})
+
+
+async def show_deletion(call: Call) -> web.StreamResponse:
+    """Show how a request to delete data stands."""
+    state = await call.kept.directory.find_data_deletion(call.request.match_info["code"][:64])
+    if state is None:
+        raise NotFound
+    words = {
+        "received": "Your request was received. The business you wrote to was told; it deletes what it keeps of you.",
+        "done": "What was kept of you has been deleted.",
+    }
+    return web.Response(text=words.get(state, state))
+
+
+async def deauthorize(call: Call) -> web.StreamResponse:
+    """Note that somebody took the app's permission away; which accounts that ends, the next check of each shows."""
+    await _signed_user(call)
+    log.warning("a permission was taken away", action="deauthorized")
+    return web.json_response({"success": True})
+
+
+async def _signed_user(call: Call) -> str:
+    source: object = call.ports.webhooks.get(call.request.match_info["source"])
+    if not isinstance(source, SignedRequests):
+        raise NotFound
+    form = await call.request.post()
+    given = form.get("signed_request")
+    return source.read_signed_request(given if isinstance(given, str) else "")
+
+
+async def _raw(request: web.Request) -> RawRequest:
+    body = await request.read()
+    return RawRequest(body, {name.lower(): value for name, value in request.headers.items()})

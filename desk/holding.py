@@ -1,0 +1,121 @@
+"""Who holds a conversation: taking it, giving it back, settling it (ENGINE §5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.channel_types import ChannelType
+from core.clock import Clock
+from core.desk_ports import ConversationChange, ConversationStore, Doorbells
+from core.nouns import AGENT, APP, NOBODY, Actor, staff_owner
+from core.ports import Channel
+from core.views import Changed, Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What people's use-cases work with."""
+
+    conversations: ConversationStore
+    channels: Mapping[ChannelType, Channel]
+    doorbells: Doorbells
+    clock: Clock
+
+
+def owner_of(actor: Actor) -> str:
+    """Return the owner that an actor becomes: the person, or for programs the same as the provider's own app."""
+    return staff_owner(actor.staff_id) if actor.staff_id else APP
+
+
+async def take_conversation(desk: Desk, conversation_id: str, *, actor: Actor) -> Taken:
+    """Take a conversation; nothing of the agent's starts after this. A waiting handoff is claimed with it."""
+    async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
+        going = await change.sends_on_their_way()
+        await hold(change, actor)
+    desk.doorbells.changed(actor.tenant_id, conversation_id, change.event_no)
+    return Taken(event_no=change.event_no, owner=owner_of(actor), on_its_way=going)
+
+
+async def claim_handoff(desk: Desk, conversation_id: str, *, actor: Actor, handoff_id: str) -> Taken:
+    """Claim a handoff, and its conversation with it; raises AlreadyClaimed for all but one."""
+    async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
+        going = await change.sends_on_their_way()
+        await change.claim_handoff(handoff_id, actor.staff_id)
+        await change.give_to(owner_of(actor), "claimed")
+    desk.doorbells.changed(actor.tenant_id, conversation_id, change.event_no)
+    return Taken(event_no=change.event_no, owner=owner_of(actor), on_its_way=going)
+
+
+async def hand_back(desk: Desk, conversation_id: str, *, actor: Actor, note: str | None) -> Changed:
+    """Give a conversation to the agent again; what nobody answered is answered now (ENGINE rule 27)."""
+    async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
+        held = change.state.owner != AGENT or change.state.handoff_id is not None
+        if held:
+            await _return(change, "returned", note)
+    return _told(desk, change, actor, worked=held)
+
+
+async def resolve_conversation(desk: Desk, conversation_id: str, *, actor: Actor) -> Changed:
+    """Settle a conversation; the agent answers what comes next."""
+    async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
+        held = change.state.owner != AGENT or change.state.handoff_id is not None
+        if held:
+            await _return(change, "resolved", None)
+        await change.set_status("resolved")
+    return _told(desk, change, actor, worked=held)
+
+
+async def set_status(desk: Desk, conversation_id: str, *, actor: Actor, status: str) -> Changed:
+    """Reopen or snooze a conversation; a snoozed one comes back when the customer writes."""
+    async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
+        await change.set_status(status)
+    return _told(desk, change, actor)
+
+
+async def assign_conversation(desk: Desk, conversation_id: str, *, actor: Actor, to: str | None) -> Changed:
+    """Give a conversation to a colleague (who has to be a member), or with None to nobody."""
+    async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
+        if to is not None and change.state.handoff_id is not None and change.state.handoff_state == "waiting":
+            await change.claim_handoff(change.state.handoff_id, to)
+        await change.give_to(staff_owner(to) if to else NOBODY, "assigned")
+    return _told(desk, change, actor)
+
+
+async def add_note(desk: Desk, conversation_id: str, *, actor: Actor, text: str) -> tuple[str, Changed]:
+    """Leave a note for colleagues."""
+    async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
+        note_id = await change.add_note(text, actor.staff_id)
+    return note_id, _told(desk, change, actor)
+
+
+async def set_labels(desk: Desk, conversation_id: str, *, actor: Actor, labels: list[str]) -> Changed:
+    """Replace a conversation's labels."""
+    async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
+        await change.set_labels(sorted(set(labels)))
+    return _told(desk, change, actor)
+
+
+async def mark_read(desk: Desk, conversation_id: str, *, actor: Actor) -> Changed:
+    """Note that somebody has read everything."""
+    async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
+        await change.mark_read()
+    return _told(desk, change, actor)
+
+
+async def hold(change: ConversationChange, actor: Actor) -> None:
+    """Make the actor the owner; a handoff that waits is theirs."""
+    if change.state.handoff_id is not None and change.state.handoff_state == "waiting":
+        await change.claim_handoff(change.state.handoff_id, actor.staff_id)
+    await change.give_to(owner_of(actor), "takeover")
+
+
+async def _return(change: ConversationChange, port: str, note: str | None) -> None:
+    await change.give_to(AGENT, port)
+    await change.end_handoff()
+    await change.return_to_flow(port, note)
+
+
+def _told(desk: Desk, change: ConversationChange, actor: Actor, *, worked: bool = False) -> Changed:
+    desk.doorbells.changed(actor.tenant_id, change.state.id, change.event_no)
+    if worked:
+        desk.doorbells.work(change.state.id)
+    return Changed(event_no=change.event_no)

@@ -6,6 +6,7 @@ The only module that reads the environment and ``.env``, and the only one that k
 import asyncio
 import base64
 import contextlib
+import functools
 import logging
 import os
 import secrets
@@ -21,30 +22,19 @@ import structlog
 import typer
 from pydantic_settings.sources.providers.dotenv import read_env_file
 
-from agent.resources import open_resources
-from agent.runtime import Engine, EngineStores, Pace
 from api.commands import channels, flows, setup, store, tenants
 from api.commands.chat import chat
 from api.commands.console import Console, complain, console_of
 from api.live_hub import LiveHub
-from api.ports import EngineOpener, Ports, Repositories
-from api.serving import serve_forever
+from api.ports import Ports, Repositories
 from channels.base import ChannelRuntime
 from channels.registry import CHANNELS, WEBHOOKS
 from core.clock import SystemClock
 from core.errors import AppError, Misconfigured, StoreUnavailable
 from core.ids import RandomIds
 from core.settings import Settings, read_settings
-from memory.checkpointer import TurnSaver
 from memory.crypto import MasterKey
 from memory.database import Database
-from memory.engine.catalog import EngineCatalog
-from memory.engine.door import EngineDoor
-from memory.engine.effects import EngineEffects, EngineUsage
-from memory.engine.intake import EngineIntake
-from memory.engine.receipts import EngineReceipts
-from memory.engine.work import EngineWork
-from memory.migrate import current_and_head
 from memory.postgres import PostgresDatabase
 from memory.repositories.base import Store
 from memory.sqlite import SqliteDatabase
@@ -84,39 +74,6 @@ async def open_ports(settings: Settings) -> AsyncIterator[Ports]:
             webhooks={name: make(settings) for name, make in WEBHOOKS.items()},
             repositories=Repositories.over(Store(database, vault, clock, ids)),
         )
-
-
-def engine_opener(role: str) -> EngineOpener:
-    """Return how the engine is opened in a role; ``web`` takes in and works on nothing."""
-
-    @asynccontextmanager
-    async def opening(ports: Ports) -> AsyncIterator[Engine]:
-        settings, clock, ids, database, vault = ports.settings, ports.clock, ports.ids, ports.database, ports.vault
-        usage = EngineUsage(database, clock=clock, ids=ids)
-        able = {kind: channel.capabilities for kind, channel in ports.channels.items()}
-        stores = EngineStores(
-            intake=EngineIntake(database, vault, clock),
-            work=EngineWork(database, vault, clock=clock, ids=ids),
-            effects=EngineEffects(database, vault, clock),
-            door=EngineDoor(database, vault, clock=clock, ids=ids, capabilities=able),
-            receipts=EngineReceipts(database, vault, clock),
-            saver=TurnSaver(),
-        )
-        catalog = EngineCatalog(database, vault)
-        async with open_resources(settings, catalog=catalog, usage=usage, clock=clock) as resources:
-            engine = Engine(
-                stores,
-                channels=ports.channels,
-                webhooks=ports.webhooks,
-                resources=resources,
-                live=ports.live,
-                clock=clock,
-                pace=Pace(slots=0 if role == "web" else settings.turns_at_once),
-            )
-            async with engine.running():
-                yield engine
-
-    return opening
 
 
 async def _open_database(settings: Settings) -> Database:
@@ -185,6 +142,10 @@ def configure_log(settings: Settings) -> None:
 
 def run_server(settings: Settings, host: str, port: int | None, role: str) -> None:
     """Serve until told to stop."""
+    from api.engine import open_engine
+    from api.serving import serve_forever
+    from memory.migrate import current_and_head
+
     if role not in ROLES:
         raise Misconfigured([f"--role is one of {', '.join(ROLES)}"])
     if settings.is_sqlite and role != "all":
@@ -195,7 +156,8 @@ def run_server(settings: Settings, host: str, port: int | None, role: str) -> No
     if current != newest:
         raise StoreUnavailable(f"The store has schema {current or 'none'}, this version needs {newest}: db upgrade")
     configure_log(settings)
-    serve_forever(settings, open_ports=open_ports, open_engine=engine_opener(role), host=host, port=port or PORT)
+    opening = functools.partial(open_engine, works=role != "web")
+    serve_forever(settings, open_ports=open_ports, open_engine=opening, host=host, port=port or PORT)
 
 
 app = typer.Typer(

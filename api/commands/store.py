@@ -10,7 +10,6 @@ from api.commands.console import Console, console_of
 from api.ports import Ports
 from core.errors import AppError, StoreUnavailable
 from core.settings import Settings, masked
-from memory.migrate import current_and_head, upgrade
 from memory.postgres_role import role_faults
 
 db = typer.Typer(help="The store's schema.", no_args_is_help=True)
@@ -37,6 +36,8 @@ def upgrade_store(context: typer.Context) -> None:
 def check_store(context: typer.Context) -> None:
     """Say whether the store has the newest schema; fails where it has not."""
     console = console_of(context)
+    from memory.migrate import current_and_head
+
     settings = console.read_settings()
     current, newest = current_and_head(settings.migration_url or settings.database_url)
     if current != newest:
@@ -46,6 +47,8 @@ def check_store(context: typer.Context) -> None:
 
 def upgrade_to_newest(settings: Settings) -> str:
     """Run outstanding migrations in the owner's role, and grant the application what it needs."""
+    from memory.migrate import upgrade
+
     owner = settings.migration_url or settings.database_url
     role = urlsplit(settings.database_url).username
     return upgrade(owner, app_role=None if settings.is_sqlite or owner == settings.database_url else role)
@@ -68,6 +71,8 @@ def doctor(context: typer.Context) -> None:
 
 
 def _schema(settings: Settings) -> Finding:
+    from memory.migrate import current_and_head
+
     try:
         current, newest = current_and_head(settings.migration_url or settings.database_url)
     except AppError as error:

@@ -89,8 +89,10 @@ class among(ColumnElement[bool]):
     inherit_cache = False
     type = sa.Boolean()
 
-    def __init__(self, column: Any, name: str) -> None:
+    def __init__(self, column: Any, name: str, *, negated: bool = False) -> None:
         self.column = column
+        self.name_of_list = name
+        self.negated = negated
         self.parameter = sa.bindparam(name, type_=column.type)
         self.array = sa.bindparam(name, type_=ARRAY(column.type))
 
@@ -98,17 +100,26 @@ class among(ColumnElement[bool]):
         """Return the column, for the scope check."""
         return (self.column,)
 
+    def self_group(self, against: Any = None) -> "among":
+        """Stay as it is: SQLAlchemy would write ``… = 1`` for SQLite, which no index answers."""
+        return self
+
+    def _negate(self) -> "among":
+        return among(self.column, self.name_of_list, negated=not self.negated)
+
 
 @compiles(among, "postgresql")
 def _among_array(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"{compiler.process(element.column, **kw)} = ANY ({compiler.process(element.array, **kw)})"
+    column, array = compiler.process(element.column, **kw), compiler.process(element.array, **kw)
+    return f"{column} <> ALL ({array})" if element.negated else f"{column} = ANY ({array})"
 
 
 @compiles(among)
 def _among_json(element: Any, compiler: Any, **kw: Any) -> str:
-    value = compiler.process(element.parameter, **kw)
-    column = compiler.process(element.column, **kw)
-    return f"{column} IN (SELECT value FROM json_each({value}))"  # noqa: S608 - compiled, not user text
+    # Argument order decides the order of positional parameters: the column stands before the value.
+    column, value = compiler.process(element.column, **kw), compiler.process(element.parameter, **kw)
+    word = "NOT IN" if element.negated else "IN"
+    return f"{column} {word} (SELECT value FROM json_each({value}))"  # noqa: S608 - compiled, not user text
 
 
 def greatest(left: Any, right: Any) -> Any:

@@ -33,7 +33,9 @@ _KNOWN = Query(
 )
 _BSUIDS = Query(
     sa.select(identity_keys.c.conversation_id, identity_keys.c.key_hash).where(
-        among(identity_keys.c.conversation_id, "conversations"), bool_eq(identity_keys.c.kind, "bsuid")
+        among(identity_keys.c.tenant_id, "tenants"),
+        among(identity_keys.c.conversation_id, "conversations"),
+        bool_eq(identity_keys.c.kind, "bsuid"),
     ),
     scope="mixed",
 )
@@ -117,7 +119,8 @@ class Identities:
         }
         taken: dict[str, set[str]] = {}
         if asked:
-            for row in await tx.all(_BSUIDS, conversations=sorted(asked)):
+            tenants = sorted({item.row["tenant_id"] for item in batch})
+            for row in await tx.all(_BSUIDS, tenants=tenants, conversations=sorted(asked)):
                 taken.setdefault(row["conversation_id"], set()).add(row["key_hash"])
         return taken
 

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from core.errors import AppError
 from demo.clinic import NAME
+from demo.phones import WIDGET_ID
 from demo.running import Running, Wish, open_demo
 from demo.staff import SIGN_IN
 from server import configure_log, load_settings, open_ports
@@ -58,14 +59,14 @@ def tell(step: str) -> None:
 
 def box(running: Running) -> Panel:
     """Return what a newcomer needs to know, tidily."""
-    settings, state = running.settings, running.state
+    settings = running.settings
     rows = Table.grid(padding=(0, 2))
-    widget = f"{settings.public_url}/widget/demo/{state.widget_id}?w={state.widget_id}"
+    website = f"{settings.public_url}/widget/demo/{WIDGET_ID}?w={WIDGET_ID}"
     for name, value in (
         ("Console", settings.public_url),
         ("Sign in", f"{SIGN_IN[0]}  ·  {SIGN_IN[1]}"),
         ("Phones", f"{running.simulated.url}  (simulator, not Meta)"),
-        ("Website", widget),
+        ("Website", website),
         ("Model", settings.openai_model if settings.openai_api_key else NO_MODEL),
         ("Store", str(settings.data_dir)),
         ("Stop", "Ctrl-C"),

@@ -4,6 +4,7 @@ It stands for whatever a business already has; the product reaches it as any oth
 """
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -37,7 +38,7 @@ class Crm:
         key = request.headers.get("Idempotency-Key", "")
         if known := self.answered.get(key):
             return web.json_response({"id": known}, status=200)
-        lead_id = f"A-{len(self.leads) + 1:04d}"
+        lead_id = f"A-{secrets.token_hex(3).upper()}"
         self.leads[lead_id] = body
         if key:
             self.answered[key] = lead_id

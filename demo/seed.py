@@ -7,10 +7,10 @@ from core.channel_types import ChannelType
 from core.errors import NotFound
 from core.ids import TenantId
 from demo import clinic
-from demo.phones import new_accounts
+from demo.phones import WIDGET_ID, new_accounts
 from demo.staff import STAFF
 from demo.state import DemoState, fingerprint
-from desk.channels import new_widget_id, read_origins
+from desk.channels import read_origins
 from desk.importing import import_knowledge
 from desk.people import add_person
 from desk.publishing import publish_flow
@@ -54,10 +54,9 @@ async def _tell_places(
         return
     await kept.catalog.set_connection(tenant_id, Connection(clinic.CONNECTION, crm_url, allow_private=True))
     await kept.catalog.set_asset(tenant_id, clinic.LOGO, url=f"{crm_url}/logo.png", mime="image/png")
-    state.widget_id = state.widget_id or new_widget_id()
     widget = NewAccount(
         channel=ChannelType.WIDGET,
-        provider_id=state.widget_id,
+        provider_id=WIDGET_ID,
         name="ada-dis.example",
         settings={"origins": read_origins(_origins(public_url)), "theme": {"accent": "#0e6f8c"}},
     )

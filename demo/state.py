@@ -30,7 +30,6 @@ class DemoState(BaseModel):
     verify_token: str = Field(default_factory=_secret)
     tokens: dict[str, str] = Field(default_factory=_tokens)
     tenant_id: str | None = None
-    widget_id: str | None = None
     seeded: str = ""
     """Fingerprint of what the store was seeded with."""
     places: str = ""

@@ -152,7 +152,8 @@ class EngineResources:
         settings = OpenAISettings(Secret(key.get_secret_value()), aliases, self._settings.openai_base_url)
         scope = UsageScope(work.claim.tenant_id, work.claim.conversation_id, turn_no=work.turn_no)
         models = OpenAIModels(settings, clients=self._clients, sink=self._record, scope=scope, clock=self._clock)
-        limits = Limits(turn_calls=TURN_CALLS, turn_seconds=TURN_SECONDS)
+        patience = self._settings.model_timeout_seconds
+        limits = Limits(turn_calls=TURN_CALLS, call_seconds=patience, turn_seconds=TURN_SECONDS)
         return ShownModels(BudgetedModels(models, limits, aliases=aliases), showing)
 
     def http(self, work: Workload) -> HttpCaller:

@@ -42,6 +42,7 @@ class Settings(BaseModel):
     log_format: str = Field(default="text", pattern="^(text|json)$")
     turns_at_once: int = Field(default=64, ge=1, le=1024)
     model_timeout_seconds: float = Field(default=20.0, gt=0)
+    """How long one answer of a model is waited for; a node's own budget may be shorter."""
     demo_login: str | None = None
     """Shown on the sign-in page of the demo."""
 

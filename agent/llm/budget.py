@@ -16,6 +16,8 @@ class Limits:
 
     conversation_usd: float | None = None
     turn_calls: int | None = None
+    call_seconds: float | None = None
+    """Of waiting for one answer, a second attempt included."""
     turn_seconds: float | None = None
     """Of waiting for models, all calls of the turn together."""
 
@@ -87,7 +89,9 @@ class BudgetedModels:
         return cost(model, estimate_request(request), request.max_tokens, self._prices)
 
     def _within_time(self, request: ModelRequest) -> ModelRequest:
-        if self._limits.turn_seconds is None:
-            return request
-        left = timedelta(seconds=max(0.05, self._limits.turn_seconds - self._seconds))
-        return replace(request, timeout=min(request.timeout, left))
+        bounds = [request.timeout]
+        if self._limits.call_seconds is not None:
+            bounds.append(timedelta(seconds=self._limits.call_seconds))
+        if self._limits.turn_seconds is not None:
+            bounds.append(timedelta(seconds=max(0.05, self._limits.turn_seconds - self._seconds)))
+        return replace(request, timeout=min(bounds))

@@ -53,6 +53,8 @@ class Text:
     cut_after: int | None = None
     """Break the connection off after so many streamed pieces."""
     refusal: bool = False
+    after: asyncio.Event | None = None
+    """Begin only once this is set."""
 
 
 class Calls:
@@ -167,6 +169,8 @@ class FakeOpenAI:
                 await asyncio.sleep(3600)
                 raise AssertionError("nobody waits an hour")
             case Text() | Calls():
+                if isinstance(reply, Text) and reply.after is not None:
+                    await reply.after.wait()
                 if body.get("stream"):
                     return await _stream(request, body, reply)
                 await asyncio.sleep(getattr(reply, "pause", 0.0))

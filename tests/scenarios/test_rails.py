@@ -7,52 +7,8 @@ import orjson
 import pytest
 
 from simulator import GraphApi
-from tests.scenarios.box import INSTAGRAM, PHONE, WIDGET, Box, until
-
-
-class WidgetVisitor:
-    """A visitor of the website, speaking the widget's HTTP."""
-
-    def __init__(self, box: Box) -> None:
-        self.box = box
-        self.token = ""
-        self.sent = 0
-        self.heard: list[str] = []
-
-    async def open(self) -> dict[str, Any]:
-        """Start or resume the session."""
-        headers = {"Origin": self.box.url, **({"Authorization": f"Bearer {self.token}"} if self.token else {})}
-        async with self.box.http.post(f"{self.box.url}/widget/v1/{WIDGET}/sessions", json={}, headers=headers) as reply:
-            assert reply.status == 200, await reply.text()
-            session: dict[str, Any] = await reply.json()
-            self.token = session["session_token"]
-            return session
-
-    async def says(self, text: str, client_id: str | None = None) -> str:
-        """Send a message; returns its id."""
-        self.sent += 1
-        body = {"client_id": client_id or f"c{self.sent}", "text": text}
-        async with self.box.http.post(f"{self.box.url}/widget/v1/messages", json=body, headers=self.headers) as reply:
-            assert reply.status == 202, await reply.text()
-            return str((await reply.json())["message_id"])
-
-    async def hears(self, expected: str, seconds: float = 15.0) -> None:
-        """Wait until somebody of the business has said ``expected``."""
-
-        async def said() -> bool:
-            messages = (await self.open())["messages"]
-            self.heard = [message["text"] for message in messages if message["author"] != "contact"]
-            return any(expected in text for text in self.heard)
-
-        try:
-            await until(said, seconds)
-        except TimeoutError:
-            raise AssertionError(f"never heard {expected!r}, only {self.heard}") from None
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """Return the headers of every call."""
-        return {"Authorization": f"Bearer {self.token}", "Origin": self.box.url}
+from tests.scenarios.box import INSTAGRAM, PHONE, Box, until
+from tests.scenarios.visitor import WidgetVisitor
 
 
 async def see_through(box: Box, customer: Any) -> None:

@@ -1,6 +1,7 @@
 """The built front end: the console, the widget's loader and its panel."""
 
 import re
+from html import escape
 from pathlib import Path
 
 from aiohttp import web
@@ -15,6 +16,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 A_WHILE = "public, max-age=300"
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _HASHED = re.compile(r"-[\w-]{8,}\.\w+$")
+_NO_WIDGET = "The widget is not built: run make setup."
 _NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Frontdesk</title>
 <h1>Frontdesk is running</h1>
 <p>The console is not built yet: run <code>make setup</code>, then load this page again.</p>
@@ -61,8 +63,12 @@ async def widget_panel(call: Call) -> web.StreamResponse:
 
 async def widget_demo(call: Call) -> web.StreamResponse:
     """Show a page with the widget on it."""
-    await find_site(call, call.request.match_info["widget_id"])
-    return _widget_file("demo.html", "no-cache")
+    route, _ = await find_site(call, call.request.match_info["widget_id"])
+    file = _file("widget", "demo.html")
+    if file is None:
+        raise NotFound(_NO_WIDGET)
+    page = file.read_text(encoding="utf-8").replace("%WIDGET_ID%", escape(route.provider_key))
+    return web.Response(text=page, content_type="text/html", headers={"Cache-Control": "no-cache"})
 
 
 async def favicon(call: Call) -> web.StreamResponse:
@@ -76,7 +82,7 @@ async def favicon(call: Call) -> web.StreamResponse:
 def _widget_file(name: str, lasting: str) -> web.StreamResponse:
     file = _file("widget", name)
     if file is None:
-        raise NotFound("The widget is not built: run make setup.")
+        raise NotFound(_NO_WIDGET)
     headers = {"Cache-Control": lasting, "Cross-Origin-Resource-Policy": "cross-origin"}
     return web.FileResponse(file, headers=headers)
 

@@ -7,7 +7,7 @@ import orjson
 
 from core.clock import from_ms, to_ms
 from core.content import dump_parts
-from core.errors import LostLease
+from core.errors import LostLease, Unsealed
 from core.nouns import AGENT, Delivery
 from core.policy import Author
 from core.store import MessageChange, TurnCommitted, TurnWrite, Workload
@@ -22,13 +22,21 @@ TAKEOVER = "takeover"
 WIDGET = "widget"
 
 
-async def commit_turn(tx: Tx, seal: Sealer, work: Workload, write: TurnWrite, *, now: datetime) -> TurnCommitted:
-    """Write everything a turn decided; raises LostLease where another worker holds the conversation."""
-    return await _Commit(tx, seal, work, write, to_ms(now)).run()
+async def commit_turn(
+    tx: Tx, seal: Sealer, work: Workload, write: TurnWrite, *, now: datetime, unsealed: bool = False
+) -> TurnCommitted:
+    """Write everything a turn decided.
+
+    Raises:
+        LostLease: Another worker holds the conversation.
+        Unsealed: ``unsealed`` turns only: more arrived, or somebody took the conversation (rule 11).
+    """
+    return await _Commit(tx, seal, work, write, to_ms(now), unsealed=unsealed).run()
 
 
 class _Commit:
-    def __init__(self, tx: Tx, seal: Sealer, work: Workload, write: TurnWrite, now_ms: int) -> None:
+    def __init__(self, tx: Tx, seal: Sealer, work: Workload, write: TurnWrite, now_ms: int, *, unsealed: bool) -> None:
+        self.unsealed = unsealed
         self.tx, self.seal, self.work, self.write, self.now_ms = tx, seal, work, write, now_ms
         self.id = work.claim.conversation_id
         self.ledger = Ledger(
@@ -58,10 +66,15 @@ class _Commit:
         if self.write.messages or sends:
             await self.ledger.add(self._messages(), sends)
         await self.ledger.flush_stream()
-        due = await self.tx.first(sql.NEXT_DUE, conversation_id=self.id)
+        next_ms = await self._next_due()
         event_no = await self.ledger.close()
-        next_ms = due["due_ms"] if due is not None else None
         return TurnCommitted(event_no, self.took_over, bool(sends), from_ms(next_ms) if next_ms else None)
+
+    async def _next_due(self) -> int | None:
+        if self.work.next_timer is None:
+            return min((to_ms(timer.due) for timer in self.write.timers), default=None)
+        row = await self.tx.first(sql.NEXT_DUE, conversation_id=self.id)
+        return row["due_ms"] if row is not None else None
 
     @property
     def _turn_id(self) -> str | None:
@@ -75,9 +88,16 @@ class _Commit:
         if self.work.is_new:
             await self._create()
         row = await self.tx.first(sql.LOCK, conversation_id=self.id)
-        held = await self.tx.first(sql.GUARD, conversation_id=self.id, lease=self.work.claim.lease_id)
+        held = await self.tx.first(
+            sql.GUARD,
+            conversation_id=self.id,
+            lease=self.work.claim.lease_id,
+            loaded=[pending.id for pending in self.work.pending],
+        )
         if held is None or row is None or row["turn_no"] != self.work.turn_no:
             raise LostLease
+        if self.unsealed and (held["unseen"] or row["owner_epoch"] != self.work.owner_epoch):
+            raise Unsealed
         consumed = set(self.write.consumed)
         if await self.tx.run(sql.CONSUME, ids=sorted(consumed), turn=self._turn_id) != len(consumed):
             raise LostLease
@@ -246,7 +266,7 @@ class _Commit:
         write = self.write
         if write.fired:
             await self.tx.run(sql.FIRE, ids=list(write.fired))
-        if not write.keep_timers and not self.work.is_new and write.runs_turn:
+        if not write.keep_timers and self.work.next_timer is not None and write.runs_turn:
             await self.tx.run(sql.VOID_TIMERS, conversation_id=self.id)
         elif write.timers:
             visits = sorted({timer.visit for timer in write.timers})

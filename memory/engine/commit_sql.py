@@ -18,12 +18,15 @@ from memory.tables import (
 )
 
 _this = bool_eq(conversations.c.id, sa.bindparam("conversation_id"))
-GUARD = Query(
-    sa.select(conversation_queue.c.lease_id).where(
-        bool_eq(conversation_queue.c.conversation_id, sa.bindparam("conversation_id")),
-        bool_eq(conversation_queue.c.lease_id, sa.bindparam("lease")),
-    ),
-    scope="directory",
+_unseen = (
+    sa.exists()
+    .where(
+        mine(inbound),
+        inbound.c.conversation_id == conversations.c.id,
+        bool_eq(inbound.c.state, "pending"),
+        sa.not_(among(inbound.c.id, "loaded")),
+    )
+    .label("unseen")
 )
 LOCK = Query(
     sa.select(
@@ -35,6 +38,15 @@ LOCK = Query(
     )
     .where(mine(conversations), _this)
     .with_for_update(key_share=True)
+)
+GUARD = Query(
+    sa.select(conversation_queue.c.lease_id, _unseen)
+    .select_from(conversation_queue)
+    .join(conversations, sa.and_(mine(conversations), conversations.c.id == conversation_queue.c.conversation_id))
+    .where(
+        bool_eq(conversation_queue.c.conversation_id, sa.bindparam("conversation_id")),
+        bool_eq(conversation_queue.c.lease_id, sa.bindparam("lease")),
+    )
 )
 ADD_CONTACT = Query(
     insert_into(contacts).on_conflict_do_nothing(), columns=("tenant_id", "id", "fields", "created_ms", "opted_out")

@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from core.channel_types import ChannelType
 from core.clock import Clock, to_ms
 from core.errors import AppError, StoreUnavailable
-from core.ids import TenantId
 from core.inbound import AccountEvent, Ignored
 from core.store import Recorded, RecordStatus, Route, Slice
 from memory.bulk import BulkInsert
@@ -79,7 +78,7 @@ _ACCOUNT_STATUS = Query(
 _ADD_INBOUND = BulkInsert(
     inbound,
     ("tenant_id", "id", "account_id", "kind", "dedupe_hash", "conversation_id", "lane", "state", "reason", "body",
-     "event_ms", "received_ms"),
+     "event_ms", "received_ms", "arrival"),
     conflict="(account_id, kind, dedupe_hash) DO NOTHING",
     returning="id",
 )  # fmt: skip
@@ -118,6 +117,7 @@ class EngineIntake:
         self._clock = clock
         self._identities = Identities(clock)
         self._process_key = process_key()
+        self._arrival = 0
         self._routes: dict[str, tuple[float, list[Route]]] = {}
         self._waiting: list[Waiting] = []
         self._flushing: asyncio.Task[None] | None = None
@@ -163,12 +163,15 @@ class EngineIntake:
     async def _prepare(self, item: Slice) -> Prepared | None:
         if isinstance(item.event, Ignored):
             return None
+        arrival = self._arrival = max(self._arrival + 1, to_ms(item.received_at) * 1000)
         try:
-            return prepare(await self._vault.sealer(item.route.tenant_id), item)
+            prepared = prepare(await self._vault.sealer(item.route.tenant_id), item)
         except StoreUnavailable:
             raise
         except Exception as error:
-            return without_body(item, self._process_key, error)
+            prepared = without_body(item, self._process_key, error)
+        prepared.row["arrival"] = arrival
+        return prepared
 
     async def _flush(self) -> None:
         while self._waiting:
@@ -201,7 +204,7 @@ class EngineIntake:
 
     async def _quarantine(self, item: Prepared, error: Exception) -> Recorded | Exception:
         bare = without_body(item.source, self._process_key, error).row
-        bare |= {"id": item.row["id"], "dedupe_hash": item.row["dedupe_hash"]}
+        bare |= {name: item.row[name] for name in ("id", "dedupe_hash", "arrival")}
         try:
             async with self._database.mixed([item.source.route.tenant_id]) as tx:
                 await _ADD_INBOUND.run(tx, [bare])
@@ -218,8 +221,7 @@ class EngineIntake:
         raise StoreUnavailable("another process keeps recording the same keys")
 
     async def _commit_once(self, batch: list[Prepared]) -> list[Recorded]:
-        tenants: list[TenantId] = sorted({item.source.route.tenant_id for item in batch})
-        async with self._database.mixed(tenants) as tx:
+        async with self._database.mixed(sorted({item.source.route.tenant_id for item in batch})) as tx:
             await self._identities.place(tx, batch)
             # One order of unique keys in every process, or two that store the same events lock each other out.
             rows = {item.row["id"]: item.row for item in batch if item.lane in ("turn", "account")}
@@ -258,10 +260,9 @@ class EngineIntake:
     async def _account_changes(self, tx: Tx, batch: list[Prepared]) -> set[Any]:
         told = {item.row["id"]: item for item in batch if item.lane == "told"}
         fresh = await _ADD_ACCOUNT_EVENTS.run(tx, [row for key in sorted(told) for row in told[key].extra])
-        for item in (told[key] for key in told if key in fresh):
-            event = item.source.event
-            if isinstance(event, AccountEvent) and event.severity in ("pause", "resume"):
-                await self._set_status(tx, item, event)
+        for item in (told[key] for key in sorted(fresh)):
+            if isinstance(item.source.event, AccountEvent) and item.source.event.severity in ("pause", "resume"):
+                await self._set_status(tx, item, item.source.event)
         return fresh
 
     async def _set_status(self, tx: Tx, item: Prepared, event: AccountEvent) -> None:

@@ -81,26 +81,26 @@ class EngineWork:
         """Read everything the turn needs from one snapshot; raises LostLease."""
         seal = await self._vault.sealer(claim.tenant_id)
         async with self._database.tenant(claim.tenant_id, write=False) as tx:
-            held = await tx.first(sql.HELD, conversation_id=claim.conversation_id, lease=claim.lease_id)
-            if held is None:
-                raise LostLease
-            row = await tx.first(sql.LOAD, conversation_id=claim.conversation_id, account_id=claim.account_id)
+            row = await tx.first(
+                sql.LOAD, conversation_id=claim.conversation_id, account_id=claim.account_id, lease=claim.lease_id
+            )
             if row is None:
-                raise NotFound("the conversation's account is gone")
+                raise LostLease
             pending = await tx.all(sql.PENDING, conversation_id=claim.conversation_id)
             window: Sequence[Any] = ()
             due: Sequence[Any] = ()
+            now_ms = to_ms(self._clock.now())
             if row["id"] is not None:
                 window = await tx.all(sql.WINDOW, conversation_id=claim.conversation_id)
-                due = await tx.all(sql.TIMERS, conversation_id=claim.conversation_id, now_ms=to_ms(self._clock.now()))
-            queue_keys = await tx.all(sql.QUEUES)
+            if row["timer_ms"] is not None and row["timer_ms"] <= now_ms:
+                due = await tx.all(sql.TIMERS, conversation_id=claim.conversation_id, now_ms=now_ms)
             events = [_pending(seal, item) for item in pending]
             if any(event.kind == "echo" for event in events):
                 events = await self._judge_echoes(tx, seal, claim, events)
         # Where more waits than was read, the claim counts as having seen less: releasing it fails, and it is read on.
         unread = int(len(pending) >= sql.MOST_PENDING)
-        seen = replace(claim, seen_no=held["pending_no"] - unread)
-        return self._workload(seal, seen, row, pending=events, window=window, due=due, queue_keys=queue_keys)
+        seen = replace(claim, seen_no=row["pending_no"] - unread)
+        return self._workload(seal, seen, row, pending=events, window=window, due=due)
 
     async def _judge_echoes(self, tx: Tx, seal: Sealer, claim: Claim, events: list[PendingEvent]) -> list[PendingEvent]:
         digests = {
@@ -128,7 +128,6 @@ class EngineWork:
         pending: Sequence[PendingEvent],
         window: Sequence[Any],
         due: Sequence[Any],
-        queue_keys: Sequence[Any],
     ) -> Workload:
         new = row["id"] is None
         contact = row["contact_id"] or seal.derive_id("contact", claim.conversation_id)
@@ -161,7 +160,7 @@ class EngineWork:
             models=orjson.loads(row["models"]),
             account_status=AccountStatus(row["account_status"]),
             account_settings=orjson.loads(row["account_settings"]),
-            queues={item["key"]: True for item in queue_keys},
+            next_timer=from_ms(row["timer_ms"]) if row["timer_ms"] else None,
             had_run=row["run_id"] is not None,
         )
 
@@ -182,11 +181,11 @@ class EngineWork:
             )
         return row is not None and row["id"] is None and (row["owner_epoch"] or 0) == owner_epoch
 
-    async def commit(self, work: Workload, write: TurnWrite) -> TurnCommitted:
-        """Commit the turn in one transaction; raises LostLease."""
+    async def commit(self, work: Workload, write: TurnWrite, *, unsealed: bool = False) -> TurnCommitted:
+        """Commit the turn in one transaction; raises LostLease, Unsealed."""
         seal = await self._vault.sealer(work.claim.tenant_id)
         async with self._database.tenant(work.claim.tenant_id) as tx:
-            return await commit_turn(tx, seal, work, write, now=self._clock.now())
+            return await commit_turn(tx, seal, work, write, now=self._clock.now(), unsealed=unsealed)
 
     async def signal(self, work: Workload, rendered: Rendered) -> None:
         """Queue a read mark or typing indicator; a conversation that is not stored yet gets none."""

@@ -13,7 +13,6 @@ from memory.tables import (
     inbound,
     messages,
     outbox,
-    queues,
     releases,
     runs,
     tenants,
@@ -74,9 +73,13 @@ ABANDON = Query(
     _q.update().where(_mine).values(lease_id=None, lease_until_ms=None, due_ms=sa.bindparam("next_ms")),
     scope="directory",
 )
-HELD = Query(sa.select(_q.c.pending_no).where(_mine), scope="directory")
 _open = handoffs.c.state.in_(("waiting", "claimed"))
 _c, _a, _t, _k, _r, _h, _f = conversations.c, channel_accounts.c, tenants.c, contacts.c, runs.c, handoffs.c, flows.c
+_next_timer = (
+    sa.select(sa.func.min(timers.c.due_ms))
+    .where(mine(timers), timers.c.conversation_id == _q.c.conversation_id, bool_eq(timers.c.state, "armed"))
+    .scalar_subquery()
+)
 LOAD = Query(
     sa.select(
         _a.channel, _a.status.label("account_status"), _a.settings.label("account_settings"),
@@ -88,8 +91,11 @@ LOAD = Query(
         _h.id.label("handoff_id"), _h.state.label("handoff_state"), _h.node.label("handoff_node"),
         _h.visit.label("handoff_visit"),
         _f.release_id,
+        _q.c.pending_no,
+        _next_timer.label("timer_ms"),
     )
     .select_from(channel_accounts)
+    .join(conversation_queue, _mine)
     .join(tenants, _t.tenant_id == _a.tenant_id)
     .outerjoin(
         conversations,
@@ -110,7 +116,8 @@ PENDING = Query(
         bool_eq(inbound.c.conversation_id, sa.bindparam("conversation_id")),
         bool_eq(inbound.c.state, "pending"),
     )
-    .order_by(sa.func.coalesce(inbound.c.event_ms, inbound.c.received_ms), inbound.c.received_ms, inbound.c.id)
+    # Providers tell whole seconds: within one, what arrived first was said first.
+    .order_by(sa.func.coalesce(inbound.c.event_ms, inbound.c.received_ms), inbound.c.arrival, inbound.c.id)
     .limit(MOST_PENDING)
 )
 TIMERS = Query(
@@ -134,7 +141,6 @@ WINDOW = Query(
     .order_by(messages.c.no.desc())
     .limit(WINDOW_SIZE)
 )
-QUEUES = Query(sa.select(queues.c.key).where(mine(queues)))
 UNSEEN = Query(
     sa.select(_q.c.lease_id, _c.owner_epoch, inbound.c.id)
     .select_from(conversation_queue)

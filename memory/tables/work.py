@@ -17,6 +17,7 @@ inbound = table(
     sealed("body"),
     moment("event_ms", null=True),
     moment("received_ms"),
+    number("arrival", "order"),
     ref("turn_id"),
     sa.Index("uq_inbound_dedupe", "account_id", "kind", "dedupe_hash", unique=True),
     sa.Index(

@@ -276,6 +276,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement per table
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("event_ms", sa.BigInteger(), nullable=True),
         sa.Column("received_ms", sa.BigInteger(), nullable=False),
+        sa.Column("arrival", sa.BigInteger(), server_default="0", autoincrement=False, nullable=False),
         sa.Column("turn_id", ID, nullable=True),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_inbound")),
     )

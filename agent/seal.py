@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from core.clock import Clock
-from core.errors import StoreError
+from core.errors import Unsealed
 from core.store import Workload, WorkStore
 
 QUIET = timedelta(milliseconds=45)
@@ -11,12 +11,6 @@ QUIET = timedelta(milliseconds=45)
 
 LONGEST = timedelta(seconds=5)
 """However steadily somebody types, the answer is not put off longer than this."""
-
-
-class Unsealed(StoreError):
-    """More arrived, or somebody took the conversation, before the turn had shown anything."""
-
-    code = "unsealed"
 
 
 class Seal:
@@ -38,14 +32,23 @@ class Seal:
             return None
         return min(max(arrived) + quiet, min(arrived) + LONGEST)
 
-    async def close(self) -> None:
-        """Close it before the first outside write, first visible word or commit; raises Unsealed."""
-        if self.closed:
-            return
-        if self._until is not None:
+    @property
+    def checks_at_commit(self) -> bool:
+        """Tell whether the commit itself must find that nothing newer has arrived."""
+        return not self.closed and not self._forced
+
+    async def settle(self) -> None:
+        """Wait until the customer has been quiet; what follows at once is a commit that checks."""
+        if not self.closed and self._until is not None:
             left = (self._until - self._clock.now()).total_seconds()
             if left > 0:
                 await self._clock.sleep(left)
+
+    async def close(self) -> None:
+        """Close it before the first outside write or visible word; raises Unsealed."""
+        if self.closed:
+            return
+        await self.settle()
         held = await self._store.still_sealed(
             self._work.claim,
             owner_epoch=self._work.owner_epoch,

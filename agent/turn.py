@@ -14,13 +14,13 @@ from agent.composing import Composition, plain_write, used_assets
 from agent.effects import TurnEffects
 from agent.language import guess_language
 from agent.minting import TurnMinter
-from agent.seal import QUIET, Seal, Unsealed
+from agent.seal import QUIET, Seal
 from agent.showing import Showing
 from agent.taking import QUICK, Taken, take
 from core.channel_types import ChannelType
 from core.clock import Clock
 from core.content import TextPart
-from core.errors import AppError, StoreError
+from core.errors import AppError, StoreError, Unsealed
 from core.ids import TenantId
 from core.nouns import AccountStatus, Release
 from core.ports import Channel, Live
@@ -42,8 +42,6 @@ from graphs.compiler import CompiledRelease, compile_release
 RESTARTS = 2
 TURN_LIMIT = timedelta(seconds=90)
 COMPILED_KEPT = 200
-MOST_PENDING = 200
-"""What a load reads at most; more is left for the next round."""
 POISON = 3
 """Claims of the same events after which they are set aside (ENGINE rule 8)."""
 
@@ -102,6 +100,16 @@ class _Pass:
     started: float = field(default_factory=time.perf_counter)
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A committed turn, and what it was made of."""
+
+    work: Workload
+    taken: Taken
+    write: TurnWrite
+    committed: TurnCommitted
+
+
 class TurnEngine:
     """Processes claimed conversations."""
 
@@ -136,34 +144,36 @@ class TurnEngine:
         taken = take(work, self._clock.now())
         if not work.pending and not work.timers:
             return work.claim, None, None
-        if taken.events and work.claim.attempts > POISON:
-            write = await self._poisoned(work, taken)
-        elif taken.events:
-            work, write = await self._answer(work, taken)
+        if taken.events and work.claim.attempts <= POISON:
+            done = await self._answer(work, taken)
         else:
-            write = plain_write(work, taken)
-        committed = await self._store.commit(work, write)
-        self._ring(work, committed)
-        return work.claim, committed, self._again(work, taken, write, committed)
+            write = self._poisoned(work, taken) if taken.events else plain_write(work, taken)
+            done = _Done(work, taken, write, await self._store.commit(work, write))
+        self._ring(done.work, done.committed)
+        return done.work.claim, done.committed, self._again(done)
 
-    def _again(self, work: Workload, taken: Taken, write: TurnWrite, committed: TurnCommitted) -> datetime | None:
+    def _again(self, done: "_Done") -> datetime | None:
         """Return when to look again: at once for events left over, soon for an echo that may be ours."""
-        now = self._clock.now()
-        if taken.undecided:
+        now, due = self._clock.now(), done.committed.next_due
+        if done.taken.undecided:
             return now + QUICK
-        if set(taken.consumed) - set(write.consumed) or len(work.pending) >= MOST_PENDING:
+        if set(done.taken.consumed) - set(done.write.consumed):
             return now
-        due = committed.next_due
-        held = due is not None and due <= now and not write.runs_turn
+        held = due is not None and due <= now and not done.write.runs_turn
         return None if held else due
 
-    async def _answer(self, work: Workload, taken: Taken) -> tuple[Workload, TurnWrite]:
+    async def _answer(self, work: Workload, taken: Taken) -> "_Done":
+        """Run the flow until what it says fits everything that has arrived, then commit."""
         for restart in range(RESTARTS + 1):
             attempt = await self._begin(work, taken, forced=restart == RESTARTS)
             if attempt is None:
-                return work, await self._without_flow(work, taken)
+                write = self._apology(work, taken, reason="no_flow")
+                return _Done(work, taken, write, await self._store.commit(work, write))
             try:
-                return work, await self._attempt(attempt)
+                write = await self._attempt(attempt)
+                await attempt.seal.settle()
+                unsealed = attempt.seal.checks_at_commit
+                return _Done(work, taken, write, await self._store.commit(work, write, unsealed=unsealed))
             except Unsealed:
                 log.info("turn restarts", action="turn_restarted", conversation=work.claim.conversation_id)
             finally:
@@ -172,7 +182,8 @@ class TurnEngine:
             taken = take(work, self._clock.now())
             if not taken.events:
                 break
-        return work, plain_write(work, taken)
+        write = plain_write(work, taken)
+        return _Done(work, taken, write, await self._store.commit(work, write))
 
     async def _begin(self, work: Workload, taken: Taken, *, forced: bool) -> _Pass | None:
         minter = TurnMinter(work.claim.conversation_id, work.turn_no)
@@ -206,9 +217,8 @@ class TurnEngine:
             raise
         except Exception as error:
             await this.showing.retract()
-            return await self._failed(this, error)
+            return self._failed(this, error)
         assets = await self._assets(this, result)
-        await this.seal.close()
         return self._compose(this, result, assets)
 
     async def _run(self, this: _Pass) -> TurnResult:
@@ -251,7 +261,6 @@ class TurnEngine:
                 policy=work.policy,
                 opted_out=work.opted_out,
                 last_inbound_at=this.taken.last_inbound_at or work.last_inbound_at,
-                queues_available=work.queues,
                 account_active=work.account_status is AccountStatus.ACTIVE,
             ),
             models=self._resources.models(work, this.showing),
@@ -328,13 +337,12 @@ class TurnEngine:
             micro_usd=int(spent.usd * 1_000_000),
         )
 
-    async def _failed(self, this: _Pass, error: Exception) -> TurnWrite:
+    def _failed(self, this: _Pass, error: Exception) -> TurnWrite:
         """The flow itself broke: the built-in words for the customer, a handoff with the reason for staff."""
         code = error.code if isinstance(error, AppError) else type(error).__name__.lower()
         node = this.showing.last_node
         log.error("turn failed", action="turn_failed", tenant=this.work.claim.tenant_id, turn_no=this.work.turn_no,
                   conversation=this.work.claim.conversation_id, node=node, error=code, exc_info=error)  # fmt: skip
-        await this.seal.close()
         made = self._composition(this, {})
         _apologise(made, this.work, reason=f"error:{code}", node=node or "")
         turn = self._record(this, (), error=code)
@@ -346,16 +354,13 @@ class TurnEngine:
             )  # fmt: skip
         return made.turn_write(run=run, turn=replace(turn, node=node), locale=None)
 
-    async def _without_flow(self, work: Workload, taken: Taken) -> TurnWrite:
-        """Nothing is published here: a person must answer, never silence (ENGINE rule 30)."""
-        return self._apology(work, taken, reason="no_flow")
-
-    async def _poisoned(self, work: Workload, taken: Taken) -> TurnWrite:
+    def _poisoned(self, work: Workload, taken: Taken) -> TurnWrite:
         """These events have ended several workers: answer without the flow and set them aside."""
         log.error("turn is poisoned", action="turn_poisoned", conversation=work.claim.conversation_id)
         return self._apology(work, taken, reason="error:poisoned")
 
     def _apology(self, work: Workload, taken: Taken, *, reason: str) -> TurnWrite:
+        """Answer without a flow: a person must see to it, never silence (ENGINE rule 30)."""
         minter = TurnMinter(work.claim.conversation_id, work.turn_no)
         now = self._clock.now()
         made = Composition(

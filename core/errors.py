@@ -9,7 +9,7 @@ AppError                    code, status, retryable; the docstring is the defaul
 ├─ WebhookError   InvalidSignature 401 · MalformedPayload 400
 ├─ SendError      Unreachable* · Throttled* · OutcomeUnknown · AuthExpired · AccountBlocked · WindowClosed ·
 │                 RecipientBlocked · Rejected · UnreadableReply
-├─ StoreError     StoreUnavailable* 503 · LostLease · TamperedCiphertext · WrongMasterKey
+├─ StoreError     StoreUnavailable* 503 · LostLease · Unsealed · TamperedCiphertext · WrongMasterKey
 └─ Misconfigured  at start-up only                                             (* = retryable)
 """
 
@@ -309,6 +309,12 @@ class LostLease(StoreError):
     """Another worker or a person took the conversation meanwhile."""
 
     code = "lost_lease"
+
+
+class Unsealed(StoreError):
+    """More arrived, or somebody took the conversation, before the turn had shown anything."""
+
+    code = "unsealed"
 
 
 class TamperedCiphertext(StoreError):

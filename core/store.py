@@ -182,7 +182,8 @@ class Workload:
     models: Mapping[str, Any]
     account_status: AccountStatus
     account_settings: Mapping[str, Any]
-    queues: Mapping[str, bool]
+    next_timer: datetime | None
+    """When the earliest armed timer is due; None: none is armed."""
     had_run: bool
     """An earlier Run exists: a new one greets only after the idle time."""
 
@@ -344,8 +345,11 @@ class WorkStore(Protocol):
         """Tell whether lease and epoch hold and no inbound outside ``consumed`` waits (rule 11)."""
         ...
 
-    async def commit(self, work: Workload, write: TurnWrite) -> TurnCommitted:
-        """Commit the turn; raises LostLease where another worker has it (rule 13)."""
+    async def commit(self, work: Workload, write: TurnWrite, *, unsealed: bool = False) -> TurnCommitted:
+        """Commit the turn; raises LostLease where another worker has it (rule 13).
+
+        ``unsealed``: nothing has shown yet; raises Unsealed where more arrived, or the owner changed (rule 11).
+        """
         ...
 
     async def signal(self, work: Workload, rendered: Rendered) -> None:

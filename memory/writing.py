@@ -6,6 +6,7 @@ the caller's transaction; ``Ledger.close`` is the transaction's last statement (
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 import sqlalchemy as sa
@@ -32,12 +33,19 @@ PREVIEW = 160
 OPEN_STATES = ("queued", "sending", "unknown")
 
 _this = bool_eq(conversations.c.id, sa.bindparam("conversation_id"))
+_at = sa.bindparam("at_ms", type_=sa.BigInteger)
+_unread = sa.bindparam("unread_step", type_=sa.BigInteger)
 _NEXT = Query(
     conversations.update()
     .where(mine(conversations), _this)
     .values(
         message_no=conversations.c.message_no + sa.bindparam("new_messages"),
         stream_no=conversations.c.stream_no + sa.bindparam("new_events"),
+        last_message=sa.func.coalesce(sa.bindparam("preview", type_=sa.LargeBinary), conversations.c.last_message),
+        last_message_ms=sa.case(
+            (_at.is_(None), conversations.c.last_message_ms), else_=greatest(conversations.c.last_message_ms, _at)
+        ),
+        unread=sa.case((_unread < 0, 0), else_=conversations.c.unread + _unread),
         version=conversations.c.version + 1,
     )
     .returning(conversations.c.message_no, conversations.c.stream_no, conversations.c.version)
@@ -127,17 +135,6 @@ _SET_OWNER = Query(
         owner_since_ms=sa.bindparam("now_ms"),
     )
 )
-_TOUCH = Query(
-    conversations.update()
-    .where(mine(conversations), _this)
-    .values(
-        last_message=sa.bindparam("preview"),
-        last_message_ms=greatest(conversations.c.last_message_ms, sa.bindparam("at_ms", type_=sa.BigInteger)),
-        unread=sa.case(
-            (sa.bindparam("unread_step") < 0, 0), else_=conversations.c.unread + sa.bindparam("unread_step")
-        ),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +204,7 @@ class Ledger:
             self.event("message.created", message.id)
             self.stream("message", message.id)
         count = len(new) + len(sends)
-        row = await self.tx.first(
-            _NEXT, conversation_id=self.conversation_id, new_messages=count, new_events=len(self._stream)
-        )
+        row = await self._advance(count, new)
         if row is None:
             raise LookupError(self.conversation_id)
         first = row["message_no"] - count
@@ -219,8 +214,6 @@ class Ledger:
             await self.tx.many(_ADD_SEND, [self._send_row(s, start + i) for i, s in enumerate(sends)])
             await self._wake_sender(min(send.due_ms for send in sends))
         await self._write_stream(row["stream_no"])
-        if new:
-            await self._touch(new[-1], sum(1 for m in new if m.author is Author.CONTACT))
 
     async def cancel_agent(self, why: str) -> int:
         """Cancel what the agent has not sent yet; what is on its way stays. Returns how many requests."""
@@ -287,19 +280,22 @@ class Ledger:
     async def flush_stream(self) -> None:
         """Write stream events noted outside ``add``."""
         if self._stream:
-            row = await self.tx.first(
-                _NEXT, conversation_id=self.conversation_id, new_messages=0, new_events=len(self._stream)
-            )
+            row = await self._advance(0, ())
             if row is not None:
                 await self._write_stream(row["stream_no"])
 
-    async def _touch(self, newest: NewMessage, unread: int) -> None:
-        await self.tx.run(
-            _TOUCH,
+    async def _advance(self, count: int, new: Sequence[NewMessage]) -> Any:
+        """Reserve numbers, and bring the line that lists show up to date, in one statement."""
+        newest = new[-1] if new else None
+        human = newest is not None and newest.author in (Author.STAFF, Author.APP)
+        return await self.tx.first(
+            _NEXT,
             conversation_id=self.conversation_id,
-            preview=self.preview(newest.author.value, newest.parts),
-            at_ms=newest.event_ms,
-            unread_step=-1 if newest.author in (Author.STAFF, Author.APP) else unread,
+            new_messages=count,
+            new_events=len(self._stream),
+            preview=self.preview(newest.author.value, newest.parts) if newest else None,
+            at_ms=newest.event_ms if newest else None,
+            unread_step=-1 if human else sum(1 for message in new if message.author is Author.CONTACT),
         )
 
     def preview(self, author: str, parts: tuple[Part, ...]) -> bytes:
@@ -374,6 +370,8 @@ async def number_events(tx: Tx, noted: Sequence[tuple[str, str | None, str | Non
     """Store (kind, conversation, entity) events under the tenant's next numbers; returns the newest number."""
     if not noted:
         return 0
+    if tx.store == "postgresql":
+        return await _number_at_once(tx, noted, actor=actor, now_ms=now_ms)
     row = await tx.first(_COUNT, n=len(noted))
     if row is None:
         raise LookupError("the tenant has no counter")
@@ -388,3 +386,26 @@ async def number_events(tx: Tx, noted: Sequence[tuple[str, str | None, str | Non
         ],
     )  # fmt: skip
     return last
+
+
+_COUNT_AND_ADD = """
+WITH counter AS (
+    UPDATE tenant_counters SET event_no = event_no + $2 WHERE tenant_id = $1 RETURNING event_no
+)
+INSERT INTO events (tenant_id, no, kind, conversation_id, entity_id, version, actor, at_ms)
+SELECT $1, counter.event_no - $2 + noted.place, noted.kind, noted.conversation, noted.entity, 0, $3, $4
+FROM counter, unnest($5::text[], $6::uuid[], $7::uuid[]) WITH ORDINALITY AS noted(kind, conversation, entity, place)
+RETURNING no
+"""
+
+
+async def _number_at_once(
+    tx: Tx, noted: Sequence[tuple[str, str | None, str | None]], *, actor: str, now_ms: int
+) -> int:
+    """PostgreSQL: lock the counter and store the events in one round trip, so that it is held as briefly as can be."""
+    kinds, conversations_, entities = (list(column) for column in zip(*noted, strict=True))
+    args = (tx.tenant_id, len(noted), actor, now_ms, kinds, conversations_, entities)
+    rows = await tx.raw(_COUNT_AND_ADD, args)
+    if not rows:
+        raise LookupError("the tenant has no counter")
+    return max(int(row["no"]) for row in rows)

@@ -49,7 +49,7 @@ def make_workload(**changes: Any) -> Workload:
         models={},
         account_status=AccountStatus.ACTIVE,
         account_settings={},
-        queues={"default": True},
+        next_timer=None,
         had_run=True,
     )
     return replace(dull, **changes)

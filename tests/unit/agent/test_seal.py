@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from agent.seal import LONGEST, QUIET, Seal, Unsealed
+from agent.seal import LONGEST, QUIET, Seal
 from core.clock import MovableClock
+from core.errors import Unsealed
 from tests.unit.agent.factories import NOW, make_workload, message, pending
 
 

@@ -1,5 +1,7 @@
 """Fixtures of scenarios: a whole server on each store, beside a simulated Meta."""
 
+import shutil
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,22 @@ async def meta() -> AsyncIterator[GraphApi]:
         yield api
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite store, to be copied."""
+    path = tmp_path_factory.mktemp("store") / "migrated.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite store, to be copied."""
+    path = tmp_path_factory.mktemp("store") / "migrated.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path, meta: GraphApi) -> Settings:
     """Settings of a server over a migrated store of its own."""
@@ -31,9 +49,8 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path, meta: GraphApi) -> 
         template = postgres.template("migrated", lambda db: _upgrade(db.owner_url, db.app_role))
         database = postgres.create_database(template)
         return settings_of(database.app_url, database.owner_url, tmp_path, meta.url)
-    url = f"sqlite:///{tmp_path}/frontdesk.db"
-    upgrade(url)
-    return settings_of(url, None, tmp_path, meta.url)
+    shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "frontdesk.db")
+    return settings_of(f"sqlite:///{tmp_path}/frontdesk.db", None, tmp_path, meta.url)
 
 
 def _upgrade(url: str, role: str) -> None:

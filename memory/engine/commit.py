@@ -35,7 +35,9 @@ async def commit_turn(
 
 
 class _Commit:
-    def __init__(self, tx: Tx, seal: Sealer, work: Workload, write: TurnWrite, now_ms: int, *, unsealed: bool) -> None:
+    def __init__(
+        self, tx: Tx, seal: Sealer, work: Workload, write: TurnWrite, now_ms: int, *, unsealed: bool = False
+    ) -> None:
         self.unsealed = unsealed
         self.tx, self.seal, self.work, self.write, self.now_ms = tx, seal, work, write, now_ms
         self.id = work.claim.conversation_id

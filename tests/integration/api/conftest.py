@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +35,19 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path, aiohttp_client: 
     if request.param == "sqlite":
         url = request.getfixturevalue("sqlite_url")
     else:
-        postgres = request.getfixturevalue("postgres_server")
-        template = postgres.template("migrated", lambda db: upgrade(db.owner_url, app_role=db.app_role) and None)
-        url = (await asyncio.to_thread(postgres.create_database, template)).app_url
+        url = request.getfixturevalue("postgres_url")
     async with open_house(settings_of(url, tmp_path), aiohttp_client, server.open_ports) as opened:
         yield opened
+        await opened.client.close()
+
+
+@pytest.fixture
+def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A store on PostgreSQL, in the application's role."""
+    postgres = request.getfixturevalue("postgres_server")
+    template = postgres.template("migrated", lambda db: upgrade(db.owner_url, app_role=db.app_role) and None)
+    with postgres.database(template) as database:
+        yield database.app_url
 
 
 @pytest.fixture

@@ -1,0 +1,111 @@
+"""The ``frontdesk`` command, as scripts use it."""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import server
+from tests.integration.api.house import FLOW
+
+
+@dataclass
+class Done:
+    """How a call of the command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class Command:
+    """Runs ``frontdesk`` in a folder of its own, in this process: a process of its own takes seconds to start."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+        monkeypatch.chdir(folder)
+
+    def run(self, *words: str, stdin: str = "", **environment: str) -> Done:
+        """Run it; returns what it printed and how it ended."""
+        code = 0
+        with self._monkeypatch.context() as given:
+            given.setattr("sys.stdin", io.StringIO(stdin))
+            for name, value in environment.items():
+                given.setenv(name, value)
+            self._capsys.readouterr()
+            try:
+                server.main(list(words))
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+        printed = self._capsys.readouterr()
+        return Done(code, printed.out, printed.err)
+
+    def json(self, *words: str, stdin: str = "") -> Any:
+        """Run it with --json; returns the one document on stdout."""
+        done = self.run(*words, "--json", stdin=stdin)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
+    """The command in an empty folder."""
+    return Command(monkeypatch, capsys, tmp_path)
+
+
+@pytest.fixture
+def command(bare: Command) -> Command:
+    """The command over an empty embedded store."""
+    bare.json("db", "upgrade")
+    return bare
+
+
+def test_that_a_tenant_is_set_up_from_nothing(command: Command, tmp_path: Path) -> None:
+    tenant = command.json("tenant", "create", "Box")["tenant_id"]
+    key = stat.S_IMODE((tmp_path / "var" / "master.key").stat().st_mode)
+    assert key == 0o600
+    assert (
+        command.json("api-key", "create", "--tenant", tenant, "--name", "n", "--role", "owner")["api_key"][:3] == "fd_"
+    )
+    number = ("channel", "connect", "whatsapp", "--tenant", tenant, "--phone-number-id", "PN1", "--waba-id", "W1")
+    first = command.json(*number, "--access-token", "one")
+    assert command.json(*number, "--access-token", "two") == first
+    other = command.json("tenant", "create", "Other")["tenant_id"]
+    taken = command.run(*(other if word == tenant else word for word in number), "--access-token", "x", "--json")
+    assert (taken.returncode, taken.stdout) == (1, "")
+    assert "already connected" in taken.stderr
+    assert tenant not in taken.stderr
+    (tmp_path / "flow.json").write_text(json.dumps(FLOW))
+    flow = command.json("flow", "import", "flow.json", "--tenant", tenant)["flow_id"]
+    assert command.json("flow", "publish", flow, "--tenant", tenant)["release_id"]
+    assert command.json("flow", "export", "hello", "--tenant", tenant) == FLOW
+
+
+def test_that_wrong_use_and_wrong_settings_are_told_apart(bare: Command) -> None:
+    command = bare
+    assert command.run("tenant", "make", "Box").returncode == 2
+    assert command.run("staff", "create", "--tenant", "x").returncode == 2
+    told = command.run("tenant", "create", "Box", FRONTDESK_PUBLIC_URL="ftp://x", FRONTDESK_MISSPELT="1")
+    assert told.returncode == 1
+    assert "FRONTDESK_PUBLIC_URL" in told.stderr
+    assert "FRONTDESK_MISSPELT" in told.stderr
+    missing = command.run("tenant", "create", "Box")
+    assert missing.returncode == 1
+    assert "db upgrade" in missing.stderr
+    refused = command.run("serve", "--role", "worker")
+    assert refused.returncode == 1
+    assert "PostgreSQL" in refused.stderr
+
+
+def test_that_a_password_comes_by_standard_input_and_a_short_one_is_refused(command: Command) -> None:
+    tenant = command.json("tenant", "create", "Box")["tenant_id"]
+    person = ("staff", "create", "--tenant", tenant, "--email", "a@example.com", "--role", "staff", "--password-stdin")
+    assert command.run(*person, stdin="short\n").returncode == 1
+    assert command.json(*person, stdin="correct horse battery\n")["staff_id"]

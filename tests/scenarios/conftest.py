@@ -1,7 +1,6 @@
 """Fixtures of scenarios: a whole server on each store, beside a simulated Meta."""
 
 import shutil
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -23,14 +22,6 @@ async def meta() -> AsyncIterator[GraphApi]:
         api.add_whatsapp(PHONE, WABA, "tok-wa")
         api.add_instagram(INSTAGRAM, "tok-ig")
         yield api
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty SQLite store, to be copied."""
-    path = tmp_path_factory.mktemp("store") / "migrated.db"
-    upgrade(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture(scope="session")

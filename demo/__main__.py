@@ -36,7 +36,7 @@ def main(
             runner.run(run(wish))
     except AppError as error:
         for fault in error.facts.get("faults") or error.facts.get("issues") or [error.message]:
-            Console(stderr=True, highlight=False).print(f"error: {fault}", markup=False)
+            Console(stderr=True, highlight=False).print(f"error: {fault}", markup=False, soft_wrap=True)
         sys.exit(1)
 
 

@@ -74,6 +74,7 @@ async def open_demo(given: Settings, wish: Wish, *, open_ports: PortsOpener, tel
     save_state(folder, state)
     settings = demo_settings(given, state, wish)
     with bound(wish.port, "PORT") as listening:
+        bound(wish.simulator_port, "SIMULATOR_PORT").close()
         await asyncio.to_thread(_upgrade, settings, tell)
         async with open_crm(state.crm_port) as crm:
             state.crm_port = crm.port

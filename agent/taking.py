@@ -76,6 +76,9 @@ def take(work: Workload, now: datetime) -> Taken:
 
 def _one(work: Workload, taken: Taken, pending: PendingEvent) -> None:
     event = pending.event
+    if pending.known:
+        taken.consumed.append(pending.id)
+        return
     at = (event.at if event else None) or pending.received_at
     if isinstance(event, EchoReceived) and not _echo(work, taken, pending, event, at):
         return

@@ -113,6 +113,8 @@ class PendingEvent:
     internal: Mapping[str, Any] = field(default_factory=dict)
     echo: Literal["ours", "undecided", "foreign"] = "foreign"
     """Of an echo: sent by us; perhaps, since a request of ours is on its way; or by somebody else (rule 26)."""
+    known: bool = False
+    """Its message is stored already: repeated after intake had forgotten its name."""
 
 
 @dataclass(frozen=True, slots=True)

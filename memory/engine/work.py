@@ -13,7 +13,7 @@ from core.clock import Clock, from_ms, to_ms
 from core.content import load_parts, plain_text
 from core.errors import LostLease, NotFound
 from core.ids import ChannelAccountId, ContactId, ConversationId, FlowId, Ids, ReleaseId, TenantId
-from core.inbound import INBOUND, EchoReceived
+from core.inbound import INBOUND, EchoReceived, Inbound
 from core.nouns import AGENT, AccountStatus, Release
 from core.policy import Author, Policy
 from core.ports import Rendered
@@ -27,6 +27,9 @@ from memory.vault import Vault
 from memory.writing import Ledger, NewSend, open_body, provider_hash
 
 LEASE = timedelta(seconds=30)
+REPEATED_MS = 7 * 86_400_000
+"""Age of an event that may be a repetition: intake remembers names for a day longer than this (ENGINE rule 34)."""
+
 RELEASES_KEPT = 500
 
 
@@ -94,7 +97,7 @@ class EngineWork:
                 window = await tx.all(sql.WINDOW, conversation_id=claim.conversation_id)
             if row["timer_ms"] is not None and row["timer_ms"] <= now_ms:
                 due = await tx.all(sql.TIMERS, conversation_id=claim.conversation_id, now_ms=now_ms)
-            events = [_pending(seal, item) for item in pending]
+            events = await _mark_known(tx, [_pending(seal, item) for item in pending], now_ms - REPEATED_MS)
             if any(event.kind == "echo" for event in events):
                 events = await self._judge_echoes(tx, seal, claim, events)
         # Where more waits than was read, the claim counts as having seen less: releasing it fails, and it is read on.
@@ -242,6 +245,19 @@ class EngineWork:
             raise NotFound("no such release")
         spec = orjson.loads(row["spec"])
         return Release(ReleaseId(row["id"]), FlowId(row["flow_id"]), row["hash"], spec["entry"], spec["flows"])
+
+
+async def _mark_known(tx: Tx, events: list[PendingEvent], before_ms: int) -> list[PendingEvent]:
+    """Mark old events whose messages are stored already; storing them again would fail every turn from now on."""
+    old = [event.message_id for event in events if event.event and _told_ms(event.event) < before_ms]
+    if not old:
+        return events
+    stored = {row["id"] for row in await tx.all(sql.KNOWN, ids=old)}
+    return [replace(event, known=event.message_id in stored) for event in events]
+
+
+def _told_ms(event: Inbound) -> int:
+    return to_ms(event.at) if event.at is not None else 0
 
 
 def _pending(seal: Sealer, row: Any) -> PendingEvent:

@@ -157,6 +157,7 @@ UNSEEN = Query(
     .where(_mine)
     .limit(1)
 )
+KNOWN = Query(sa.select(messages.c.id).where(mine(messages), among(messages.c.id, "ids")))
 SENT = Query(
     sa.select(outbox.c.id, outbox.c.state, outbox.c.provider_hash).where(
         mine(outbox),

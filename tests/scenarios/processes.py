@@ -93,9 +93,9 @@ class Fleet:
 
 
 @asynccontextmanager
-async def open_fleet(settings: Settings, flow: dict[str, Any], meta: GraphApi, folder: Path) -> AsyncIterator[
-    tuple[Fleet, Box]
-]:
+async def open_fleet(
+    settings: Settings, flow: dict[str, Any], meta: GraphApi, folder: Path
+) -> AsyncIterator[tuple[Fleet, Box]]:
     """Give a store a business; yields its processes, none started yet, and the business."""
     jar = aiohttp.CookieJar(unsafe=True)
     async with (

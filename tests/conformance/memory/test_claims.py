@@ -11,7 +11,6 @@ import pytest
 from core.content import TextPart
 from core.errors import LostLease, NotFound
 from core.inbound import Person
-from core.policy import Author
 from memory.engine.work_sql import MOST_PENDING
 from memory.tables import conversation_queue, conversations, inbound
 from tests.conformance.memory.house import Business, House
@@ -242,4 +241,3 @@ async def test_that_pending_events_come_in_the_customers_order(store: House) -> 
     work = await store.work.load(claim)
     assert [p.event.parts[0].text for p in work.pending] == ["1", "2"]  # type: ignore[union-attr]
     assert {row["state"] for row in await store.rows(inbound, shop)} == {"pending"}
-    assert Author.CONTACT.value == "contact"

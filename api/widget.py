@@ -90,6 +90,8 @@ class WidgetSession(View):
     config: WidgetConfig
     messages: list[WidgetMessage]
     owner: WidgetOwner | None = None
+    last_event_id: str | None = None
+    """Sent as Last-Event-ID, the stream begins right behind these messages."""
 
 
 class WidgetAccepted(View):
@@ -121,8 +123,14 @@ async def open_session(call: Call) -> Reply:
         model_connected=call.settings.openai_api_key is not None,
         suggestions=list(site.theme.get("suggestions") or ()),
     )
-    owner = await show_owner(call, route, head[1]) if head else None
-    return Reply(WidgetSession(session_token=token, config=config, messages=messages, owner=owner), headers=_cors(call))
+    session = WidgetSession(
+        session_token=token,
+        config=config,
+        messages=messages,
+        owner=await show_owner(call, route, head[1]) if head else None,
+        last_event_id=str(head[0]) if head else "0",
+    )
+    return Reply(session, headers=_cors(call))
 
 
 async def post_message(call: Call) -> Reply:

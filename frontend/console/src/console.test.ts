@@ -1,13 +1,14 @@
 import type { Lead, SendVerdict } from "@frontdesk/shared";
 import { describe, expect, it } from "vitest";
 import { asProblem } from "./api/http";
-import { touchedBy } from "./api/keys";
+import { parseLive, touchedBy } from "./api/keys";
 import { ar } from "./i18n/ar";
 import { en } from "./i18n/en";
 import { kk } from "./i18n/kk";
 import { ru } from "./i18n/ru";
 import { tr } from "./i18n/tr";
 import { holderOf } from "./inbox/owner";
+import { codeOf } from "./inbox/reason";
 import { filterOf } from "./inbox/views";
 import { formatDuration, splitDuration, windowState } from "./inbox/window";
 import { filterLeads, readablePhone } from "./leads/stage";
@@ -125,5 +126,23 @@ describe("languages", () => {
       );
       expect(JSON.stringify(words)).not.toContain(':""');
     }
+  });
+});
+
+describe("live events", () => {
+  it("without a kind change nothing: the stream's opening, drafts as they are written", () => {
+    expect(parseLive('{"no":188}')).toBeNull();
+    expect(parseLive('{"conversation_id":"c","draft":"d","offset":0,"text":"x"}')).toBeNull();
+    expect(parseLive("null")).toBeNull();
+    expect(parseLive("cut off")).toBeNull();
+    expect(parseLive('{"no":1,"kind":"lead.created"}')).toMatchObject({ kind: "lead.created" });
+  });
+});
+
+describe("why a person was asked for", () => {
+  it("is a word for each of the flow's codes and the text itself otherwise", () => {
+    expect(codeOf("asked")).toBe("asked");
+    expect(codeOf("error:model_unavailable")).toBe("error");
+    expect(codeOf("Wants to cancel")).toBeNull();
   });
 });

@@ -52,6 +52,33 @@ describe("LiveStream", () => {
     expect(asked).toEqual([undefined, "2", "2", "3"]);
   });
 
+  it("keeps the line when a listener fails", async () => {
+    const asked: unknown[] = [];
+    const got: string[] = [];
+    const open = new Response(
+      new ReadableStream({
+        start: (controller) => controller.enqueue(encoder.encode("id: 1\ndata: a\n\nid: 2\ndata: b\n\n")),
+      }),
+    );
+    const live = new LiveStream({
+      url: "/events",
+      headers: () => ({}),
+      onEvent: (event) => {
+        got.push(event.data);
+        throw new TypeError("not what I expected");
+      },
+      fetch: (async (url: string) => {
+        asked.push(url);
+        return open;
+      }) as unknown as typeof fetch,
+    });
+    live.start();
+    await vi.advanceTimersByTimeAsync(5000);
+    live.stop();
+    expect(got).toEqual(["a", "b"]);
+    expect(asked).toHaveLength(1);
+  });
+
   it("lets the line go when paused and resumes where it was", async () => {
     const { live, asked, got } = stream([() => answer("id: 1\ndata: a\n\n"), () => answer("id: 2\ndata: b\n\n")]);
     live.start();

@@ -128,9 +128,18 @@ export class LiveStream {
       this.attempt = 0;
       for (const event of parser.push(decoder.decode(value, { stream: true }))) {
         if (event.id) this.lastId = event.id;
-        this.options.onEvent(event);
+        this.tell(event);
       }
       this.retryMs = parser.retry ?? this.retryMs;
+    }
+  }
+
+  /** A listener that fails is its own fault: taken for a dead line, the same event would come back for ever. */
+  private tell(event: ServerEvent): void {
+    try {
+      this.options.onEvent(event);
+    } catch (fault) {
+      globalThis.reportError?.(fault);
     }
   }
 

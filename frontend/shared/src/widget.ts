@@ -53,6 +53,8 @@ export interface WidgetSession {
   messages: WidgetMessage[];
   /** Who holds the conversation, where the server says so. */
   owner?: WidgetOwner | null;
+  /** Where the live stream goes on so that nothing falls between it and `messages`. */
+  last_event_id?: string | null;
 }
 
 export interface Tap {

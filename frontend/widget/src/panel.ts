@@ -79,7 +79,9 @@ function main(root: HTMLElement): void {
     onState: (clientId, now) =>
       set({
         ...state,
-        pending: state.pending.map((item) => (item.clientId === clientId ? { ...item, state: now } : item)),
+        pending: state.pending.map((item) =>
+          item.clientId === clientId ? { ...item, state: now, tried: item.tried || now === "sending" } : item,
+        ),
       }),
     onAccepted: (clientId, messageId) => {
       set(withAccepted(state, clientId, messageId));

@@ -37,7 +37,7 @@ export class Session {
       this.token = result.session.session_token;
       keep(this.key, this.token);
       this.hooks.onSession(result.session);
-      this.listen();
+      this.listen(result.session.last_event_id ?? "");
     } else if (stored && [401, 403, 404].includes(result.status)) {
       keep(this.key, null);
       await this.open();
@@ -49,10 +49,11 @@ export class Session {
     }
   }
 
-  private listen(): void {
+  private listen(lastEventId: string): void {
     this.stream?.stop();
     this.stream = new LiveStream({
       url: "/widget/v1/events",
+      lastEventId,
       headers: () => ({ Authorization: `Bearer ${this.token ?? ""}` }),
       onEvent: (event) => {
         if (!NAMES.has(event.event)) return;

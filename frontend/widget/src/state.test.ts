@@ -66,6 +66,22 @@ describe("messages", () => {
     }
   });
 
+  it("of mine are one bubble when the answer was lost and another try waits", () => {
+    const start = { ...EMPTY, pending: [{ ...pending("c1"), state: "queued" as const, tried: true }] };
+    const state = applyEvent(start, {
+      event: "message",
+      data: message("m1", { author: "contact", text: "hi" }),
+    });
+    expect([state.pending.length, state.messages.length]).toEqual([0, 1]);
+    expect(withAccepted(state, "c1", "m1").messages).toHaveLength(1);
+  });
+
+  it("of mine that were never sent are not taken for older ones of the same words", () => {
+    const start = { ...EMPTY, pending: [{ ...pending("c1"), state: "queued" as const }] };
+    const state = applyEvent(start, { event: "message", data: message("m0", { author: "contact", text: "hi" }) });
+    expect([state.pending.length, state.messages.length]).toEqual([1, 1]);
+  });
+
   it("never go back from read", () => {
     expect([later("read", "sent"), later("sent", "read"), later("sent", "failed")]).toEqual(["read", "read", "failed"]);
   });

@@ -16,6 +16,8 @@ export interface Pending {
   text: string;
   at: string;
   state: "queued" | "sending" | "failed";
+  /** It was sent at least once: the server may have it although no answer came. */
+  tried?: boolean;
 }
 
 export interface Draft {
@@ -88,7 +90,7 @@ export function withMessage(state: PanelState, message: WidgetMessage): PanelSta
 /** The stream may tell of our message before the POST is answered, with or without our own id. */
 function isSame(item: Pending, message: WidgetMessage): boolean {
   if (message.client_id) return item.clientId === message.client_id;
-  return item.state === "sending" && item.text === message.text;
+  return (item.tried ?? item.state === "sending") && item.text === message.text;
 }
 
 function merged(known: WidgetMessage, news: WidgetMessage): WidgetMessage {

@@ -19,6 +19,17 @@ export const keys = {
   channels: ["channels"] as const,
 };
 
+/** Return the event that a line carries; what has no kind (drafts as they are written) changes nothing that is kept. */
+export function parseLive(data: string): LiveEvent | null {
+  try {
+    const event: unknown = JSON.parse(data);
+    const known = typeof event === "object" && event !== null && "kind" in event && typeof event.kind === "string";
+    return known ? (event as LiveEvent) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Return the keys to fetch again after an event; whatever has a conversation may have moved its row. */
 export function touchedBy(event: Pick<LiveEvent, "kind" | "conversation_id">): (readonly unknown[])[] {
   const touched: (readonly unknown[])[] = [];

@@ -4,7 +4,7 @@ import { followPage, LiveStream } from "@frontdesk/shared/live";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { headers } from "./http";
-import { keys, touchedBy } from "./keys";
+import { keys, parseLive, touchedBy } from "./keys";
 
 export type Link = "connecting" | "open" | "waiting";
 
@@ -13,12 +13,16 @@ export function useLive(): Link {
   const [link, setLink] = useState<Link>("connecting");
   useEffect(() => {
     const batch = batched(client);
+    let began = false;
     const stream = new LiveStream({
       url: "/api/v1/events",
       headers,
       onEvent: (event) => {
-        if (event.event === "reset") void client.invalidateQueries();
-        else batch(parse(event.data));
+        // What was read before the stream began may miss what happened in between.
+        if (event.event === "ready" && !began) void client.invalidateQueries({ predicate: isLive });
+        if (event.event === "ready") began = true;
+        else if (event.event === "reset") void client.invalidateQueries();
+        else batch(parseLive(event.data));
       },
       onState: (state) => {
         if (state !== "stopped") setLink(state);
@@ -52,10 +56,6 @@ function batched(client: QueryClient): (event: LiveEvent | null) => void {
   };
 }
 
-function parse(data: string): LiveEvent | null {
-  try {
-    return JSON.parse(data) as LiveEvent;
-  } catch {
-    return null;
-  }
+function isLive({ queryKey }: { queryKey: readonly unknown[] }): boolean {
+  return queryKey[0] !== keys.me[0] && queryKey[0] !== keys.hint[0];
 }

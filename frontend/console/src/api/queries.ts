@@ -9,7 +9,9 @@ import type {
   Me,
   Page,
 } from "@frontdesk/shared";
+import { useDocumentVisibility } from "@mantine/hooks";
 import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { get, post, setCsrf } from "./http";
 import { keys, type ListFilter } from "./keys";
 
@@ -67,6 +69,22 @@ export function useMessages(id: string) {
     queryKey: keys.messages(id),
     ...paged<ConversationMessage>((cursor) => `conversations/${id}/messages${query({ cursor })}`),
   });
+}
+
+/** Tell the server that an open conversation is being read, and again when more arrives while somebody looks. */
+export function useMarkRead(conversation: ConversationDetail | undefined): void {
+  const client = useQueryClient();
+  const looking = useDocumentVisibility() === "visible";
+  const { id, unread = 0 } = conversation ?? {};
+  useEffect(() => {
+    if (!id || !looking || unread === 0) return;
+    const told = () => {
+      void client.invalidateQueries({ queryKey: keys.conversation(id) });
+      void client.invalidateQueries({ queryKey: keys.conversations });
+    };
+    // Where it fails, the next message or visit says so again.
+    post<unknown>(`conversations/${id}/read`).then(told, () => undefined);
+  }, [client, id, unread, looking]);
 }
 
 /** How many handoffs wait for somebody; null while unknown. */

@@ -28,7 +28,7 @@ export function SignIn({ onDone }: { onDone: () => void }) {
     } catch (cause) {
       const { title, hint: advice } = words(cause);
       const known = cause instanceof ProblemError && cause.status === 401;
-      setError(known ? title : `${title}. ${advice}`);
+      setError(known ? t("auth.wrong") : `${title}. ${advice}`);
       setBusy(false);
     }
   };

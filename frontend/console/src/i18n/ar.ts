@@ -26,6 +26,7 @@ export const ar: Words = {
     offline: "انقطع الاتصال. قد يكون ما تراه قديمًا؛ جارٍ إعادة الاتصال…",
   },
   auth: {
+    wrong: "البريد أو كلمة المرور غير صحيحة.",
     title: "تسجيل الدخول إلى Frontdesk",
     intro: "أجيبوا العملاء معًا واعرفوا من يتولى ماذا.",
     email: "البريد الإلكتروني",
@@ -55,6 +56,7 @@ export const ar: Words = {
     search: "ابحث في المحادثات",
     unread: "{{n}} غير مقروءة",
     noName: "جهة غير معروفة",
+    visitor: "زائر {{tag}}",
     you: "أنت",
     list: "المحادثات",
     emptyTitle: "لا توجد محادثات بعد",
@@ -73,6 +75,14 @@ export const ar: Words = {
     noMessages: "لا رسائل بعد",
     details: "التفاصيل",
     waitingSince: "ينتظر منذ {{time}}",
+  },
+  reason: {
+    asked: "طلب التحدث إلى شخص",
+    no_match: "تعذّر الفهم",
+    policy: "قاعدة تتطلب شخصًا",
+    model: "المساعد يطلب العون",
+    flow: "حوّله المسار",
+    error: "تعذّرت خطوة",
   },
   owner: {
     agent: "المساعد",

@@ -24,6 +24,7 @@ export const en = {
     offline: "Connection lost. What you see may be old; reconnecting…",
   },
   auth: {
+    wrong: "E-mail or password is wrong.",
     title: "Sign in to Frontdesk",
     intro: "Answer customers together, and see who holds what.",
     email: "E-mail",
@@ -53,6 +54,7 @@ export const en = {
     search: "Search conversations",
     unread: "{{n}} unread",
     noName: "Unknown contact",
+    visitor: "Visitor {{tag}}",
     you: "You",
     list: "Conversations",
     emptyTitle: "No conversation here yet",
@@ -71,6 +73,14 @@ export const en = {
     noMessages: "No messages yet",
     details: "Details",
     waitingSince: "waiting {{time}}",
+  },
+  reason: {
+    asked: "Asked for a person",
+    no_match: "Was not understood",
+    policy: "A rule asks for a person",
+    model: "The assistant asks for help",
+    flow: "The flow handed over",
+    error: "A step failed",
   },
   owner: {
     agent: "Agent",

@@ -27,6 +27,7 @@ export const kk: Words = {
     offline: "Байланыс үзілді. Деректер ескі болуы мүмкін; қайта қосылуда…",
   },
   auth: {
+    wrong: "Пошта немесе құпиясөз қате.",
     title: "Frontdesk-ке кіру",
     intro: "Клиенттерге бірге жауап беріп, кімде не барын көріңіз.",
     email: "Эл. пошта",
@@ -56,6 +57,7 @@ export const kk: Words = {
     search: "Әңгімелерден іздеу",
     unread: "Оқылмаған: {{n}}",
     noName: "Белгісіз байланыс",
+    visitor: "Келуші {{tag}}",
     you: "Сіз",
     list: "Әңгімелер",
     emptyTitle: "Әзірге әңгіме жоқ",
@@ -74,6 +76,14 @@ export const kk: Words = {
     noMessages: "Әзірге хабарлама жоқ",
     details: "Толығырақ",
     waitingSince: "{{time}} күтуде",
+  },
+  reason: {
+    asked: "Адам сұрады",
+    no_match: "Түсінілмеді",
+    policy: "Ереже бойынша",
+    model: "Көмекші жәрдем сұрады",
+    flow: "Сценарий тапсырды",
+    error: "Қадам орындалмады",
   },
   owner: {
     agent: "Агент",

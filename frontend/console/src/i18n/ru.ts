@@ -27,6 +27,7 @@ export const ru: Words = {
     offline: "Нет связи. Данные могли устареть; подключаемся…",
   },
   auth: {
+    wrong: "Неверная почта или пароль.",
     title: "Вход в Frontdesk",
     intro: "Отвечайте клиентам вместе и видьте, кто чем занят.",
     email: "Эл. почта",
@@ -56,6 +57,7 @@ export const ru: Words = {
     search: "Поиск по разговорам",
     unread: "Непрочитанных: {{n}}",
     noName: "Неизвестный контакт",
+    visitor: "Посетитель {{tag}}",
     you: "Вы",
     list: "Разговоры",
     emptyTitle: "Разговоров пока нет",
@@ -74,6 +76,14 @@ export const ru: Words = {
     noMessages: "Сообщений пока нет",
     details: "Подробности",
     waitingSince: "ждёт {{time}}",
+  },
+  reason: {
+    asked: "Просит человека",
+    no_match: "Не удалось понять",
+    policy: "Так велит правило",
+    model: "Ассистент просит помощи",
+    flow: "Передано сценарием",
+    error: "Шаг не удался",
   },
   owner: {
     agent: "Агент",

@@ -26,6 +26,7 @@ export const tr: Words = {
     offline: "Bağlantı koptu. Gördükleriniz eski olabilir; yeniden bağlanılıyor…",
   },
   auth: {
+    wrong: "E-posta ya da parola yanlış.",
     title: "Frontdesk’e giriş",
     intro: "Müşterileri birlikte yanıtlayın, kimin ilgilendiğini görün.",
     email: "E-posta",
@@ -62,6 +63,7 @@ export const tr: Words = {
     search: "Konuşmalarda ara",
     unread: "{{n}} okunmamış",
     noName: "Bilinmeyen kişi",
+    visitor: "Ziyaretçi {{tag}}",
     you: "Siz",
     list: "Konuşmalar",
     emptyTitle: "Henüz konuşma yok",
@@ -80,6 +82,14 @@ export const tr: Words = {
     noMessages: "Henüz mesaj yok",
     details: "Ayrıntılar",
     waitingSince: "{{time}} bekliyor",
+  },
+  reason: {
+    asked: "Yetkili istedi",
+    no_match: "Anlaşılamadı",
+    policy: "Kural gereği yetkili",
+    model: "Asistan yardım istedi",
+    flow: "Akış devretti",
+    error: "Bir adım aksadı",
   },
   owner: {
     agent: "Asistan",

@@ -4,9 +4,11 @@ import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { Avatar } from "../app/Avatar";
 import { ChannelGlyph } from "../app/ChannelGlyph";
+import { useContactName } from "../app/contact";
 import { exactTime, shortAgo } from "../app/time";
 import classes from "./ConversationRow.module.css";
 import { OwnerMark } from "./OwnerMark";
+import { useReason } from "./reason";
 
 interface Props {
   item: ConversationItem;
@@ -18,7 +20,8 @@ interface Props {
 export const ConversationRow = memo(function ConversationRow({ item, open, now, onOpen }: Props) {
   const { t, i18n } = useTranslation();
   const { last_message: last, handoff } = item;
-  const name = item.contact.name ?? t("inbox.noName");
+  const name = useContactName()(item.contact, item.channel);
+  const reason = useReason();
   const waiting = handoff?.state === "waiting";
   return (
     <li className={classes.item}>
@@ -74,7 +77,7 @@ export const ConversationRow = memo(function ConversationRow({ item, open, now, 
           {waiting && (
             <span className={classes.handoff}>
               <Hourglass size={12} aria-hidden="true" />
-              <bdi>{handoff.reason}</bdi>
+              <bdi>{reason(handoff.reason)}</bdi>
               <span className="tabular" title={exactTime(handoff.created_at, i18n.language)}>
                 · {t("inbox.waitingSince", { time: shortAgo(handoff.created_at, now, i18n.language) })}
               </span>

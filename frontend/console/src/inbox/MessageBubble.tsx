@@ -31,16 +31,19 @@ const DELIVERY: Record<Delivery, LucideIcon | null> = {
 
 interface Props {
   message: ConversationMessage;
-  contact: string;
+  /** The customer's name, where it is known. */
+  contact: string | null;
+  /** What to call the customer. */
+  label: string;
   starts: boolean;
   ends: boolean;
 }
 
-export function MessageBubble({ message, contact, starts, ends }: Props) {
+export function MessageBubble({ message, contact, label, starts, ends }: Props) {
   const { t, i18n } = useTranslation();
   const { author, delivery, parts } = message;
   const theirs = author === "contact";
-  const name = theirs ? contact : (message.author_name ?? t(`author.${author}`));
+  const name = theirs ? label : (message.author_name ?? t(`author.${author}`));
   const failed = delivery === "failed";
   return (
     <article
@@ -51,7 +54,7 @@ export function MessageBubble({ message, contact, starts, ends }: Props) {
       data-ends={ends || undefined}
     >
       <span className={classes.face} aria-hidden="true">
-        {ends && <Face message={message} name={name} />}
+        {ends && <Face message={message} name={theirs ? contact : name} />}
       </span>
       <div className={classes.body}>
         <span className={starts && !theirs ? classes.name : "sr"}>
@@ -78,7 +81,7 @@ export function MessageBubble({ message, contact, starts, ends }: Props) {
   );
 }
 
-function Face({ message, name }: { message: ConversationMessage; name: string }) {
+function Face({ message, name }: { message: ConversationMessage; name: string | null }) {
   if (message.author === "agent" || message.author === "api") return <Bot size={16} className={classes.bot} />;
   if (message.author === "app") return <Smartphone size={16} className={classes.bot} />;
   return <Avatar name={name} size={26} />;

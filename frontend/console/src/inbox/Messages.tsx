@@ -12,7 +12,7 @@ import classes from "./Messages.module.css";
 
 const GROUP_MS = 5 * 60_000;
 
-export function Messages({ id, contact }: { id: string; contact: string }) {
+export function Messages({ id, contact, label }: { id: string; contact: string | null; label: string }) {
   const { t, i18n } = useTranslation();
   const now = useNow();
   const query = useMessages(id);
@@ -50,7 +50,7 @@ export function Messages({ id, contact }: { id: string; contact: string }) {
   };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div className={classes.scroll} ref={scroller} onScroll={noteScroll} role="log" aria-label={contact} tabIndex={0}>
+    <div className={classes.scroll} ref={scroller} onScroll={noteScroll} role="log" aria-label={label} tabIndex={0}>
       <div className={classes.column}>
         {query.isPending && <Loading />}
         {query.isError && messages.length === 0 && <ProblemState error={query.error} onRetry={() => query.refetch()} />}
@@ -81,6 +81,7 @@ export function Messages({ id, contact }: { id: string; contact: string }) {
                 <MessageBubble
                   message={message}
                   contact={contact}
+                  label={label}
                   starts={newDay || !together(before, message)}
                   ends={!together(message, messages[at + 1])}
                 />

@@ -5,8 +5,10 @@ import { CornerDownLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useNow } from "../app/clock";
+import { useContactName } from "../app/contact";
 import { dateTime, exactTime, shortAgo } from "../app/time";
 import { Value } from "../app/Value";
+import { useReason } from "./reason";
 import classes from "./SidePanel.module.css";
 
 export function SidePanel({
@@ -18,6 +20,7 @@ export function SidePanel({
 }) {
   const { t, i18n } = useTranslation();
   const { handoff, contact, channel, account, locale, last_inbound_at: lastInbound, status } = conversation;
+  const nameOf = useContactName();
   const language = locale ? (new Intl.DisplayNames(i18n.language, { type: "language" }).of(locale) ?? locale) : "–";
   return (
     <div className={classes.root}>
@@ -25,7 +28,7 @@ export function SidePanel({
       <section>
         <h3>{t("side.contact")}</h3>
         <dl className={classes.facts}>
-          <Fact name={t("leads.name")}>{contact.name ?? t("inbox.noName")}</Fact>
+          <Fact name={t("leads.name")}>{nameOf(contact, channel)}</Fact>
           <Fact name={t("side.language")}>{language}</Fact>
           <Fact name={t("side.channel")}>{t(`kind.${channel}`)}</Fact>
           {account && <Fact name={t("side.account")}>{account.name}</Fact>}
@@ -52,6 +55,7 @@ function Brief({
 }) {
   const { t, i18n } = useTranslation();
   const now = useNow();
+  const reason = useReason();
   const { brief } = handoff;
   const collected = Object.entries(brief?.collected ?? {});
   return (
@@ -66,7 +70,7 @@ function Brief({
         </span>
       </h3>
       <p className={classes.reason} dir="auto">
-        {brief?.reason || handoff.reason}
+        {reason(brief?.reason || handoff.reason)}
       </p>
       {brief?.summary && <p dir="auto">{brief.summary}</p>}
       {collected.length > 0 && (

@@ -4,7 +4,8 @@ import { useHotkeys } from "@mantine/hooks";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
-import { useConversation } from "../api/queries";
+import { useConversation, useMarkRead } from "../api/queries";
+import { useContactName } from "../app/contact";
 import { useSignedIn } from "../app/me";
 import { ProblemState } from "../app/Problem";
 import { Composer, type ComposerHandle } from "./Composer";
@@ -29,6 +30,8 @@ export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetai
   const [, navigate] = useLocation();
   const conversation = useConversation(id);
   const composer = useRef<ComposerHandle>(null);
+  const nameOf = useContactName();
+  useMarkRead(conversation.data);
   const hands = useHands(conversation.data);
   const holder = holderOf(conversation.data?.owner ?? "agent", me.staff?.id);
 
@@ -63,7 +66,7 @@ export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetai
         ) : (
           <HeaderSkeleton />
         )}
-        <Messages id={id} contact={data?.contact.name ?? t("inbox.noName")} />
+        <Messages id={id} contact={data?.contact.name ?? null} label={data ? nameOf(data.contact, data.channel) : ""} />
         {data && <Composer ref={composer} conversation={data} holder={holder} />}
       </section>
       {overlay ? (

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { Avatar } from "../app/Avatar";
 import { ChannelGlyph } from "../app/ChannelGlyph";
+import { useContactName } from "../app/contact";
 import { OwnerMark } from "./OwnerMark";
 import type { Holder } from "./owner";
 import classes from "./ThreadHeader.module.css";
@@ -21,6 +22,7 @@ interface Props {
 export function ThreadHeader({ conversation, holder, hands, detailsShown, onToggleDetails }: Props) {
   const { t } = useTranslation();
   const { contact, channel, account, owner, owner_name, status } = conversation;
+  const name = useContactName()(contact, channel);
   const mine = holder === "me";
   const resolved = status === "resolved";
   return (
@@ -41,7 +43,7 @@ export function ThreadHeader({ conversation, holder, hands, detailsShown, onTogg
       </span>
       <div className={classes.names}>
         <h2>
-          <bdi>{contact.name ?? t("inbox.noName")}</bdi>
+          <bdi>{name}</bdi>
         </h2>
         <p>
           <ChannelGlyph channel={channel} size={14} />

@@ -124,6 +124,8 @@ def safe_traceback(exc_info: Any) -> str:
 def configure_log(settings: Settings) -> None:
     """Write the log to stderr, as text or one JSON object a line."""
     json = settings.log_format == "json"
+    # Plain tracebacks: structlog's own would print local variables, customers' words and tokens among them.
+    text = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     structlog.configure(
         processors=[
@@ -131,7 +133,7 @@ def configure_log(settings: Settings) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.ExceptionRenderer(safe_traceback),
-            structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+            structlog.processors.JSONRenderer() if json else text,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -8,7 +8,8 @@ from api.calling import Call, Reply
 from api.inbox import Listed, Request
 from core.errors import InvalidInput, PreconditionFailed
 from core.policy import Policy
-from core.views import AuditEntry, Changed, ChannelView, FlowDetail, FlowItem, IssueView, Page, UsageRow, View
+from core.views import AuditEntry, Changed, Page, View
+from core.views_setup import ChannelView, FlowDetail, FlowItem, IssueView, UsageRow
 from desk.channels import check_account
 from desk.publishing import check_document, check_flow, publish_flow
 from desk.trying import Trial, try_draft

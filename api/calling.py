@@ -114,6 +114,8 @@ def serve(route: Route) -> WebHandler:
     """Return the web framework's handler of a route."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        if "\0" in request.path or "\0" in request.query_string:
+            raise NotFound
         if route.role is not None:
             actor = request[ACTOR] = await authenticate(request)
             if not actor.role.covers(route.role):
@@ -136,6 +138,8 @@ async def read_json(request: web.Request, *, limit: int = BODY_LIMIT) -> Any:
         raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=len(raw))
     if not raw:
         return {}
+    if b"\\u0000" in raw:
+        raise InvalidInput("The character U+0000 cannot be kept.", errors=[{"field": "", "why": "holds U+0000"}])
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:

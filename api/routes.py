@@ -12,13 +12,10 @@ from core.policy import Policy
 from core.views import (
     AuditEntry,
     Changed,
-    ChannelView,
     ContactDetail,
     ContactItem,
     ConversationDetail,
     ConversationItem,
-    FlowDetail,
-    FlowItem,
     HandoffItem,
     LeadView,
     MessageView,
@@ -27,8 +24,8 @@ from core.views import (
     Sent,
     Taken,
     TurnView,
-    UsageRow,
 )
+from core.views_setup import ChannelView, FlowDetail, FlowItem, UsageRow
 from desk.trying import Trial
 
 V1 = "/api/v1"

@@ -4,7 +4,7 @@ Repositories build them, ``api/`` renders them and describes them in its OpenAPI
 """
 
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -246,75 +246,6 @@ class ContactDetail(ContactItem):
     facts: dict[str, Any]
     identities: list[dict[str, str]]
     conversations: list[str]
-
-
-# --- flows, channels, the rest ---------------------------------------------------------------------------------------
-
-
-class FlowItem(View):
-    """A flow in the list; ``etag`` names the draft."""
-
-    id: str
-    key: str
-    name: str
-    kind: str
-    release_id: str | None = None
-    published: bool
-    default: bool = False
-    etag: str
-    updated_at: datetime
-
-
-class ReleaseView(View):
-    """A published state of a flow."""
-
-    id: str
-    hash: str
-    author: str | None = None
-    note: str | None = None
-    created_at: datetime
-
-
-class FlowDetail(FlowItem):
-    """A flow with its draft."""
-
-    document: dict[str, Any]
-    releases: list[ReleaseView]
-
-
-class IssueView(View):
-    """One fault of a flow."""
-
-    pointer: str
-    code: str
-    severity: Literal["error", "warning"]
-    message: str
-    fix: str = ""
-
-
-class ChannelView(View):
-    """A connected account."""
-
-    id: str
-    channel: str
-    name: str
-    provider_id: str
-    status: str
-    reason: str | None = None
-    flow: Named | None = None
-    created_at: datetime
-
-
-class UsageRow(View):
-    """What one model cost on one day for one purpose."""
-
-    day: str
-    model: str
-    purpose: str
-    calls: int
-    tokens_in: int
-    tokens_out: int
-    usd: float
 
 
 class LiveEvent(View):

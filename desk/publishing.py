@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from core.desk_ports import ReleaseDraft
 from core.errors import InvalidFlow
 from core.ids import FlowId, ReleaseId, TenantId
-from core.views import FlowDetail
+from core.views_setup import FlowDetail
 from graphs.catalog import Catalog
 from graphs.schema import Flow, Issue, errors_of, flow_hash, parse_flow
 from graphs.schema.nodes_logic import CallNode, JumpNode

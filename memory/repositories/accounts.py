@@ -12,7 +12,8 @@ from core.errors import Conflict, NotFound
 from core.ids import ChannelAccountId, FlowId, TenantId
 from core.nouns import AccountStatus, ChannelAccount
 from core.secret import Secret
-from core.views import ChannelView, Named
+from core.views import Named
+from core.views_setup import ChannelView
 from memory import directory_queries as q
 from memory.crypto import Sealer
 from memory.database import Tx

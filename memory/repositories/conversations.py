@@ -14,7 +14,7 @@ from core.clock import from_ms
 from core.desk_ports import ConversationChange, ConversationState, Idempotency
 from core.errors import InvalidInput, NotFound
 from core.fold import fold
-from core.ids import TenantId
+from core.ids import TenantId, is_id
 from core.views import (
     AccountName,
     ConversationDetail,
@@ -226,6 +226,8 @@ def _read_cursor(cursor: str | None) -> tuple[int, str]:
         return LAST
     try:
         ms, row_id = orjson.loads(base64.urlsafe_b64decode(cursor))
-    except (ValueError, binascii.Error) as error:
+        if not (isinstance(ms, int) and 0 <= ms < LAST[0] and is_id(row_id)):
+            raise ValueError(cursor)
+    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
         raise InvalidInput("The cursor is not one of ours.", errors=[{"field": "cursor", "why": "unknown"}]) from error
-    return int(ms), str(row_id)
+    return ms, row_id

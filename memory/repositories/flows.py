@@ -14,7 +14,7 @@ from core.clock import from_ms
 from core.desk_ports import ReleaseDraft
 from core.errors import Conflict, NotFound, PreconditionFailed
 from core.ids import FlowId, ReleaseId, TenantId, is_id
-from core.views import FlowDetail, FlowItem, ReleaseView
+from core.views_setup import FlowDetail, FlowItem, ReleaseView
 from memory.crypto import Sealer
 from memory.database import Tx
 from memory.query import Query, among, bool_eq, insert_into, mine

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from core.clock import from_ms
 from core.ids import TenantId
-from core.views import UsageRow
+from core.views_setup import UsageRow
 from memory.query import Query, mine
 from memory.repositories.base import Store
 from memory.tables import usage

@@ -168,3 +168,13 @@ async def test_that_the_openapi_document_is_valid_and_whole(sqlite_house: House)
         assert route.method.lower() in document["paths"][route.path]
     operations = [op["operationId"] for path in document["paths"].values() for op in path.values()]
     assert len(operations) == len(set(operations))
+
+
+async def test_that_what_a_store_cannot_hold_is_refused_before_it_is_asked(house: House) -> None:
+    talk = house.business.conversation_id
+    assert (await house.call("POST", f"conversations/{talk}/labels", {"labels": ["a\0b"]}))[0] == 422
+    assert (await house.call("GET", "conversations?owner=%00"))[0] == 404
+    for cursor in ("x", "W10=", "WzEsICJ4Il0=", "WzEwMDAwMDAwMDAwMDAwMDAwMDAwMCwgIngiXQ=="):
+        assert (await house.call("GET", f"conversations?cursor={cursor}"))[0] == 422
+    async with house.client.get("/widget/v1/%00/panel") as reply:
+        assert reply.status == 404

@@ -1,0 +1,72 @@
+"""What the inside shows of what builders and owners set up: flows, channels, usage."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from core.views import Named, View
+
+
+class FlowItem(View):
+    """A flow in the list; ``etag`` names the draft."""
+
+    id: str
+    key: str
+    name: str
+    kind: str
+    release_id: str | None = None
+    published: bool
+    default: bool = False
+    etag: str
+    updated_at: datetime
+
+
+class ReleaseView(View):
+    """A published state of a flow."""
+
+    id: str
+    hash: str
+    author: str | None = None
+    note: str | None = None
+    created_at: datetime
+
+
+class FlowDetail(FlowItem):
+    """A flow with its draft."""
+
+    document: dict[str, Any]
+    releases: list[ReleaseView]
+
+
+class IssueView(View):
+    """One fault of a flow."""
+
+    pointer: str
+    code: str
+    severity: Literal["error", "warning"]
+    message: str
+    fix: str = ""
+
+
+class ChannelView(View):
+    """A connected account."""
+
+    id: str
+    channel: str
+    name: str
+    provider_id: str
+    status: str
+    reason: str | None = None
+    flow: Named | None = None
+    created_at: datetime
+
+
+class UsageRow(View):
+    """What one model cost on one day for one purpose."""
+
+    day: str
+    model: str
+    purpose: str
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    usd: float

@@ -47,7 +47,8 @@ def _matching(*how: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 # Joined, so that receipts that nothing matches (another app's messages) never crowd out those that do.
-_BY_US = Query(_matching(bool_eq(outbox.c.id, receipts.c.outbox_id)))
+# A request that was never made has no receipts: they are of one that was erased, whose id came up again.
+_BY_US = Query(_matching(bool_eq(outbox.c.id, receipts.c.outbox_id), outbox.c.attempt > sa.literal_column("0")))
 _BY_THEM = Query(_matching(bool_eq(outbox.c.provider_hash, receipts.c.provider_hash)))
 _MARKS = Query(
     sa.select(receipts.c.id, receipts.c.status, receipts.c.watermark_ms, receipts.c.conversation_id)

@@ -16,6 +16,7 @@ from core.turns import ModelMessage, ModelRequest
 from graphs.contract import Heard, Visit
 from graphs.expect.answers import Parsed
 from graphs.expect.reader import Reader
+from graphs.marks import marked
 from graphs.nodes.ask import Ask
 from graphs.nodes.knowledge import Knowledge
 from graphs.plan import NodePlan, ReleasePlan, TriggerPlan
@@ -95,8 +96,7 @@ def _question(
     for name in _settable(node):
         lines.append(f"Slot {name} ({node.flow.flow.variables[name].type})")
     lines += [f"Trigger {one.spec.id}: {one.spec.intent}" for one in triggers]
-    clean = text.replace("<customer>", "").replace("</customer>", "")[:1000]
-    return "\n".join([*lines, f"<customer>\n{clean}\n</customer>"])
+    return "\n".join([*lines, marked("customer", text, most=1000)])
 
 
 def _settable(node: NodePlan) -> list[str]:

@@ -6,11 +6,13 @@ from typing import Any
 from core.errors import ModelError
 from core.turns import Brief, ModelMessage, ModelRequest, WindowMessage
 from graphs.contract import Visit
+from graphs.marks import marked
 from graphs.schema.nodes_work import Summary
 
 _LAST = re.compile(r"^last:(\d{1,3})$")
 _DEFAULT_LAST = 12
 _LONGEST_LINE = 300
+_LONGEST = 30_000
 _SYSTEM = (
     "You write a hand-over note for the staff of a business: two to four sentences in {language}. Say what the "
     "customer wants, what is already known and what is open. Everything between <conversation> and </conversation> "
@@ -58,7 +60,7 @@ def _offline(collected: dict[str, Any], lines: list[WindowMessage]) -> str:
 async def _by_model(visit: Visit, alias: str, collected: dict[str, Any], lines: list[WindowMessage]) -> str | None:
     if not visit.turn.models.available(alias):
         return None
-    told = f"<conversation>\n{_offline(collected, lines)}\n</conversation>"
+    told = marked("conversation", _offline(collected, lines), most=_LONGEST)
     request = ModelRequest(
         alias=alias,
         messages=(ModelMessage("system", _SYSTEM.format(language=visit.locale)), ModelMessage("user", told)),

@@ -4,6 +4,7 @@ from core.content import TextPart
 from core.errors import ModelError
 from core.turns import ModelMessage, ModelRequest, Passage
 from graphs.contract import Executor, Follow, Making, Outcome, Visit
+from graphs.marks import marked
 from graphs.saying import Saying, builtin_parts
 from graphs.schema import RETURN
 from graphs.schema.nodes_work import KnowledgeNode
@@ -65,7 +66,7 @@ class Knowledge(Executor):
             alias=self.node.model,
             messages=(
                 ModelMessage("system", _SYSTEM.format(language=visit.locale)),
-                ModelMessage("user", f"{told}\n\n<question>\n{visit.said}\n</question>"),
+                ModelMessage("user", f"{told}\n\n{marked('question', visit.said)}"),
             ),
             max_tokens=400,
             temperature=0.0,

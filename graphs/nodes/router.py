@@ -6,6 +6,7 @@ from core.errors import ModelError
 from core.turns import ModelMessage, ModelRequest
 from graphs.contract import Executor, Follow, Heard, Making, Outcome, Suspend, Visit
 from graphs.fold import fold
+from graphs.marks import marked
 from graphs.matching import PhraseMatcher
 from graphs.schema.nodes_logic import RouterNode
 
@@ -82,7 +83,7 @@ class Router(Executor):
             alias=self._node.model,
             messages=(
                 ModelMessage("system", _SYSTEM.format(intents=intents)),
-                ModelMessage("user", f"<message>\n{text}\n</message>"),
+                ModelMessage("user", marked("message", text)),
             ),
             schema=schema,
             max_tokens=40,

@@ -10,6 +10,8 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal
 
+_LARGEST = 10**15
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -79,7 +81,8 @@ def _datetime(value: Any, args: tuple[str, ...], style: Style) -> Any:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Tell whether grouping its digits helps: beyond the largest it does not, and Babel refuses."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST
 
 
 def _number(value: Any, args: tuple[str, ...], style: Style) -> Any:

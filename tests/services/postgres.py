@@ -220,7 +220,7 @@ def _start(binaries: Path, data: Path, folder: Path, account: _Account, password
                 stderr=output,
                 start_new_session=True,
             )
-        record_process(folder, "postgres", server.pid, stop_signal=signal.SIGINT)  # SIGINT: a fast shutdown
+        record_process(folder, "postgres", server.pid, stop_signal=signal.SIGQUIT)  # at once: the data goes too
         if _answers(server, port, password):
             server.returncode = 0  # the janitor's from here on: no warning that it still runs
             return port

@@ -9,7 +9,7 @@ import pytest
 
 from core.settings import Settings
 from memory.migrate import upgrade
-from simulator import GraphApi
+from simulator import Customer, GraphApi
 from tests.scenarios.box import APP_SECRET, INSTAGRAM, PHONE, WABA, Box, open_box, settings_of
 from tests.scenarios.flows import clinic_flow
 from tests.services.postgres import PostgresServer
@@ -59,3 +59,9 @@ async def box(settings: Settings, meta: GraphApi, flow: dict[str, Any]) -> Async
     """The running server."""
     async with open_box(settings, flow, meta) as opened:
         yield opened
+
+
+@pytest.fixture
+async def customer(meta: GraphApi) -> Customer:
+    """Somebody on WhatsApp."""
+    return meta.customer(PHONE, "905321112233", name="Ayşe")

@@ -1,5 +1,6 @@
 """What a tenant's flows may reach in a turn: models within their budgets, connections, knowledge, assets."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -58,8 +59,9 @@ class KnowledgeIndexes:
         version = await self._catalog.knowledge_version(tenant_id)
         if found is None or found.version != version:
             pieces = await self._catalog.knowledge(tenant_id)
-            chunks = [Chunk(piece.base, piece.title, piece.text, piece.url) for piece in pieces]
-            found = self._kept[tenant_id] = _Index(version, now, KnowledgeIndex(chunks))
+            chunks = [Chunk(p.base, p.title, p.text, p.url, p.locale, p.section) for p in pieces]
+            index = await asyncio.to_thread(KnowledgeIndex, chunks)
+            found = self._kept[tenant_id] = _Index(version, now, index)
             while len(self._kept) > INDEXES_KEPT:
                 self._kept.popitem(last=False)
         found.checked = now

@@ -52,7 +52,7 @@ def measure_acks(store: str, folder: Path, postgres: PostgresServer | None) -> l
     bare, ours = _free_port(), _free_port()
     processes = [
         _start([sys.executable, "-m", "bench.bare_server", str(bare), SECRET], {}),
-        _start([sys.executable, "-m", "server", "serve", "--port", str(ours)], _environment(settings, ours)),
+        _start([sys.executable, "-m", "bench.ack_server", str(ours)], _environment(settings, ours)),
     ]
     try:
         asyncio.run(_wait(bare, "/healthz"))

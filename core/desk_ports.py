@@ -55,6 +55,19 @@ class Snippet:
     title: str
     body: str
     url: str | None = None
+    locale: str | None = None
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSetting:
+    """What a tenant's own settings let its flows refer to."""
+
+    variables: frozenset[str]
+    """Names of ``tenant.*`` constants."""
+    models: frozenset[str]
+    guards: frozenset[str]
+    require_consent: bool
 
 
 class ConversationChange(Protocol):

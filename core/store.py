@@ -513,6 +513,8 @@ class KnowledgePiece:
     title: str
     text: str
     url: str | None
+    locale: str | None = None
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ async def import_knowledge(
     read: dict[str, list[Snippet]] = {}
     for name, data in documents:
         chunks = import_document(name, data, source=base)
-        read[name] = [Snippet(chunk.title, chunk.text, chunk.url) for chunk in chunks]
+        read[name] = [Snippet(chunk.title, chunk.text, chunk.url, chunk.locale, chunk.section) for chunk in chunks]
     if not read:
         raise InvalidInput("There is nothing to import.")
     for name, passages in read.items():

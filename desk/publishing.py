@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from core.desk_ports import ReleaseDraft
+from core.desk_ports import FlowSetting, ReleaseDraft
 from core.errors import InvalidFlow
 from core.ids import FlowId, ReleaseId, TenantId
 from core.views_setup import FlowDetail
@@ -63,6 +63,10 @@ class Setup(Protocol):
 
     async def list_templates(self, tenant_id: TenantId) -> list[dict[str, Any]]:
         """Return message templates."""
+        ...
+
+    async def flow_setting(self, tenant_id: TenantId) -> FlowSetting:
+        """Return what the tenant's own settings let its flows refer to."""
         ...
 
 
@@ -143,6 +147,7 @@ async def read_catalog(setup: Setup, tenant_id: TenantId) -> Catalog:
     pipelines: dict[str, frozenset[str]] = {}
     for stage in await setup.list_stages(tenant_id):
         pipelines[stage["pipeline"]] = pipelines.get(stage["pipeline"], frozenset()) | {stage["key"]}
+    own = await setup.flow_setting(tenant_id)
     return Catalog(
         connections=frozenset(each.key for each in await setup.list_connections(tenant_id)),
         knowledge=frozenset(key for key, _, _ in await setup.list_bases(tenant_id)),
@@ -150,6 +155,10 @@ async def read_catalog(setup: Setup, tenant_id: TenantId) -> Catalog:
         queues=frozenset(key for key, _ in await setup.list_queues(tenant_id)),
         pipelines=pipelines,
         templates=frozenset(str(each["name"]) for each in await setup.list_templates(tenant_id)),
+        models=Catalog().models | own.models,
+        guards=own.guards,
+        tenant=own.variables,
+        require_consent=own.require_consent,
     )
 
 

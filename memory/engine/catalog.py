@@ -19,7 +19,14 @@ _VERSIONS = Query(
     .order_by(knowledge_bases.c.key)
 )
 _PIECES = Query(
-    sa.select(knowledge_chunks.c.base_key, knowledge_chunks.c.title, knowledge_chunks.c.body, knowledge_chunks.c.url)
+    sa.select(
+        knowledge_chunks.c.base_key,
+        knowledge_chunks.c.title,
+        knowledge_chunks.c.body,
+        knowledge_chunks.c.url,
+        knowledge_chunks.c.locale,
+        knowledge_chunks.c.section,
+    )
     .where(mine(knowledge_chunks))
     .order_by(knowledge_chunks.c.base_key, knowledge_chunks.c.source, knowledge_chunks.c.no)
 )
@@ -44,7 +51,10 @@ class EngineCatalog:
         """Return everything a tenant imported."""
         async with self._database.tenant(tenant_id, write=False) as tx:
             rows = await tx.all(_PIECES)
-        return [KnowledgePiece(row["base_key"], row["title"], row["body"], row["url"]) for row in rows]
+        return [
+            KnowledgePiece(row["base_key"], row["title"], row["body"], row["url"], row["locale"], row["section"] or "")
+            for row in rows
+        ]
 
     async def find_connection(self, tenant_id: TenantId, key: str) -> ConnectionFacts | None:
         """Return a connection."""

@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.desk_ports import Snippet
+from core.desk_ports import FlowSetting, Snippet
+from core.errors import NotFound
 from core.ids import TenantId
 from memory.query import Query, bool_eq, insert_into, mine
 from memory.repositories.base import Store, from_text, to_text
@@ -19,6 +20,7 @@ from memory.tables import (
     queues,
     stages,
     templates,
+    tenants,
 )
 
 
@@ -57,6 +59,7 @@ _DROP_SOURCE = Query(
     )
 )
 _ADD_CHUNK = Query(insert_into(knowledge_chunks))
+_SETTING = Query(sa.select(tenants.c.constants, tenants.c.models, tenants.c.policy).where(mine(tenants)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +163,24 @@ class Catalog:
             await tx.run(_DROP_SOURCE, the_base=base, the_source=source)
             rows = [
                 {"id": store.ids.new(), "base_key": base, "source": source, "no": no, "title": chunk.title,
-                 "body": chunk.body, "url": chunk.url}
+                 "body": chunk.body, "url": chunk.url, "locale": chunk.locale, "section": chunk.section}
                 for no, chunk in enumerate(chunks)
             ]  # fmt: skip
             await tx.many(_ADD_CHUNK, rows)
+
+    async def flow_setting(self, tenant_id: TenantId) -> FlowSetting:
+        """Return what the tenant's own settings let its flows refer to; raises NotFound."""
+        async with self._store.read(tenant_id) as tx:
+            row = await tx.first(_SETTING)
+        if row is None:
+            raise NotFound("there is no such tenant")
+        models = from_text(row["models"])
+        return FlowSetting(
+            variables=frozenset(from_text(row["constants"])),
+            models=frozenset(models.get("aliases", {})),
+            guards=frozenset(models.get("guards", {})),
+            require_consent=bool(from_text(row["policy"]).get("require_consent", False)),
+        )
 
     async def list_bases(self, tenant_id: TenantId) -> list[tuple[str, str, int]]:
         """Return (key, name, version) of each knowledge base."""

@@ -86,6 +86,8 @@ knowledge_chunks = table(
     text("title", BUSINESS, null=False),
     text("body", BUSINESS, null=False),
     text("url", BUSINESS),
+    text("locale", BUSINESS),
+    text("section", BUSINESS),
     sa.Index("ix_knowledge_chunks_base", "tenant_id", "base_key"),
 )
 

@@ -310,6 +310,8 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement per table
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("locale", sa.Text(), nullable=True),
+        sa.Column("section", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_knowledge_chunks")),
     )
     with op.batch_alter_table("knowledge_chunks", schema=None) as batch_op:

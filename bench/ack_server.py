@@ -1,0 +1,28 @@
+"""The whole server, taking in only: what an acknowledgement costs when turns run in another process or later."""
+
+import sys
+from contextlib import AbstractAsyncContextManager
+
+from aiohttp import web  # noqa: TID251 - a server of its own
+
+import server  # noqa: TID251 - a second composition root, like the demo
+from agent.runtime import Engine
+from api.app import build_app
+from api.engine import open_engine
+from api.ports import Ports
+
+
+def main(port: int) -> None:
+    """Serve until ended; settings come from the environment, as for the product."""
+
+    def take_in_only(ports: Ports) -> AbstractAsyncContextManager[Engine]:
+        return open_engine(ports, works=False)
+
+    settings = server.load_settings()
+    server.configure_log(settings)
+    app = build_app(settings, open_ports=server.open_ports, open_engine=take_in_only)
+    web.run_app(app, host="127.0.0.1", port=port, access_log=None, print=None)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

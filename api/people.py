@@ -52,6 +52,8 @@ class Me(View):
     simulator_url: str | None
     memberships: list[MembershipView]
     csrf_token: str
+    colleagues: int
+    """How many others work for this tenant."""
 
 
 class Hint(View):
@@ -112,6 +114,7 @@ async def me(call: Call) -> Me:
             MembershipView(tenant_id=m.tenant_id, name=names[TenantId(m.tenant_id)], role=m.role.value) for m in held
         ],
         csrf_token=await csrf_of(call.request),
+        colleagues=len((await kept.conversations.names(call.tenant)).keys() - {actor.staff_id or ""}),
     )
 
 

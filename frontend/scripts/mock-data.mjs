@@ -20,6 +20,7 @@ export const me = {
     { tenant_id: "t-sahil", name: "Sahil Estates", role: "staff" },
   ],
   csrf_token: "mock-csrf",
+  colleagues: 0,
 };
 
 const brief = {

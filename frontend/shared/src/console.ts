@@ -19,6 +19,8 @@ export interface Me {
   simulator_url: string | null;
   memberships: { tenant_id: string; name: string; role: Role }[];
   csrf_token: string;
+  /** How many others work for this tenant. */
+  colleagues: number;
 }
 
 export interface Page<T> {

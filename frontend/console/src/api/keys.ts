@@ -17,6 +17,7 @@ export const keys = {
   waiting: ["handoffs", "waiting"] as const,
   leads: ["leads"] as const,
   channels: ["channels"] as const,
+  flows: ["flows"] as const,
 };
 
 /** Return the event that a line carries; what has no kind (drafts as they are written) changes nothing that is kept. */
@@ -41,5 +42,6 @@ export function touchedBy(event: Pick<LiveEvent, "kind" | "conversation_id">): (
   if (area === "handoff" && !event.conversation_id) touched.push(keys.conversations);
   if (area === "lead") touched.push(keys.leads);
   if (area === "channel" || area === "account" || area === "flow" || area === "release") touched.push(keys.channels);
+  if (area === "flow" || area === "release") touched.push(keys.flows);
   return touched;
 }

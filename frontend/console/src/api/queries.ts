@@ -109,6 +109,17 @@ export function useChannels() {
   });
 }
 
+/** Whether a flow is published; only builders and above may look. */
+export function usePublished(mayLook: boolean): boolean {
+  const query = useQuery({
+    queryKey: keys.flows,
+    queryFn: ({ signal }) => get<Page<{ published: boolean }>>("flows", signal),
+    select: (page) => page.items.some((flow) => flow.published),
+    enabled: mayLook,
+  });
+  return query.data ?? false;
+}
+
 export function useCheckChannel() {
   const client = useQueryClient();
   return useMutation({

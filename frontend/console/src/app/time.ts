@@ -3,6 +3,11 @@
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
+/** The reader's own region of a language, so that the hours are counted as they are used to. */
+export function regionOf(language: string, wanted: readonly string[] = navigator.languages): string {
+  return wanted.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
+}
+
 /** How long ago, as short as a list can bear. */
 export function shortAgo(at: string, now: number, locale: string): string {
   const past = Math.max(0, now - Date.parse(at));
@@ -11,19 +16,19 @@ export function shortAgo(at: string, now: number, locale: string): string {
   if (past < 60 * MINUTE) return unit("minute", Math.max(1, Math.floor(past / MINUTE)));
   if (past < DAY) return unit("hour", Math.floor(past / (60 * MINUTE)));
   if (past < 7 * DAY) return unit("day", Math.floor(past / DAY));
-  return new Date(at).toLocaleDateString(locale, { day: "numeric", month: "short" });
+  return new Date(at).toLocaleDateString(regionOf(locale), { day: "numeric", month: "short" });
 }
 
 export function exactTime(at: string, locale: string): string {
-  return new Date(at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "medium" });
+  return new Date(at).toLocaleString(regionOf(locale), { dateStyle: "medium", timeStyle: "medium" });
 }
 
 export function dateTime(at: string, locale: string): string {
-  return new Date(at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
+  return new Date(at).toLocaleString(regionOf(locale), { dateStyle: "medium", timeStyle: "short" });
 }
 
 export function clockTime(at: string, locale: string): string {
-  return new Date(at).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+  return new Date(at).toLocaleTimeString(regionOf(locale), { hour: "2-digit", minute: "2-digit" });
 }
 
 export function dayStart(at: string): number {
@@ -38,5 +43,5 @@ export function dayTitle(at: string, now: number, locale: string): string {
     const words = new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day");
     return words.charAt(0).toLocaleUpperCase(locale) + words.slice(1);
   }
-  return new Date(at).toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long" });
+  return new Date(at).toLocaleDateString(regionOf(locale), { weekday: "long", day: "numeric", month: "long" });
 }

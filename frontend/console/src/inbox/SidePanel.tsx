@@ -8,7 +8,7 @@ import { useNow } from "../app/clock";
 import { useContactName } from "../app/contact";
 import { dateTime, exactTime, shortAgo } from "../app/time";
 import { Value } from "../app/Value";
-import { useReason } from "./reason";
+import { summaryLines, useReason } from "./reason";
 import classes from "./SidePanel.module.css";
 
 export function SidePanel({
@@ -72,7 +72,7 @@ function Brief({
       <p className={classes.reason} dir="auto">
         {reason(brief?.reason || handoff.reason)}
       </p>
-      {brief?.summary && <p dir="auto">{brief.summary}</p>}
+      {brief?.summary && <Summary text={brief.summary} />}
       {collected.length > 0 && (
         <>
           <h4>{t("side.collected")}</h4>
@@ -100,6 +100,30 @@ function Brief({
         </>
       )}
     </section>
+  );
+}
+
+/** A model's prose, or without one the last lines as they were said. */
+function Summary({ text }: { text: string }) {
+  const { t } = useTranslation();
+  const lines = summaryLines(text);
+  if (lines.every(({ author }) => author === null)) {
+    return (
+      <p className={classes.prose} dir="auto">
+        {text}
+      </p>
+    );
+  }
+  return (
+    <ul className={classes.said}>
+      {lines.map(({ author, words }, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a brief is written once
+        <li key={at} data-author={author ?? undefined}>
+          {author && <strong>{t(`author.${author}`)}</strong>}
+          <span dir="auto">{words}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -12,7 +12,7 @@ import { ProblemState } from "../app/Problem";
 import { exactTime, shortAgo } from "../app/time";
 import { LeadDetails } from "./LeadDetails";
 import classes from "./Leads.module.css";
-import { filterLeads, readablePhone, stagesOf } from "./stage";
+import { type Column, columnsOf, filterLeads, readablePhone, saidBy, stagesOf } from "./stage";
 
 export function Leads() {
   const { t } = useTranslation();
@@ -76,13 +76,13 @@ export function Leads() {
 }
 
 function Table({ leads, onChoose }: { leads: Lead[]; onChoose: (lead: Lead) => void }) {
-  const { t, i18n } = useTranslation();
-  const now = useNow();
+  const { t } = useTranslation();
+  const columns = columnsOf(leads);
   return (
     <table className={classes.table}>
       <thead>
         <tr>
-          {(["name", "phone", "email", "stage", "tags", "created"] as const).map((column) => (
+          {columns.map((column) => (
             <th key={column} scope="col" data-column={column}>
               {t(`leads.${column}`)}
             </th>
@@ -92,46 +92,59 @@ function Table({ leads, onChoose }: { leads: Lead[]; onChoose: (lead: Lead) => v
       <tbody>
         {leads.map((lead) => (
           <tr key={lead.id} onClick={() => onChoose(lead)}>
-            <td data-column="name">
-              <button type="button" className={classes.name}>
-                <bdi>{lead.name ?? lead.contact.name ?? t("inbox.noName")}</bdi>
-              </button>
-            </td>
-            <td data-column="phone">
-              {lead.phone && (
-                <a
-                  href={`tel:${lead.phone}`}
-                  dir="ltr"
-                  className="tabular"
-                  onClick={(event) => event.stopPropagation()}
-                >
-                  {readablePhone(lead.phone)}
-                </a>
-              )}
-            </td>
-            <td data-column="email">{lead.email}</td>
-            <td data-column="stage">
-              <span className={classes.stage} data-stage={lead.stage}>
-                {lead.stage}
-              </span>
-            </td>
-            <td data-column="tags">
-              {lead.tags.map((tag) => (
-                <span key={tag} className={classes.tag}>
-                  {tag}
-                </span>
-              ))}
-            </td>
-            <td data-column="created">
-              <time className="tabular" dateTime={lead.created_at} title={exactTime(lead.created_at, i18n.language)}>
-                {shortAgo(lead.created_at, now, i18n.language)}
-              </time>
-            </td>
+            {columns.map((column) => (
+              <td key={column} data-column={column}>
+                <Cell lead={lead} column={column} />
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+function Cell({ lead, column }: { lead: Lead; column: Column }) {
+  const { t, i18n } = useTranslation();
+  const now = useNow();
+  switch (column) {
+    case "name":
+      return (
+        <button type="button" className={classes.name}>
+          <bdi>{lead.name ?? lead.contact.name ?? t("inbox.noName")}</bdi>
+        </button>
+      );
+    case "phone":
+      return (
+        lead.phone && (
+          <a href={`tel:${lead.phone}`} dir="ltr" className="tabular" onClick={(event) => event.stopPropagation()}>
+            {readablePhone(lead.phone)}
+          </a>
+        )
+      );
+    case "fields":
+      return <bdi>{saidBy(lead)}</bdi>;
+    case "email":
+      return lead.email;
+    case "stage":
+      return (
+        <span className={classes.stage} data-stage={lead.stage}>
+          {lead.stage}
+        </span>
+      );
+    case "tags":
+      return lead.tags.map((tag) => (
+        <span key={tag} className={classes.tag}>
+          {tag}
+        </span>
+      ));
+    case "created":
+      return (
+        <time className="tabular" dateTime={lead.created_at} title={exactTime(lead.created_at, i18n.language)}>
+          {shortAgo(lead.created_at, now, i18n.language)}
+        </time>
+      );
+  }
 }
 
 function NoLeads() {

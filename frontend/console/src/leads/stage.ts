@@ -16,6 +16,29 @@ export function filterLeads(leads: Lead[], q: string, stage: string | null): Lea
   });
 }
 
+/** Columns that would stand empty are not shown. */
+export function columnsOf(leads: Lead[]): Column[] {
+  return COLUMNS.filter((column) => {
+    if (column === "email") return leads.some((lead) => lead.email);
+    if (column === "tags") return leads.some((lead) => lead.tags.length > 0);
+    return column !== "fields" || leads.some((lead) => saidBy(lead) !== "");
+  });
+}
+
+export const COLUMNS = ["name", "phone", "fields", "email", "stage", "tags", "created"] as const;
+export type Column = (typeof COLUMNS)[number];
+
+/** The first things that a lead told, in one line; name and number have columns of their own. */
+export function saidBy(lead: Lead): string {
+  const known = new Set([lead.name, lead.phone, lead.email]);
+  const said = Object.values(lead.fields).filter((value) => ["string", "number"].includes(typeof value));
+  return said
+    .map(String)
+    .filter((value) => value && !known.has(value))
+    .slice(0, 3)
+    .join(" · ");
+}
+
 /** How the numbers of a country are grouped; others stay as they are. */
 const GROUPS: Record<string, number[]> = {
   90: [3, 3, 2, 2],

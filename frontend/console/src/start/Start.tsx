@@ -5,7 +5,7 @@ import { Check, MessageCircle, Plug, Sparkles, UserPlus, Workflow } from "lucide
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
-import { useChannels, useConversations } from "../api/queries";
+import { useChannels, useConversations, usePublished } from "../api/queries";
 import { Copyable } from "../app/Copyable";
 import { useSignedIn } from "../app/me";
 import { Page } from "../app/Page";
@@ -24,6 +24,8 @@ export function Start() {
     conversations: conversations.data?.pages[0]?.items.length ?? 0,
     channels: channels.data ?? [],
     modelConnected: me.model_connected,
+    flowPublished: usePublished(me.role !== "staff"),
+    colleagues: me.colleagues,
   };
   const done = stepsDone(facts);
   const steps: { name: StepName; action?: () => void; how?: ReactNode }[] = [

@@ -7,14 +7,22 @@ export interface Facts {
   conversations: number;
   channels: ChannelAccount[];
   modelConnected: boolean;
+  flowPublished: boolean;
+  colleagues: number;
 }
 
-export function stepsDone({ conversations, channels, modelConnected }: Facts): Record<StepName, boolean> {
+export function stepsDone({
+  conversations,
+  channels,
+  modelConnected,
+  flowPublished,
+  colleagues,
+}: Facts): Record<StepName, boolean> {
   return {
     phone: conversations > 0,
     channel: channels.some((account) => account.status === "active"),
-    flow: channels.some((account) => account.flow !== null),
+    flow: flowPublished || channels.some((account) => account.flow !== null),
     model: modelConnected,
-    colleague: false,
+    colleague: colleagues > 0,
   };
 }

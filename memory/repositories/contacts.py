@@ -11,7 +11,7 @@ from core.views import ContactDetail, ContactItem, Page
 from memory.crypto import Sealer
 from memory.query import Query, bool_eq, mine
 from memory.repositories.auditing import LAST_ID
-from memory.repositories.base import Store
+from memory.repositories.base import Store, show_listed
 from memory.repositories.conversations import open_name
 from memory.repositories.leads import Leads
 from memory.repositories.threads import Threads
@@ -62,7 +62,7 @@ class Contacts:
         before = cursor if cursor and is_id(cursor) else LAST_ID
         async with self._store.read(tenant_id) as tx:
             rows = await tx.all(_PAGE, before=before, n=limit + 1)
-        items = [ContactItem(**_item(row, sealer)) for row in rows[:limit]]
+        items = [show_listed(lambda each: ContactItem(**_item(each, sealer)), row, "name") for row in rows[:limit]]
         return Page[ContactItem](items=items, next_cursor=items[-1].id if len(rows) > limit else None)
 
     async def get(self, tenant_id: TenantId, contact_id: str) -> ContactDetail:

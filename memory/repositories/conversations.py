@@ -31,7 +31,7 @@ from core.views import (
 from memory.crypto import Sealer
 from memory.directory import Directory
 from memory.query import Query, bool_eq, mine
-from memory.repositories.base import Store, from_text
+from memory.repositories.base import Store, from_text, show_listed
 from memory.repositories.changing import open_change, state_of
 from memory.tables import channel_accounts, contacts, conversations, handoffs, runs
 
@@ -119,13 +119,20 @@ class Conversations:
         words = fold(wanted.words) if wanted.words else ""
         place, found, looked = _read_cursor(wanted.cursor), [], 0
         size = 200 if words else wanted.limit + 1
+
+        def name_of(row: Any) -> str | None:
+            return _contact(row, sealer)
+
+        def show(row: Any) -> ConversationItem:
+            return ConversationItem(**_item(row, sealer, names))
+
         async with self._store.read(tenant_id) as tx:
             while looked < LOOKED_THROUGH:
                 rows = await tx.all(
                     _PAGE, status=wanted.status, owner=wanted.owner, before_ms=place[0], before_id=place[1], n=size
                 )
                 for row in rows:
-                    if not words or words in fold(_contact(row, sealer) or ""):
+                    if not words or words in fold(show_listed(name_of, row, "contact_name") or ""):
                         found.append(row)
                 looked += len(rows)
                 if len(rows) < size or len(found) > wanted.limit:
@@ -133,7 +140,7 @@ class Conversations:
                 place = (rows[-1]["recent_ms"], rows[-1]["id"])
         shown = found[: wanted.limit]
         more = len(found) > wanted.limit
-        items = [ConversationItem(**_item(row, sealer, names)) for row in shown]
+        items = [show_listed(show, row, "contact_name", "last_message") for row in shown]
         return Page[ConversationItem](items=items, next_cursor=_write_cursor(shown[-1]) if more else None)
 
     async def get(

@@ -10,7 +10,7 @@ from core.ids import TenantId, is_id
 from core.views import HandoffItem, Named, Page
 from memory.crypto import Sealer
 from memory.query import Query, bool_eq, mine
-from memory.repositories.base import Store
+from memory.repositories.base import Store, show_listed
 from memory.repositories.conversations import open_brief, open_name
 from memory.tables import contacts, conversations, handoffs
 
@@ -52,7 +52,7 @@ class Handoffs:
         after = cursor if cursor and is_id(cursor) else FIRST_ID
         async with self._store.read(tenant_id) as tx:
             rows = await tx.all(_LIST, state=state, after=after, n=limit + 1)
-        items = [_item(row, sealer) for row in rows[:limit]]
+        items = [show_listed(lambda each: _item(each, sealer), row, "brief", "contact_name") for row in rows[:limit]]
         return Page[HandoffItem](items=items, next_cursor=items[-1].id if len(rows) > limit else None)
 
     async def conversation_of(self, tenant_id: TenantId, handoff_id: str) -> str:

@@ -11,7 +11,7 @@ from core.views import LeadView, Named, Page
 from memory.crypto import Sealer
 from memory.query import Query, bool_eq, mine
 from memory.repositories.auditing import LAST_ID, note
-from memory.repositories.base import Store, from_text
+from memory.repositories.base import Store, from_text, show_listed
 from memory.repositories.conversations import open_name
 from memory.tables import contacts, leads, stages
 from memory.writing import number_events
@@ -65,7 +65,8 @@ class Leads:
         before = cursor if cursor and is_id(cursor) else LAST_ID
         async with self._store.read(tenant_id) as tx:
             rows = await tx.all(_LIST, pipeline=pipeline, contact_id=contact_id, before=before, n=limit + 1)
-        items = [_lead(row, sealer) for row in rows[:limit]]
+        sealed = ("name", "phone", "email", "fields", "contact_name")
+        items = [show_listed(lambda each: _lead(each, sealer), row, *sealed) for row in rows[:limit]]
         return Page[LeadView](items=items, next_cursor=items[-1].id if len(rows) > limit else None)
 
     async def move(self, tenant_id: TenantId, lead_id: str, *, stage: str, actor: str) -> int:

@@ -130,9 +130,17 @@ def masked(settings: Settings) -> dict[str, str]:
         value = getattr(settings, name)
         if isinstance(value, SecretStr):
             shown[name] = "***"
-        elif name.endswith("_url") and value and "@" in value:
-            parts = urlsplit(value)
-            shown[name] = value.replace(parts.netloc, "***@" + parts.netloc.rpartition("@")[2])
+        elif name.endswith("_url") and value:
+            shown[name] = _masked_url(value)
         else:
             shown[name] = "" if value is None else str(value)
     return shown
+
+
+def _masked_url(url: str) -> str:
+    """Return an address without who signs in there; a query may hold a password too."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    netloc = f"***@{host}" if "@" in parts.netloc else host
+    shown = f"{parts.scheme}://{netloc}{parts.path}"
+    return f"{shown}?***" if parts.query else shown

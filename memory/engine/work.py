@@ -112,7 +112,8 @@ class EngineWork:
             if isinstance(event.event, EchoReceived)
         }
         rows = await tx.all(sql.SENT, conversation_id=claim.conversation_id, hashes=sorted(set(digests.values())))
-        ours = {row["provider_hash"] for row in rows} | {row["id"] for row in rows}
+        # A request under way has no id of theirs yet: nothing equals nothing.
+        ours = {name for row in rows for name in (row["provider_hash"], row["id"]) if name is not None}
         flying = any(row["state"] in ("sending", "unknown") for row in rows)
         judged = []
         for event in events:

@@ -1,0 +1,64 @@
+"""What the runtime asks of the store: intake, work, the turn's commit, the door out, receipts.
+
+Each protocol has one implementation over both databases (``memory/engine``). Rule numbers are those of
+``docs/ENGINE.md``.
+"""
+
+from core.store.catalog import CatalogStore, ConnectionFacts, KnowledgePiece
+from core.store.door import Attempt, DoorStore, ReceiptStore, SendClaim, Wait
+from core.store.effects import EffectKey, EffectStore, UsageStore, UsageWrite
+from core.store.intake import IntakeStore, Recorded, RecordStatus, Route, Slice
+from core.store.work import (
+    Claim,
+    DueTimer,
+    HandoffWrite,
+    LiveRun,
+    MessageChange,
+    MessageWrite,
+    OpenHandoff,
+    PendingEvent,
+    ReactionWrite,
+    RunWrite,
+    SendWrite,
+    TurnCommitted,
+    TurnRecord,
+    TurnWrite,
+    Workload,
+    WorkStore,
+)
+
+__all__ = [
+    "Attempt",
+    "CatalogStore",
+    "Claim",
+    "ConnectionFacts",
+    "DoorStore",
+    "DueTimer",
+    "EffectKey",
+    "EffectStore",
+    "HandoffWrite",
+    "IntakeStore",
+    "KnowledgePiece",
+    "LiveRun",
+    "MessageChange",
+    "MessageWrite",
+    "OpenHandoff",
+    "PendingEvent",
+    "ReactionWrite",
+    "ReceiptStore",
+    "RecordStatus",
+    "Recorded",
+    "Route",
+    "RunWrite",
+    "SendClaim",
+    "SendWrite",
+    "Slice",
+    "TurnCommitted",
+    "TurnRecord",
+    "TurnWrite",
+    "UsageStore",
+    "UsageWrite",
+    "Wait",
+    "WorkStore",
+    "Workload",
+]

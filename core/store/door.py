@@ -1,0 +1,89 @@
+"""What the way out asks of the store. Rule numbers are those of ``docs/ENGINE.md``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from core.channel_types import ChannelType
+from core.ids import ChannelAccountId, ConversationId, TenantId
+from core.nouns import AccountStatus
+from core.policy import Author
+from core.ports import AccountAccess, Address, Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class SendClaim:
+    """A conversation whose requests this sender sends."""
+
+    tenant_id: TenantId
+    conversation_id: ConversationId
+    account_id: ChannelAccountId
+    lease_id: str
+    seen_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request at the door, its intent already on record (rule 17)."""
+
+    outbox_id: str
+    message_id: str | None
+    channel: ChannelType
+    rendered: Rendered
+    author: Author
+    attempt: int
+    address: Address
+    account: AccountAccess
+    tag: Literal["human_agent"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing may go out before ``until`` (None: until something changes)."""
+
+    until: datetime | None
+
+
+class DoorStore(Protocol):
+    """The way out: every check and the intent in one commit, then the outcome."""
+
+    async def claim(self, *, limit: int, busy: Mapping[str, int], cap: int) -> list[SendClaim]:
+        """Claim conversations with requests that are due."""
+        ...
+
+    async def next(self, claim: SendClaim) -> Attempt | Wait:
+        """Judge the next request of a conversation and put the intent on record; blocked ones are settled here."""
+        ...
+
+    async def accepted(self, claim: SendClaim, attempt: Attempt, provider_id: str | None) -> None:
+        """The provider took it."""
+        ...
+
+    async def failed(self, claim: SendClaim, attempt: Attempt, *, error: str, code: int | None) -> None:
+        """The provider refused it for good."""
+        ...
+
+    async def retry(self, claim: SendClaim, attempt: Attempt, *, at: datetime, error: str) -> None:
+        """It was certainly not sent; try again at ``at``."""
+        ...
+
+    async def unknown(self, claim: SendClaim, attempt: Attempt, *, error: str, until: datetime) -> None:
+        """The outcome is unknown: reconcile until ``until`` (rule 19)."""
+        ...
+
+    async def account_down(self, claim: SendClaim, status: AccountStatus, reason: str) -> None:
+        """The account cannot send: hold its messages (rule 18)."""
+        ...
+
+    async def release(self, claim: SendClaim) -> bool:
+        """Give the conversation back; False where more was queued meanwhile."""
+        ...
+
+
+class ReceiptStore(Protocol):
+    """Applies what providers report of sent messages (rule 21)."""
+
+    async def apply(self, tenant_id: TenantId, *, limit: int = 200) -> tuple[int, list[str]]:
+        """Match a tenant's stored receipts; returns how many matched and the conversations they touched."""
+        ...

@@ -3,9 +3,9 @@
 import sys
 from contextlib import AbstractAsyncContextManager
 
-from aiohttp import web  # noqa: TID251 - a server of its own
+from aiohttp import web
 
-import server  # noqa: TID251 - a second composition root, like the demo
+import server
 from agent.runtime import Engine
 from api.app import build_app
 from api.engine import open_engine

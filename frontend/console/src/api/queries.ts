@@ -30,7 +30,7 @@ export function useMe() {
 export function useHint() {
   return useQuery({
     queryKey: keys.hint,
-    queryFn: () => get<{ email: string; password: string }>("auth/hint").catch(() => null),
+    queryFn: () => get<{ email: string; password: string } | null>("auth/hint").catch(() => null),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

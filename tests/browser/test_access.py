@@ -1,0 +1,82 @@
+"""Everybody can use it: axe finds nothing against WCAG 2.2 AA, in light and dark, left to right and right to left."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Frame, Page, expect
+
+from simulator import GraphApi
+from tests.browser.conftest import Opener, signed_in
+from tests.browser.test_widget import say
+from tests.scenarios.box import INSTAGRAM, PHONE, WIDGET, Box
+
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Colours that are still on their way are not what anybody reads.
+CALM: dict[str, Any] = {"reduced_motion": "reduce", "init_script": AXE}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def axe() -> None:
+    """Skip where the front end's own tools are not installed."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: run npm ci in frontend/")
+
+
+async def faults(place: Page | Frame) -> list[str]:
+    """Return what axe finds: the rule, and where."""
+    found: Any = await place.evaluate(
+        "rules => axe.run(document, {iframes: false, runOnly: rules, resultTypes: ['violations']})", RULES
+    )
+    return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+
+
+async def test_that_every_page_of_the_console_is_accessible(box: Box, meta: GraphApi, visit: Opener) -> None:
+    customer = meta.customer(PHONE, "905321112233", name="Ayşe Yılmaz")
+    await customer.says("merhaba")
+    await customer.says("evet")
+    await customer.says("temsilci")
+    await box.waiting_handoff()
+    page = await visit(box.url, **CALM)
+    await page.get_by_label("E-mail").wait_for()
+    assert await faults(page) == []
+    for scheme in ("light", "dark"):
+        async with signed_in(visit, box, color_scheme=scheme, **CALM) as page:
+            await page.get_by_role("link", name="Ayşe").click()
+            await expect(page.get_by_role("log").get_by_text("temsilci", exact=True)).to_be_visible()
+            for name in ("inbox", "leads", "channels", "start"):
+                if name != "inbox":
+                    await page.goto(f"{box.url}/#/{name}")
+                    await page.get_by_role("heading", level=1).wait_for()
+                assert await faults(page) == [], (scheme, name)
+
+
+async def test_that_the_widget_is_accessible(box: Box, visit: Opener) -> None:
+    for scheme, language in (("light", "tr"), ("dark", "ar")):
+        page = await visit(
+            f"{box.url}/widget/demo/{WIDGET}?lang=tr&widget-lang={language}", color_scheme=scheme, **CALM
+        )
+        assert await faults(page) == []
+        await page.locator("button.b").click()
+        panel = page.frame_locator("iframe")
+        await say(panel, "merhaba")
+        await expect(panel.get_by_role("button", name="Evet")).to_be_visible()
+        frame = next(each for each in page.frames if "/panel" in each.url)
+        assert await faults(frame) == [], (scheme, language)
+
+
+async def test_that_the_phones_are_accessible(box: Box, meta: GraphApi, visit: Opener) -> None:
+    customers = (
+        meta.customer(PHONE, "905321112233", name="Ayşe"),
+        meta.customer(INSTAGRAM, "7001", name="Ece", username="ece"),
+    )
+    for customer in customers:
+        await customer.says("merhaba")
+        await customer.hears("Kişisel verilerinizi")
+    for scheme in ("light", "dark"):
+        page = await visit(meta.url, color_scheme=scheme, **CALM)
+        await expect(
+            page.get_by_role("region", name="WhatsApp phone").get_by_role("button", name="Evet")
+        ).to_be_visible()
+        assert await faults(page) == [], scheme

@@ -174,6 +174,8 @@ class Executor:
     """Takes consecutive messages as one text."""
     reads: bool = False
     """Takes the customer's last words on arrival."""
+    converses: bool = False
+    """Takes everything said so far on arrival, as one text."""
     external: bool = False
     """Talks to a model or a service: runs under a time limit."""
     seconds: float = 30.0

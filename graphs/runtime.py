@@ -18,6 +18,7 @@ from graphs.schema import RETURN
 from graphs.schema.nodes_work import HandoffNode
 from graphs.state import State, new_frame
 from graphs.view import make_visit
+from graphs.words import Words
 
 _BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 """A node's bug is no reason to lose the turn: the customer gets a person, staff get the name of the error."""
@@ -29,9 +30,11 @@ async def run_node(plan: ReleasePlan, node: NodePlan, state: State, turn: TurnCo
     draft = Draft(state)
     phase = draft.top["phase"]
     await turn.stream.node(node.name)
-    visit = make_visit(plan, node, draft, turn)
     if node.executor.reads and phase == "enter" and draft.desk.get("fed_again"):
         draft.desk["fed_again"], draft.desk["at"] = False, draft.desk["at"] + 1
+    if node.executor.converses and phase == "enter":
+        Words(plan, draft, turn, draft.events[draft.desk["at"] - 1]).gather()
+    visit = make_visit(plan, node, draft, turn)
     outcome = await _outcome(node, draft, visit, phase)
     port = _apply(plan, node, draft, visit, outcome)
     facts: Mapping[str, Any] = getattr(outcome, "facts", {})

@@ -159,6 +159,13 @@ class Words(Moves):
         desk["text"] = "\n".join(lines)
         return desk["text"]
 
+    def gather(self) -> None:
+        """Take what was said since as well, for a node that converses and is only now arrived at."""
+        if self.event.kind in ("message", "tap") and (text := self.draft.desk.get("text")):
+            self.joined(text)
+
     def is_hard(self, text: str) -> bool:
         """Tell whether a hard trigger takes this text."""
-        return wants_human(text) or any(one.words.says(fold(text)) for one in self.triggers("hard"))
+        if is_opt_out(text, self.turn.policy.policy.opt_out_words) or wants_human(text):
+            return True
+        return any(one.words.says(fold(text)) for one in self.triggers("hard"))

@@ -65,6 +65,7 @@ class Agent(Executor):
     joins = True
     external = True
     reads = True
+    converses = True
     digress = False
 
     def __init__(self, making: Making[AgentNode]) -> None:

@@ -46,8 +46,9 @@ class Intake:
             await self._store.count_unattributed(unknown, self._clock.now())
         recorded: list[Recorded] = []
         for start in range(0, len(slices), CHUNK):
+            if start:
+                await asyncio.sleep(0)
             recorded += await self._store.record(slices[start : start + CHUNK])
-            await asyncio.sleep(0)
         self._told(recorded)
         return recorded or [Recorded(RecordStatus.UNATTRIBUTED) for _ in unknown]
 

@@ -84,9 +84,9 @@ class Identities:
     async def store(self, tx: Tx, new: Sequence[Prepared]) -> None:
         """Record the keys of stored events; raises Raced where one leads elsewhere by now."""
         rows = {_name(key): key for item in new for key in item.keys}
-        added = await _ADD.run(tx, [rows[name] for name in sorted(rows)])
-        late = [name for name in rows if "|".join(name) not in added and self._find(name) is None]
-        if late:
+        unknown = sorted(name for name in rows if self._find(name) is None)
+        added = await _ADD.run(tx, [{**rows[name], "value": rows[name]["value"]()} for name in unknown])
+        if any("|".join(name) not in added for name in unknown):
             raise Raced
         for name, key in sorted(rows.items()):
             before = self._find(name)

@@ -157,7 +157,10 @@ class EngineIntake:
         self._waiting.extend(waiting)
         if waiting and (self._flushing is None or self._flushing.done()):
             self._flushing = loop.create_task(self._flush())
-        results = iter(await asyncio.gather(*(future for _, future in waiting)))
+        if len(waiting) == 1:
+            results = iter([await waiting[0][1]])
+        else:
+            results = iter(await asyncio.gather(*(future for _, future in waiting)))
         return [Recorded(RecordStatus.IGNORED) if item is None else next(results) for item in prepared]
 
     async def _prepare(self, item: Slice) -> Prepared | None:

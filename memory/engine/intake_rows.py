@@ -6,6 +6,7 @@ Pure but for the clock-free sealing; which conversation an event belongs to is d
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from core.clock import to_ms
@@ -33,7 +34,7 @@ class Prepared:
     row: dict[str, Any]
     lane: str
     keys: list[dict[str, Any]] = field(default_factory=list)
-    """Rows of ``identity_keys``, strongest first; ``conversation_id`` still missing."""
+    """Rows of ``identity_keys``, strongest first; ``conversation_id`` is missing, ``value`` seals when called."""
     fallback: ConversationId | None = None
     """The conversation that these keys would start."""
     extra: list[dict[str, Any]] = field(default_factory=list)
@@ -103,7 +104,7 @@ def _keys(seal: Sealer, item: Slice) -> tuple[list[dict[str, Any]], Conversation
         about = f"{item.route.account_id}|{kind}|{digest}"
         rows.append({
             "tenant_id": item.route.tenant_id, "account_id": item.route.account_id, "kind": kind, "key_hash": digest,
-            "value": seal.seal("identity_keys.value", about, value.encode("utf-8", "replace")),
+            "value": partial(seal.seal, "identity_keys.value", about, value.encode("utf-8", "replace")),
             "created_ms": to_ms(item.received_at),
         })  # fmt: skip
     if not rows:

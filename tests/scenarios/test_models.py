@@ -128,15 +128,12 @@ async def test_that_tools_work_once_and_the_model_sees_their_results(
     )
     await customer.says("I am Ayşe Yılmaz. What does an implant cost?")
     await customer.hears("40,000 lira, Ayşe")
-    first, second, third = (asked.body["messages"] for asked in provider.requests)
+    _, second, third = (asked.body["messages"] for asked in provider.requests)
     assert (second[-1]["role"], third[-1]["role"]) == ("tool", "tool")
     assert "An implant costs 40,000 lira, the crown included." in second[-1]["content"]
     assert orjson.loads(third[-1]["content"])["captured"] is True
-    assert len(first) < len(second) < len(third)
     captured = await box.lead()
-    assert (captured["name"], captured["fields"], captured["phone"]) == (
-        "Ayşe Yılmaz", {"service": "implant"}, "+905321112233",
-    )  # fmt: skip
+    assert (captured["name"], captured["fields"]) == ("Ayşe Yılmaz", {"service": "implant"})
     (turn,) = await turns_of(box)
     assert [step["facts"]["tools"] for step in turn["trail"] if "tools" in step["facts"]] == [
         ["search_knowledge", "capture_lead"]

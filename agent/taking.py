@@ -3,7 +3,7 @@
 Pure: a ``Workload`` goes in, a ``Taken`` comes out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +29,10 @@ from core.turns import FlowEvent
 HANDOFF_TIMER = "handoff_sla"
 QUICK = timedelta(seconds=2)
 """When to look again at an echo that could be ours."""
+
+Change = MessageEdited | MessageRevoked
+Changed = Mapping[str, Change]
+"""What customers changed before it was read, by the provider's id of the message."""
 
 HUMAN_AUTHORS = {Author.STAFF, Author.APP, Author.API}
 
@@ -62,8 +66,13 @@ class Taken:
 def take(work: Workload, now: datetime) -> Taken:
     """Read everything pending, in order."""
     taken = Taken()
+    changed = {
+        pending.event.provider_id: pending.event
+        for pending in work.pending
+        if isinstance(pending.event, MessageEdited | MessageRevoked)
+    }
     for pending in work.pending:
-        _one(work, taken, pending)
+        _one(work, taken, pending, changed)
     holder = taken.owner or work.owner
     if holder == APP and _idle(work, taken, now):
         taken.owner, taken.owner_why, holder = AGENT, "idle_return", AGENT
@@ -74,7 +83,7 @@ def take(work: Workload, now: datetime) -> Taken:
     return taken
 
 
-def _one(work: Workload, taken: Taken, pending: PendingEvent) -> None:
+def _one(work: Workload, taken: Taken, pending: PendingEvent, changed: Changed) -> None:
     event = pending.event
     if pending.known:
         taken.consumed.append(pending.id)
@@ -83,7 +92,7 @@ def _one(work: Workload, taken: Taken, pending: PendingEvent) -> None:
     if isinstance(event, EchoReceived) and not _echo(work, taken, pending, event, at):
         return
     if isinstance(event, MessageReceived):
-        _message(taken, pending, event, at)
+        _message(taken, pending, event, at, change=changed.get(event.provider_id))
     elif isinstance(event, ThreadControl):
         if event.change in ("taken", "passed") and work.owner == AGENT:
             taken.owner, taken.owner_why = APP, "thread_control"
@@ -110,7 +119,10 @@ def _change(taken: Taken, event: Inbound | None, at: datetime) -> None:
             pass
 
 
-def _message(taken: Taken, pending: PendingEvent, event: MessageReceived, at: datetime) -> None:
+def _message(
+    taken: Taken, pending: PendingEvent, event: MessageReceived, at: datetime, *, change: Change | None
+) -> None:
+    """Keep a message; what is answered is what became of it by now."""
     taken.messages.append(
         MessageWrite(
             id=pending.message_id,
@@ -123,6 +135,9 @@ def _message(taken: Taken, pending: PendingEvent, event: MessageReceived, at: da
     )
     taken.contact_fields |= _profile(event.sender)
     taken.last_inbound_at = max(at, taken.last_inbound_at or at)
+    if isinstance(change, MessageRevoked):
+        return
+    parts = change.parts if change is not None else event.parts
     taken.last_provider_id = event.provider_id
     taken.typed = event.tap is None
     if event.standby:
@@ -134,8 +149,8 @@ def _message(taken: Taken, pending: PendingEvent, event: MessageReceived, at: da
             kind="tap" if event.tap else "message",
             id=pending.id,
             at=at,
-            text=_words(event.parts),
-            parts=event.parts,
+            text=_words(parts),
+            parts=parts,
             payload=event.tap.payload if event.tap else None,
         )
     )

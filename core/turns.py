@@ -317,6 +317,8 @@ class PolicyFacts:
 
     policy: Policy = field(default_factory=Policy)
     opted_out: bool = False
+    opt_out_told: bool = False
+    """Opting out was confirmed already."""
     last_inbound_at: datetime | None = None
     queues_available: Mapping[str, bool] = field(default_factory=dict)
     """Queue key → whether somebody can take a handoff; a queue that is missing counts as available."""

@@ -34,6 +34,8 @@ class Words(Moves):
         """STOP wins over everything; START is heard from those who had said STOP."""
         facts = self.turn.policy
         if is_opt_out(text, facts.policy.opt_out_words):
+            if facts.opt_out_told:
+                return self.rest("opted_out")
             own = next((one for one in self.triggers("hard") if one.spec.do == "opt_out"), None)
             self.ensure_started()
             self.draft.withdraw(self.draft.top["visit"])

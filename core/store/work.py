@@ -115,6 +115,8 @@ class Workload:
     """When the earliest armed timer is due; None: none is armed."""
     had_run: bool
     """An earlier Run exists: a new one greets only after the idle time."""
+    opt_out_told: bool = False
+    """Their opting out was confirmed; it is confirmed once (ENGINE rule 23)."""
 
 
 @dataclass(frozen=True, slots=True)

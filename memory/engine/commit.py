@@ -60,13 +60,14 @@ class _Commit:
         await self._handoff()
         await self._owner()
         await remember_person(self.ledger, self.work.contact_id, write=self.write, source=self._source)
-        await self._changes()
         await self._run_and_turn()
         await self._leads()
         await self._timers()
         sends = self._sends()
         if self.write.messages or sends:
             await self.ledger.add(self._messages(), sends)
+        # After the messages: one may be changed in the very turn that takes it in.
+        await self._changes()
         await self.ledger.flush_stream()
         next_ms = await self._next_due()
         event_no = await self.ledger.close()

@@ -33,6 +33,7 @@ from memory.tables import (
     receipts,
     unattributed,
 )
+from memory.tables.conversations import OPTED_OUT
 from memory.vault import Vault
 from memory.writing import wake_senders_of
 
@@ -55,6 +56,7 @@ _OPT_OUT = Query(
     contacts.update()
     .where(
         bool_eq(contacts.c.tenant_id, sa.bindparam("tenant")),
+        bool_eq(contacts.c.opted_out, 0),
         contacts.c.id.in_(
             sa.select(conversations.c.contact_id).where(
                 bool_eq(conversations.c.tenant_id, sa.bindparam("tenant")),
@@ -62,7 +64,7 @@ _OPT_OUT = Query(
             )
         ),
     )
-    .values(opted_out=1),
+    .values(opted_out=OPTED_OUT),
     scope="mixed",
 )
 _ACCOUNT_STATUS = Query(

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from core.store import TurnWrite
 from memory.query import Query, bool_eq, insert_into, mine
 from memory.tables import consents, contacts, facts
+from memory.tables.conversations import OPTED_OUT_AND_TOLD
 from memory.writing import Ledger
 
 _CONTACT = Query(
@@ -75,7 +76,7 @@ async def _fields(ledger: Ledger, contact: str, write: TurnWrite) -> None:
         contact=contact,
         new_fields=seal.seal_json("contacts.fields", contact, fields),
         new_name=seal.seal_text("contacts.name", contact, fields.get("name")),
-        new_opted_out=int(row["opted_out"] if write.opted_out is None else write.opted_out),
+        new_opted_out=row["opted_out"] if write.opted_out is None else write.opted_out * OPTED_OUT_AND_TOLD,
     )
     ledger.event("contact.updated", contact)
 

@@ -23,6 +23,7 @@ from memory.crypto import Sealer
 from memory.database import Database, Tx
 from memory.engine import work_sql as sql
 from memory.engine.commit import commit_turn
+from memory.tables.conversations import OPTED_OUT_AND_TOLD
 from memory.vault import Vault
 from memory.writing import Ledger, NewSend, open_body, provider_hash
 
@@ -149,6 +150,7 @@ class EngineWork:
             contact_id=ContactId(contact),
             contact_fields=seal.open_json("contacts.fields", contact, row["fields"]) or {},
             opted_out=bool(row["opted_out"]),
+            opt_out_told=row["opted_out"] == OPTED_OUT_AND_TOLD,
             pending=tuple(pending),
             timers=tuple(DueTimer(t["id"], t["name"], t["node"], t["visit"], from_ms(t["due_ms"])) for t in due),
             run=_run(seal, row),

@@ -30,6 +30,9 @@ contacts = table(
     number("version", "count"),
 )
 
+OPTED_OUT, OPTED_OUT_AND_TOLD = 1, 2
+"""Values of ``contacts.opted_out``: heard at intake; confirmed by a turn, which happens once (ENGINE rule 23)."""
+
 identities = table(
     "identities",
     key(),

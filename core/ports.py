@@ -69,7 +69,7 @@ class SendResult:
 
 
 class Channel(Protocol):
-    """One way to reach customers. Pure but for ``send`` and ``check``; it never sees aiohttp.web."""
+    """One way to reach customers. Pure but for ``send``, ``check`` and ``subscribe``; it never sees aiohttp.web."""
 
     type: ChannelType
     capabilities: Capabilities
@@ -90,6 +90,13 @@ class Channel(Protocol):
         """Ask the provider whether this account works; never raises for what it reports."""
         ...
 
+    async def subscribe(self, account: AccountAccess) -> "AccountHealth":
+        """Ask the provider to send us this account's events, for some seconds at most; never raises for what it says.
+
+        Where there is nothing to ask for, all is well.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class AccountHealth:
@@ -100,6 +107,10 @@ class AccountHealth:
     fix: str | None = None
     name: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    refused: bool = False
+    """The provider definitely lets nothing leave until somebody connects the account again: its token is dead."""
+    unasked: bool = False
+    """The provider gave no answer that means anything: how the account stands is not known."""
 
 
 class WebhookSource(Protocol):

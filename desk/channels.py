@@ -37,18 +37,33 @@ async def check_account(
     account_id: str,
     actor: str,
 ) -> AccountHealth:
-    """Ask the provider how an account stands, and note it: a token that works again ends ``reconnect``."""
+    """Ask the provider how an account stands, and note it.
+
+    Only a definite refusal holds what is to be sent; a token that works again ends ``reconnect``. Where the provider
+    gave no answer, nothing is noted: the door finds out by itself.
+    """
     account = await accounts.get(tenant_id, account_id)
     health = await channels[account.channel].check(access_of(account))
-    if account.status is AccountStatus.DISCONNECTED:
+    if account.status is AccountStatus.DISCONNECTED or health.unasked:
         return health
-    status = AccountStatus.ACTIVE if health.ok else AccountStatus.RECONNECT
-    if health.ok and account.status is AccountStatus.PAUSED:
+    status = AccountStatus.RECONNECT if health.refused else AccountStatus.ACTIVE
+    if not health.refused and account.status is AccountStatus.PAUSED:
         status = AccountStatus.PAUSED
     reason = None if health.ok else health.problem
+    if status is AccountStatus.PAUSED and reason is None:
+        reason = account.reason
     if (status, reason) != (account.status, account.reason):
         await accounts.set_status(tenant_id, account_id, status, reason=reason, actor=actor)
     return health
+
+
+async def subscribe_account(
+    accounts: AccountStore, channels: Mapping[ChannelType, Channel], *, tenant_id: TenantId, account_id: str
+) -> list[str]:
+    """Ask the provider for an account's events; returns what went wrong and what to do. The account stays connected."""
+    account = await accounts.get(tenant_id, account_id)
+    health = await channels[account.channel].subscribe(access_of(account))
+    return [] if health.ok else [" ".join(said for said in (health.problem, health.fix) if said)]
 
 
 def access_of(account: ChannelAccount) -> AccountAccess:

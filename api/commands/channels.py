@@ -9,7 +9,7 @@ from api.commands.tenants import TenantOption
 from api.ports import Ports
 from core.channel_types import ChannelType
 from core.secret import Secret
-from desk.channels import check_account, new_widget_id, read_origins
+from desk.channels import check_account, new_widget_id, read_origins, subscribe_account
 from memory.repositories.accounts import NewAccount
 
 channel = typer.Typer(help="Accounts that customers write to.", no_args_is_help=True)
@@ -100,13 +100,15 @@ def connect_widget(
 
 
 def _connect(console: Console, tenant: str, new: NewAccount, **more: str) -> None:
-    async def work(ports: Ports) -> str:
-        owner = await tenant_of(ports, tenant)
-        return await ports.repositories.accounts.connect(owner, new, actor=ACTOR)
+    async def work(ports: Ports) -> tuple[str, list[str]]:
+        owner, accounts = await tenant_of(ports, tenant), ports.repositories.accounts
+        made = await accounts.connect(owner, new, actor=ACTOR)
+        return made, await subscribe_account(accounts, ports.channels, tenant_id=owner, account_id=made)
 
-    made = console.run(work)
+    made, warnings = console.run(work)
     extra = "".join(f", {key} {value}" for key, value in more.items())
-    console.answer({"channel_account_id": made, **more}, f"Connected: account {made}{extra}")
+    lines = [f"Connected: account {made}{extra}", *(f"warning: {each}" for each in warnings)]
+    console.answer({"channel_account_id": made, **more, "warnings": warnings}, "\n".join(lines))
 
 
 @channel.command("list")

@@ -6,9 +6,9 @@ from typing import Literal
 
 from channels.base import ChannelRuntime
 from channels.meta import sending
-from channels.meta.client import Endpoint, MetaClient, problem_of
+from channels.meta.client import Endpoint, MetaClient
 from channels.meta.errors import MESSAGING
-from channels.meta.health import subscribed
+from channels.meta.health import health_of, subscribe_app, subscribed
 from core.channel_types import Capabilities, ChannelType, TextLimit
 from core.content import Part
 from core.errors import SendError
@@ -27,7 +27,11 @@ CAPABILITIES = Capabilities(
     human_agent_window=timedelta(days=7),
 )
 """Source: META_API §4 Send and §7. Thirteen quick replies rather than three buttons; numbers serve desktops."""
-NEEDED = frozenset({"messages", "messaging_postbacks"})
+CORE = ("messages", "messaging_postbacks")
+NEEDED = frozenset(CORE)
+MORE = ("message_reactions", "messaging_seen", "messaging_referral", "message_edit", "messaging_handover", "standby")
+PAGE_MORE = ("message_echoes", "message_deliveries", "message_reads", "messaging_handovers", "standby")
+"""Fields of the Page that the account is reached through: Instagram's own are set in the app's dashboard."""
 WRONG_ID = "The account is stored under its app-scoped id; webhooks carry another one."
 
 
@@ -65,9 +69,13 @@ class InstagramChannel:
             if fault := subscribed(await self._client.get(_subscription(account)), self._app_id, needed=NEEDED):
                 return AccountHealth(False, fault, "Connect the account again; that subscribes the app.", name)
         except SendError as error:
-            problem, fix = problem_of(error)
-            return AccountHealth(False, problem, fix)
+            return health_of(error)
         return AccountHealth(True, name=name)
+
+    async def subscribe(self, account: AccountAccess) -> AccountHealth:
+        """Subscribe the app to the account, or to the Page that it is reached through."""
+        more = PAGE_MORE if is_paged(account) else MORE
+        return await subscribe_app(self._client, _subscription(account), core=CORE, more=more)
 
     async def _identity(self, account: AccountAccess) -> tuple[str | None, str | None]:
         """Return the account's name and what is wrong with its id (META_API §1, IG Login id trap)."""

@@ -6,9 +6,9 @@ from typing import Literal
 
 from channels.base import ChannelRuntime
 from channels.meta import sending
-from channels.meta.client import Endpoint, MetaClient, problem_of
+from channels.meta.client import Endpoint, MetaClient
 from channels.meta.errors import MESSAGING
-from channels.meta.health import subscribed
+from channels.meta.health import health_of, subscribe_app, subscribed
 from core.channel_types import Capabilities, ChannelType, TextLimit
 from core.content import Part
 from core.errors import SendError
@@ -27,7 +27,20 @@ CAPABILITIES = Capabilities(
     human_agent_window=timedelta(days=7),
 )
 """Source: META_API §5 and §7."""
-NEEDED = frozenset({"messages", "messaging_postbacks", "message_echoes"})
+CORE = ("messages", "messaging_postbacks", "message_echoes")
+NEEDED = frozenset(CORE)
+MORE = (
+    "message_deliveries",
+    "message_reads",
+    "message_reactions",
+    "message_edits",
+    "messaging_referrals",
+    "messaging_optins",
+    "messaging_handovers",
+    "standby",
+    "messaging_policy_enforcement",
+)
+"""Source: META_API §5, Fields to subscribe."""
 
 
 class MessengerChannel:
@@ -61,9 +74,12 @@ class MessengerChannel:
             ):
                 return AccountHealth(False, fault, "Connect the Page again; that subscribes the app.", name)
         except SendError as error:
-            problem, fix = problem_of(error)
-            return AccountHealth(False, problem, fix)
+            return health_of(error)
         return AccountHealth(True, name=name)
+
+    async def subscribe(self, account: AccountAccess) -> AccountHealth:
+        """Subscribe the app to the Page."""
+        return await subscribe_app(self._client, _to(account, "subscribed_apps"), core=CORE, more=MORE)
 
 
 def _to(account: AccountAccess, edge: str = "") -> Endpoint:

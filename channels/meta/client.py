@@ -12,7 +12,7 @@ import orjson
 
 from channels.meta.errors import Key, Row, read_error
 from channels.meta.reading import Obj, load
-from core.errors import MalformedPayload, OutcomeUnknown, SendError, Unreachable, UnreadableReply
+from core.errors import MalformedPayload, OutcomeUnknown, Unreachable, UnreadableReply
 from core.secret import Secret
 from core.settings import Settings
 
@@ -48,9 +48,9 @@ class MetaClient:
         """Return the address of a call."""
         return f"{self._base or HOSTS[to.host]}/{self._version}/{to.path}"
 
-    async def post(self, to: Endpoint, body: Mapping[str, Any]) -> Obj:
+    async def post(self, to: Endpoint, body: Mapping[str, Any], **params: str) -> Obj:
         """Send ``body`` as JSON; raises SendError."""
-        return await self._call("POST", to, data=orjson.dumps(body))
+        return await self._call("POST", to, data=orjson.dumps(body), params=params or None)
 
     async def get(self, to: Endpoint, **params: str) -> Obj:
         """Read a node or an edge; raises SendError."""
@@ -90,8 +90,3 @@ def _judge(table: Mapping[Key, Row], status: int, raw: bytes, headers: Mapping[s
     if not body:
         raise UnreadableReply
     return body
-
-
-def problem_of(error: SendError) -> tuple[str, str]:
-    """Return a failed call in words: the problem, and what to do about it."""
-    return error.message, error.fix or "Try again in a few minutes."

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from channels.base import Body, ChannelRuntime
-from channels.meta.client import Endpoint, MetaClient, problem_of
+from channels.meta.client import Endpoint, MetaClient
 from channels.meta.errors import WHATSAPP
-from channels.meta.health import subscribed
+from channels.meta.health import health_of, subscribe_app, subscribed
 from channels.meta.reading import Obj
 from channels.whatsapp.render import CAPABILITIES, render, render_signal
 from core.channel_types import ChannelType
@@ -16,6 +16,8 @@ from core.ports import AccountAccess, AccountHealth, Address, Rendered, SendOrde
 
 PHONE_FIELDS = "verified_name,display_phone_number,quality_rating,status"
 BROKEN = frozenset({"BANNED", "DISCONNECTED", "RESTRICTED", "FLAGGED", "DELETED", "UNVERIFIED"})
+GONE = frozenset({"BANNED", "DISCONNECTED", "DELETED"})
+"""Nothing leaves from such a number; what is sent from the others may still arrive."""
 
 
 class WhatsAppChannel:
@@ -48,20 +50,27 @@ class WhatsAppChannel:
         """Ask for the number and for the subscription of its WhatsApp account."""
         try:
             number = await self._client.get(_to(account), fields=PHONE_FIELDS)
-            name = number.text("verified_name") or number.text("display_phone_number")
-            status = (number.text("status") or "").upper()
-            if status in BROKEN:
-                return AccountHealth(False, f"The number is {status.lower()}.", "See WhatsApp Manager.", name)
-            waba = account.settings.get("waba_id")
-            if waba:
-                edge = Endpoint("facebook", f"{waba}/subscribed_apps", account.token, WHATSAPP)
-                if fault := subscribed(await self._client.get(edge), self._app_id):
-                    return AccountHealth(False, fault, "Connect the number again; that subscribes the app.", name)
         except SendError as error:
-            problem, fix = problem_of(error)
-            return AccountHealth(False, problem, fix)
+            return health_of(error)
+        name = number.text("verified_name") or number.text("display_phone_number")
+        status = (number.text("status") or "").upper()
+        if status in BROKEN:
+            told = f"The number is {status.lower()}."
+            return AccountHealth(False, told, "See WhatsApp Manager.", name, refused=status in GONE)
+        if edge := _subscription(account):
+            try:
+                fault = subscribed(await self._client.get(edge), self._app_id)
+            except SendError as error:
+                return health_of(error, name=name)
+            if fault:
+                return AccountHealth(False, fault, "Connect the number again; that subscribes the app.", name)
         facts = {key: value for key in ("display_phone_number", "quality_rating") if (value := number.text(key))}
         return AccountHealth(True, name=name, facts=facts)
+
+    async def subscribe(self, account: AccountAccess) -> AccountHealth:
+        """Subscribe the app to the number's WhatsApp account, which all its numbers share."""
+        edge = _subscription(account)
+        return await subscribe_app(self._client, edge) if edge else AccountHealth(True)
 
 
 def request_body(order: SendOrder) -> Body:
@@ -92,6 +101,11 @@ def recipient(address: Address) -> Body:
 def _to(account: AccountAccess, edge: str = "") -> Endpoint:
     path = f"{account.provider_id}/{edge}" if edge else account.provider_id
     return Endpoint("facebook", path, account.token, WHATSAPP)
+
+
+def _subscription(account: AccountAccess) -> Endpoint | None:
+    waba = account.settings.get("waba_id")
+    return Endpoint("facebook", f"{waba}/subscribed_apps", account.token, WHATSAPP) if waba else None
 
 
 def _revealed(answer: Obj) -> dict[str, str]:

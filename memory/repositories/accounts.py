@@ -21,7 +21,7 @@ from memory.query import Query, bool_eq, insert_into, mine
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, from_text, to_text
 from memory.tables import channel_accounts, flows
-from memory.writing import number_events
+from memory.writing import number_events, wake_senders_of
 
 _this = bool_eq(channel_accounts.c.id, sa.bindparam("account_id"))
 _GET = Query(sa.select(channel_accounts).where(mine(channel_accounts), _this))
@@ -100,7 +100,10 @@ class Accounts:
         self._store = store
 
     async def connect(self, tenant_id: TenantId, new: NewAccount, *, actor: str) -> ChannelAccountId:
-        """Connect an account, or connect it again; raises Conflict where another tenant holds it."""
+        """Connect an account, or connect it again: what was held is looked at now.
+
+        Raises Conflict where another tenant holds it.
+        """
         sealer = await self._store.sealer(tenant_id)
         async with self._store.write(tenant_id) as tx:
             known = await tx.first(_SAME, channel=new.channel.value, provider_id=new.provider_id)
@@ -109,6 +112,8 @@ class Accounts:
                 await tx.run(q.DROP_ROUTES, account_id=account_id)
             await self._write_account(tx, sealer, account_id, new=new, known=known is not None)
             await _write_routes(tx, account_id, new)
+            if known:
+                await wake_senders_of(tx, tenant_id, account_id, now_ms=self._store.now_ms)
             await self._noted(tx, sealer, account_id, actor=actor, action="channel.connected")
         return ChannelAccountId(account_id)
 
@@ -171,11 +176,13 @@ class Accounts:
     async def set_status(
         self, tenant_id: TenantId, account_id: str, status: AccountStatus, *, reason: str | None, actor: str
     ) -> int:
-        """Note how the provider says that the account stands."""
+        """Note how the provider says that the account stands; where it works, what was held is looked at again."""
         sealer = await self._store.sealer(tenant_id)
         async with self._store.write(tenant_id) as tx:
             if not await tx.run(_SET_STATUS, account_id=account_id, new_status=status.value, new_reason=reason):
                 raise NotFound
+            if status is AccountStatus.ACTIVE:
+                await wake_senders_of(tx, tenant_id, account_id, now_ms=self._store.now_ms)
             return await self._noted(tx, sealer, account_id, actor=actor, action="channel.checked")
 
     async def use_flow(self, tenant_id: TenantId, account_id: str, flow_id: str | None, *, actor: str) -> int:

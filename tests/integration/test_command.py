@@ -47,6 +47,10 @@ class Command:
         printed = self._capsys.readouterr()
         return Done(code, printed.out, printed.err)
 
+    def set(self, name: str, value: str) -> None:
+        """Give every later call a variable of the environment."""
+        self._monkeypatch.setenv(name, value)
+
     def json(self, *words: str, stdin: str = "") -> Any:
         """Run it with --json; returns the one document on stdout."""
         done = self.run(*words, "--json", stdin=stdin)
@@ -62,7 +66,8 @@ def bare(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tm
 
 @pytest.fixture
 def command(bare: Command) -> Command:
-    """The command over an empty embedded store."""
+    """The command over an empty embedded store; nobody answers where Meta should be."""
+    bare.set("FRONTDESK_GRAPH_URL", "http://127.0.0.1:9")
     bare.json("db", "upgrade")
     return bare
 
@@ -76,6 +81,7 @@ def test_that_a_tenant_is_set_up_from_nothing(command: Command, tmp_path: Path) 
     )
     number = ("channel", "connect", "whatsapp", "--tenant", tenant, "--phone-number-id", "PN1", "--waba-id", "W1")
     first = command.json(*number, "--access-token", "one")
+    assert "connect the account again" in first["warnings"][0]
     assert command.json(*number, "--access-token", "two") == first
     other = command.json("tenant", "create", "Other")["tenant_id"]
     taken = command.run(*(other if word == tenant else word for word in number), "--access-token", "x", "--json")

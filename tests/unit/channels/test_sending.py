@@ -12,6 +12,7 @@ from channels.instagram.channel import InstagramChannel
 from channels.messenger.channel import MessengerChannel
 from channels.meta.client import HOSTS, Endpoint, MetaClient
 from channels.meta.errors import WHATSAPP
+from channels.meta.health import SUBSCRIBING_SECONDS
 from channels.whatsapp.channel import WhatsAppChannel
 from channels.widget.channel import WidgetChannel, widget_message
 from core.content import TextPart
@@ -31,6 +32,8 @@ class Graph:
         self.answers: dict[str, tuple[int, Any, dict[str, str]]] = {}
         self.asked: list[tuple[str, dict[str, Any], str]] = []
         self.connections: set[Any] = set()
+        self.fields: list[str] = []
+        self.refused_fields: set[str] = set()
         self.url = ""
 
     def says(self, path: str, body: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> None:
@@ -40,6 +43,10 @@ class Graph:
         sent = await request.json() if request.method == "POST" else dict(request.query)
         self.asked.append((request.path, sent, request.headers["Authorization"]))
         self.connections.add(request.transport)
+        if wanted := request.query.get("subscribed_fields"):
+            self.fields.append(wanted)
+            if self.refused_fields & set(wanted.split(",")):
+                return web.json_response({"error": {"code": 100, "message": "Invalid field"}}, status=400)
         status, body, headers = self.answers.get(request.path, (404, {"error": {"code": 100, "message": "?"}}, {}))
         if body == "hang up":
             assert request.transport is not None
@@ -270,6 +277,66 @@ async def test_that_a_missing_field_is_named(graph: Graph, http: Any, orders: An
     graph.says("/v26.0/700100/subscribed_apps", {"data": [{"id": "555", "subscribed_fields": ["messages"]}]})
     health = await MessengerChannel(orders.runtime(http, graph.url)).check(orders.account())
     assert health.problem == "The app is not subscribed to: message_echoes, messaging_postbacks."
+
+
+async def test_that_only_a_dead_token_or_a_lost_number_is_a_refusal(graph: Graph, http: Any, orders: Any) -> None:
+    channel = WhatsAppChannel(orders.runtime(http, graph.url))
+    told = {}
+    for code in (190, 10, 4, 2, 100):
+        graph.says("/v26.0/700100", {"error": {"code": code, "message": "No"}}, status=400)
+        health = await channel.check(orders.account())
+        told[code] = (health.refused, health.unasked)
+    graph.says("/v26.0/700100", {"verified_name": "Dükkân", "status": "BANNED"})
+    assert (await channel.check(orders.account())).refused
+    assert {code for code, (refused, _) in told.items() if refused} == {190}
+    assert {code for code, (_, unasked) in told.items() if unasked} == {10, 4, 2, 100}
+
+
+async def test_that_a_number_is_subscribed_through_its_whatsapp_account(graph: Graph, http: Any, orders: Any) -> None:
+    graph.says("/v26.0/900100/subscribed_apps", {"success": True})
+    channel = WhatsAppChannel(orders.runtime(http, graph.url))
+    assert (await channel.subscribe(orders.account(waba_id="900100"))).ok
+    assert [path for path, _, _ in graph.asked] == ["/v26.0/900100/subscribed_apps"]
+    assert (await channel.subscribe(orders.account())).ok
+    assert len(graph.asked) == 1
+
+
+async def test_that_fields_the_app_may_not_have_cost_no_others(graph: Graph, http: Any, orders: Any) -> None:
+    graph.refused_fields = {"standby", "messaging_seen"}
+    graph.says("/v26.0/me/subscribed_apps", {"success": True})
+    health = await InstagramChannel(orders.runtime(http, graph.url)).subscribe(orders.account("1784"))
+    assert health.problem == "The app is not subscribed to: messaging_seen, standby."
+    assert graph.fields[0] == "messages,messaging_postbacks"
+    granted = [fields for fields in graph.fields if not graph.refused_fields & set(fields.split(","))]
+    wanted = "messages,messaging_postbacks,message_reactions,messaging_referral,message_edit,messaging_handover"
+    assert granted[-1] == wanted
+
+
+async def test_that_a_page_is_subscribed_at_the_page(graph: Graph, http: Any, orders: Any) -> None:
+    graph.says("/v26.0/700100/subscribed_apps", {"success": True})
+    assert (await MessengerChannel(orders.runtime(http, graph.url)).subscribe(orders.account())).ok
+    assert graph.fields[-1].startswith("messages,messaging_postbacks,message_echoes,message_deliveries")
+    account = orders.account("1784", variant="page", page_id="700100")
+    assert (await InstagramChannel(orders.runtime(http, graph.url)).subscribe(account)).ok
+
+
+async def test_that_a_subscription_that_fails_says_what_to_do(graph: Graph, http: Any, orders: Any) -> None:
+    graph.says("/v26.0/me/subscribed_apps", {"error": {"code": 190, "message": "Session has expired"}}, status=401)
+    health = await InstagramChannel(orders.runtime(http, graph.url)).subscribe(orders.account("1784"))
+    assert not health.ok
+    assert "Session has expired" in (health.problem or "")
+    assert health.fix
+
+
+async def test_that_a_silent_provider_holds_nobody_up(orders: Any, http: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("channels.meta.health.SUBSCRIBING_SECONDS", 0.05)
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        health = await MessengerChannel(orders.runtime(http, url)).subscribe(orders.account())
+    assert "in time" in (health.problem or "")
+    assert SUBSCRIBING_SECONDS < 5
 
 
 async def test_that_the_widget_accepts_at_once(orders: Any) -> None:

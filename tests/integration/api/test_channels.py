@@ -1,0 +1,209 @@
+"""Accounts at their provider: looking after them, and what happens to messages that were held."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from aiohttp import web
+
+import server
+from core.channel_types import ChannelType
+from core.clock import to_ms
+from core.content import TextPart
+from core.nouns import AccountStatus, Delivery
+from core.policy import Author
+from core.ports import Rendered
+from core.secret import Secret
+from core.store import Attempt
+from memory.engine.door import EngineDoor
+from memory.query import Query, bool_eq, mine
+from memory.repositories.accounts import NewAccount
+from memory.tables import conversations, outbox
+from memory.writing import Ledger, NewMessage, NewSend
+from tests.integration.api.house import House, open_house, settings_of
+
+NUMBER = {"verified_name": "Klinik", "status": "CONNECTED"}
+OURS = {"data": [{"whatsapp_business_api_data": {"id": "1"}}]}
+EXPIRED = (401, {"error": {"code": 190, "message": "Session has expired"}})
+_FORGET = Query(
+    conversations.update()
+    .where(mine(conversations), bool_eq(conversations.c.id, sa.bindparam("talk")))
+    .values(last_inbound_ms=1)
+)
+
+
+class Graph:
+    """Answers by the last part of an address as it was told to."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, tuple[int, Any]] = {"PN2": (200, NUMBER), "subscribed_apps": (200, OURS)}
+        self.url = ""
+        self.runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.router.add_route("*", "/{tail:.*}", self._answer)
+        self.runner = web.AppRunner(app)
+        await self.runner.setup()
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            port = found.getsockname()[1]
+        await web.TCPSite(self.runner, "127.0.0.1", port).start()
+        self.url = f"http://127.0.0.1:{port}"
+
+    async def stop(self) -> None:
+        if self.runner is not None:
+            await self.runner.cleanup()
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        status, body = self.answers[request.path.rsplit("/", 1)[-1]]
+        return web.json_response(body, status=status)
+
+
+@pytest.fixture
+async def graph() -> AsyncIterator[Graph]:
+    """A Graph API."""
+    told = Graph()
+    await told.start()
+    yield told
+    await told.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def house(
+    request: pytest.FixtureRequest, tmp_path: Path, aiohttp_client: Any, graph: Graph
+) -> AsyncIterator[House]:
+    """The server over each store in turn, with that Graph."""
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    settings = settings_of(url, tmp_path, graph_url=graph.url)
+    async with open_house(settings, aiohttp_client, server.open_ports) as opened:
+        yield opened
+        await opened.client.close()
+
+
+def door_of(house: House) -> EngineDoor:
+    ports = house.ports
+    able = {kind: channel.capabilities for kind, channel in ports.channels.items()}
+    return EngineDoor(ports.database, ports.vault, clock=ports.clock, ids=ports.ids, capabilities=able)
+
+
+async def hold_a_message(house: House) -> str:
+    """Queue an answer that the provider refuses because the token is dead; returns the outbox row."""
+    ports, business = house.ports, house.business
+    seal, row, now = await ports.vault.sealer(business.tenant_id), ports.ids.new(), to_ms(ports.clock.now())
+    async with ports.database.tenant(business.tenant_id) as tx:
+        ledger = Ledger(tx, seal, business.conversation_id, business.account_id, now, "test")
+        words = NewMessage(ports.ids.new(), Author.STAFF, (TextPart(text="Buyurun"),), now, now, Delivery.QUEUED)
+        shown = Rendered("message", {"text": {"body": "Buyurun"}}, "Buyurun")
+        await ledger.add([words], [NewSend(row, words.id, shown, Author.STAFF, 0, now)])
+        await ledger.close()
+    door = door_of(house)
+    (claim,) = await door.claim(limit=9, busy={}, cap=9)
+    found = await door.next(claim)
+    assert isinstance(found, Attempt)
+    await door.account_down(claim, AccountStatus.RECONNECT, "auth_expired")
+    await door.retry(claim, found, at=ports.clock.now(), error="auth_expired")
+    assert await door.release(claim)
+    assert await door.claim(limit=9, busy={}, cap=9) == []
+    return row
+
+
+async def outcome_of(house: House, row: str) -> tuple[str, str | None]:
+    query = Query(outbox.select().where(mine(outbox), bool_eq(outbox.c.id, row)))
+    async with house.ports.database.tenant(house.business.tenant_id, write=False) as tx:
+        found = await tx.first(query)
+    assert found is not None
+    return found["state"], found["error"]
+
+
+async def status_of(house: House) -> str:
+    (item,) = (await house.call("GET", "channels"))[1]["items"]
+    return str(item["status"])
+
+
+async def connect_again(house: House) -> None:
+    new = NewAccount(ChannelType.WHATSAPP, "PN2", "Number", token=Secret("new"), settings={"waba_id": "W"})
+    await house.ports.repositories.accounts.connect(house.business.tenant_id, new, actor="test")
+
+
+async def check(house: House) -> Any:
+    status, health = await house.call("POST", f"channels/{house.business.account_id}/check")
+    assert status == 200
+    return health
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (503, {"error": {"code": 2, "message": "Service temporarily unavailable"}}),
+        (429, {"error": {"code": 4, "message": "Application request limit reached"}}),
+        (400, {"error": {"code": 10, "message": "Application does not have permission for this action"}}),
+        (502, "<html>"),
+    ],
+)
+async def test_that_a_check_without_a_definite_refusal_leaves_the_account_as_it_is(
+    house: House, graph: Graph, answer: tuple[int, Any]
+) -> None:
+    graph.answers["PN2"] = answer
+    health = await check(house)
+    assert (health["ok"], await status_of(house)) == (False, "active")
+    assert health["problem"]
+    assert health["fix"]
+
+
+async def test_that_an_account_stays_as_it_is_where_meta_cannot_be_reached(house: House, graph: Graph) -> None:
+    await graph.stop()
+    assert not (await check(house))["ok"]
+    assert await status_of(house) == "active"
+
+
+async def test_that_a_missing_subscription_is_told_and_stops_no_answers(house: House, graph: Graph) -> None:
+    graph.answers["subscribed_apps"] = (200, {"data": []})
+    assert "not subscribed" in (await check(house))["problem"]
+    assert await status_of(house) == "active"
+
+
+async def test_that_a_dead_token_is_noted_and_one_that_works_again_wakes_what_was_held(
+    house: House, graph: Graph
+) -> None:
+    await hold_a_message(house)
+    graph.answers["PN2"] = EXPIRED
+    assert not (await check(house))["ok"]
+    assert await status_of(house) == "reconnect"
+    assert await door_of(house).claim(limit=9, busy={}, cap=9) == []
+    graph.answers["PN2"] = (200, NUMBER)
+    assert (await check(house))["ok"]
+    assert await status_of(house) == "active"
+    (claim,) = await door_of(house).claim(limit=9, busy={}, cap=9)
+    found = await door_of(house).next(claim)
+    assert isinstance(found, Attempt)
+    assert found.rendered.says == "Buyurun"
+
+
+async def test_that_connecting_again_wakes_what_was_held_with_the_new_token(house: House) -> None:
+    await hold_a_message(house)
+    await connect_again(house)
+    assert await status_of(house) == "active"
+    (claim,) = await door_of(house).claim(limit=9, busy={}, cap=9)
+    found = await door_of(house).next(claim)
+    assert isinstance(found, Attempt)
+    assert found.account.token.reveal() == "new"
+
+
+async def test_that_what_was_held_too_long_fails_with_its_reason_once_the_account_is_back(house: House) -> None:
+    row = await hold_a_message(house)
+    tenant, talk = house.business.tenant_id, house.business.conversation_id
+    async with house.ports.database.tenant(tenant) as tx:
+        await tx.run(_FORGET, talk=talk)
+    await connect_again(house)
+    door = door_of(house)
+    (claim,) = await door.claim(limit=9, busy={}, cap=9)
+    assert not isinstance(await door.next(claim), Attempt)
+    assert await outcome_of(house, row) == ("failed", "window_closed")
+    assert await door.release(claim)
+    assert await door.claim(limit=9, busy={}, cap=9) == []

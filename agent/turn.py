@@ -260,6 +260,7 @@ class TurnEngine:
             policy=PolicyFacts(
                 policy=work.policy,
                 opted_out=work.opted_out,
+                opt_out_told=work.opt_out_told,
                 last_inbound_at=this.taken.last_inbound_at or work.last_inbound_at,
                 account_active=work.account_status is AccountStatus.ACTIVE,
             ),

@@ -225,7 +225,7 @@ class Directory:
     # --- the rest ---------------------------------------------------------------------------------------------------
 
     async def list_tenant_ids(self) -> list[TenantId]:
-        """Return every tenant that somebody or something can get into; for the command line and the doctor."""
+        """Return every tenant, oldest first; for the command line and the doctor."""
         async with self._store.database.directory(write=False) as tx:
             return [TenantId(row["tenant_id"]) for row in await tx.all(q.TENANT_IDS)]
 
@@ -241,9 +241,13 @@ class Directory:
         return str(row["state"]) if row else None
 
     async def backlog(self) -> dict[str, tuple[int, int | None]]:
-        """Return how many conversations wait for a turn or a sender, and since when (epoch milliseconds)."""
+        """Return how many conversations wait for a turn or a sender, and since when (epoch milliseconds).
+
+        What is to happen later (a timer, quiet hours) does not wait.
+        """
+        now = self._store.now_ms
         async with self._store.database.directory(write=False) as tx:
-            rows = {"turns": await tx.first(q.BACKLOG), "sends": await tx.first(q.UNSENT)}
+            rows = {"turns": await tx.first(q.BACKLOG, now_ms=now), "sends": await tx.first(q.UNSENT, now_ms=now)}
         return {name: (row["n"], row["oldest"]) for name, row in rows.items() if row is not None}
 
     async def list_unattributed(self) -> list[tuple[str, str, int]]:

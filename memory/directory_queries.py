@@ -12,6 +12,7 @@ from memory.tables import (
     send_queue,
     sign_ins,
     staff,
+    tenant_ids,
     unattributed,
 )
 
@@ -113,9 +114,9 @@ REVOKE_SIGN_INS = Query(
 DROP_SIGN_INS = Query(sign_ins.delete().where(sign_ins.c.expires_ms < sa.bindparam("before_ms")), scope="directory")
 
 TENANT_IDS = Query(
-    sa.union(sa.select(members.c.tenant_id), sa.select(api_keys.c.tenant_id), sa.select(account_routes.c.tenant_id)),
-    scope="directory",
+    sa.select(tenant_ids.c.tenant_id).order_by(tenant_ids.c.created_ms, tenant_ids.c.tenant_id), scope="directory"
 )
+ADD_TENANT_ID = Query(insert_into(tenant_ids), scope="directory", columns=("tenant_id", "created_ms"))
 
 ADD_DELETION = Query(insert_into(data_deletions), scope="directory")
 DELETION = Query(sa.select(data_deletions).where(_by(data_deletions.c.code)), scope="directory")
@@ -126,18 +127,18 @@ UNATTRIBUTED = Query(
 )
 BACKLOG = Query(
     sa.select(sa.func.count().label("n"), sa.func.min(conversation_queue.c.due_ms).label("oldest")).where(
-        conversation_queue.c.due_ms.is_not(None)
+        conversation_queue.c.due_ms <= sa.bindparam("now_ms", type_=sa.BigInteger)
     ),
     scope="directory",
 )
 UNSENT = Query(
     sa.select(sa.func.count().label("n"), sa.func.min(send_queue.c.due_ms).label("oldest")).where(
-        send_queue.c.due_ms.is_not(None)
+        send_queue.c.due_ms <= sa.bindparam("now_ms", type_=sa.BigInteger)
     ),
     scope="directory",
 )
 FORGET_TENANT = tuple(
     Query(table.delete().where(_by(table.c.tenant_id)), scope="directory")
-    for table in (members, api_keys, account_routes, conversation_queue, send_queue)
+    for table in (members, api_keys, account_routes, conversation_queue, send_queue, tenant_ids)
 )
 PING = Query(sa.select(sa.literal_column("1").label("one")), scope="directory")

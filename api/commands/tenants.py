@@ -70,7 +70,11 @@ def erase(
     tenant_id: Annotated[str, typer.Argument(metavar="TENANT")],
     confirm: Annotated[str, typer.Option(help="The tenant's name, to show that you mean it.")],
 ) -> None:
-    """Delete a tenant with all it has; its keys are destroyed, so backups cannot be read either."""
+    """Delete a tenant with all it has, its keys too.
+
+    What was backed up before stays readable to whoever has that backup and the master key: a backup holds the
+    tenant's wrapped keys. Let those backups expire.
+    """
     console = console_of(context)
 
     async def work(ports: Ports) -> None:

@@ -12,6 +12,7 @@ from core.nouns import Tenant
 from core.policy import Policy
 from memory.database import Tx
 from memory.directory import forget_tenant
+from memory.directory_queries import ADD_TENANT_ID
 from memory.query import Query, insert_into, mine
 from memory.repositories.base import Store, from_text, to_text
 from memory.tables import METADATA, UNSCOPED, pipelines, queues, stages, tenant_counters, tenants
@@ -60,6 +61,7 @@ class Tenants:
                 policy=policy.model_dump_json(exclude_defaults=True),
                 created_ms=store.now_ms,
             )
+            await tx.run(ADD_TENANT_ID, created_ms=store.now_ms)
             await tx.run(_ADD_COUNTER, event_no=0)
             await tx.run(_ADD_QUEUE, key="default", name="Default")
             await tx.run(_ADD_PIPELINE, key="default", name="Default")
@@ -89,7 +91,7 @@ class Tenants:
             await tx.run(_SET_CONSTANTS, new_constants=to_text(dict(constants)))
 
     async def erase(self, tenant_id: TenantId) -> None:
-        """Delete everything of a tenant, its keys included: what backups still hold cannot be read any more."""
+        """Delete everything of a tenant, its keys included; older backups still hold those, wrapped."""
         async with self._store.write(tenant_id) as tx:
             await _wipe(tx)
         self._store.vault.forget(tenant_id)

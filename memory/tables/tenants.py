@@ -68,6 +68,13 @@ master_checks = table(
     scoped=False,
 )
 
+tenant_ids = table(
+    "tenant_ids",
+    sa.Column("tenant_id", ID, primary_key=True, info={"privacy": "plain", "why": "id"}),
+    moment("created_ms"),
+    scoped=False,
+)
+
 staff = table(
     "staff",
     sa.Column("id", ID, primary_key=True, info={"privacy": "plain", "why": "id"}),

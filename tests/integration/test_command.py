@@ -94,6 +94,14 @@ def test_that_a_tenant_is_set_up_from_nothing(command: Command, tmp_path: Path) 
     assert command.json("flow", "export", "hello", "--tenant", tenant) == FLOW
 
 
+def test_that_a_new_tenant_is_seen_by_whoever_looks_after_all(command: Command) -> None:
+    tenant = command.json("tenant", "create", "Box")["tenant_id"]
+    assert command.json("tenant", "list") == {"items": [{"id": tenant, "name": "Box"}]}
+    assert list(command.json("retention", "run")["dropped"]) == [tenant]
+    findings = {found["what"]: found["says"] for found in command.json("doctor")["findings"]}
+    assert findings["tenants"] == "1"
+
+
 def test_that_wrong_use_and_wrong_settings_are_told_apart(bare: Command) -> None:
     command = bare
     assert command.run("tenant", "make", "Box").returncode == 2

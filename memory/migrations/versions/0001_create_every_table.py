@@ -498,6 +498,12 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement per table
         sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_tenant_counters")),
     )
     op.create_table(
+        "tenant_ids",
+        sa.Column("tenant_id", ID, nullable=False),
+        sa.Column("created_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_tenant_ids")),
+    )
+    op.create_table(
         "tenant_keys",
         sa.Column("tenant_id", ID, nullable=False),
         sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -913,6 +919,7 @@ def downgrade() -> None:  # noqa: PLR0915 - one statement per table
     op.drop_table("timers")
     op.drop_table("tenants")
     op.drop_table("tenant_keys")
+    op.drop_table("tenant_ids")
     op.drop_table("tenant_counters")
     op.drop_table("templates")
     op.drop_table("stream_events")

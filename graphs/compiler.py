@@ -90,9 +90,9 @@ class CompiledRelease:
         )
 
     def prepare(self, ctx: TurnContext) -> list[FlowEvent]:
-        """Return the events in the order they count: a STOP among them is the only one that does."""
+        """Return the events in the order they count: a STOP that is news is the only one that does."""
         words = ctx.policy.policy.opt_out_words
-        for event in ctx.events:
+        for event in () if ctx.policy.opt_out_told else ctx.events:
             if event.kind == "message" and (is_opt_out(event.text, words) or self._opts_out(event.text)):
                 return [event]
         events: list[FlowEvent] = []

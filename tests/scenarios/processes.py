@@ -70,7 +70,7 @@ class Fleet:
         addresses = [await self._start(role, find_free_port()) for role in roles]
         self.web = [url for role, url in zip(roles, addresses, strict=True) if role != "worker"]
         for url in addresses:
-            await until(lambda url=url: is_ready(self.http, url), 40)
+            await until(lambda url=url: is_ready(self.http, url), 90)
 
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Stop every process and wait for its end."""

@@ -174,15 +174,19 @@ def changed(customer: Customer, change: str, original: str) -> Json:
 @pytest.mark.parametrize("change", ["edit", "revoke"])
 @pytest.mark.parametrize("first", [True, False], ids=["after", "before"])
 async def test_that_a_change_in_the_same_burst_is_not_lost(
-    box: Box, customer: Customer, change: str, first: bool
+    box: Box, provider: FakeOpenAI, customer: Customer, change: str, first: bool
 ) -> None:
     """Providers promise no order: a change may come together with its message, or even before it."""
     shown, _ = customer.compose("text", {"text": "on the left"}, {"body": "on the left"}, {})
     message, late = whatsapp_text(customer.id, "on the left", shown.id), changed(customer, change, shown.id)
-    await post(box, encode(whatsapp(*([message, late] if first else [late, message]))))
+    other = whatsapp_text(customer.id, "can you help", "wamid.other")
+    await post(box, encode(whatsapp(*([message, late] if first else [late, message]), other)))
     await wait_for_sent(box, customer, 1)
     said = await said_in(box, await conversation_of(box), "contact")
-    assert said == {"edit": ["on the right"], "revoke": [""]}[change]
+    assert said == {"edit": ["on the right", "can you help"], "revoke": ["", "can you help"]}[change]
+    seen = asked(provider.requests[-1])
+    assert "on the left" not in seen
+    assert ("on the right" in seen) is (change == "edit")
 
 
 async def test_that_two_people_who_write_at_once_are_answered_each(

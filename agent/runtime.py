@@ -18,7 +18,7 @@ from agent.worker import Worker
 from core.channel_types import ChannelType
 from core.clock import Clock
 from core.ids import TenantId
-from core.ports import Channel, Live, WebhookSource
+from core.ports import Channel, Elsewhere, Live, WebhookSource
 from core.store import DoorStore, EffectStore, IntakeStore, ReceiptStore, Recorded, RecordStatus, WorkStore
 
 SHUTDOWN = 25.0
@@ -48,12 +48,48 @@ class Pace:
     quiet: timedelta = QUIET
 
 
-class Doorbells:
-    """Implements ``core.desk_ports.Doorbells`` over the engine's own parts."""
+class Alone:
+    """Implements ``core.ports.Elsewhere`` where no other process can be told: others look into the store."""
 
-    def __init__(self, engine: "Engine", live: Live) -> None:
+    def work(self, conversation_id: str) -> None:
+        """Nobody is told."""
+
+    def send(self, conversation_id: str) -> None:
+        """Nobody is told."""
+
+    def receipts(self, tenant_id: str) -> None:
+        """Nobody is told."""
+
+    def away(self) -> str | None:
+        """Nothing is missing."""
+        return None
+
+
+class EngineRings:
+    """Implements ``core.ports.Rings`` over the engine's own parts."""
+
+    def __init__(self, engine: "Engine") -> None:
         self._engine = engine
+
+    def work(self, conversation_id: str) -> None:
+        """Wake the workers."""
+        self._engine.worker.ring()
+
+    def send(self, conversation_id: str) -> None:
+        """Wake the sender."""
+        self._engine.sender.ring()
+
+    def receipts(self, tenant_id: str) -> None:
+        """Wake who applies receipts."""
+        self._engine.receipts.ring(TenantId(tenant_id))
+
+
+class Doorbells:
+    """Implements ``core.desk_ports.Doorbells``: the engine's own parts are woken, and those elsewhere."""
+
+    def __init__(self, live: Live, here: EngineRings, elsewhere: Elsewhere) -> None:
         self._live = live
+        self._rings = (here, elsewhere)
 
     def changed(self, tenant_id: TenantId, conversation_id: str | None, event_no: int) -> None:
         """Wake the live streams."""
@@ -62,12 +98,19 @@ class Doorbells:
             self._live.ring_conversation(conversation_id)
 
     def send(self, conversation_id: str) -> None:
-        """Wake the sender."""
-        self._engine.sender.ring()
+        """Wake the senders."""
+        for rings in self._rings:
+            rings.send(conversation_id)
 
     def work(self, conversation_id: str) -> None:
         """Wake the workers."""
-        self._engine.worker.ring()
+        for rings in self._rings:
+            rings.work(conversation_id)
+
+    def receipts(self, tenant_id: str) -> None:
+        """Wake who applies receipts."""
+        for rings in self._rings:
+            rings.receipts(tenant_id)
 
 
 class Engine:
@@ -83,12 +126,15 @@ class Engine:
         live: Live,
         clock: Clock,
         pace: Pace,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self._live = live
+        self._elsewhere = elsewhere or Alone()
         self._works = pace.slots > 0
         self._running = False
         self._failed: str | None = None
-        self.doorbells = Doorbells(self, live)
+        self.rings = EngineRings(self)
+        self.doorbells = Doorbells(live, self.rings, self._elsewhere)
         self.receipts = ReceiptRunner(stores.receipts, changed=self._receipted)
         self.sender = Sender(stores.door, channels, clock=clock, slots=pace.slots, changed=self._sent)
         turns = TurnEngine(
@@ -109,6 +155,11 @@ class Engine:
         if not self._works:
             return []
         return [self._failed] if self._failed else [] if self._running else ["the workers are not running"]
+
+    def degraded(self) -> list[str]:
+        """Return what costs time and nothing else just now, in words."""
+        away = self._elsewhere.away()
+        return [away] if away else []
 
     async def drain(self) -> None:
         """Stop claiming; turns and sends under way are finished by ``running``."""
@@ -145,9 +196,9 @@ class Engine:
     def _told(self, recorded: Sequence[Recorded]) -> None:
         for item in recorded:
             if item.lane == "receipt" and item.tenant_id is not None:
-                self.receipts.ring(item.tenant_id)
+                self.doorbells.receipts(item.tenant_id)
             elif item.lane == "turn" and item.status is RecordStatus.NEW:
-                self.worker.ring()
+                self.doorbells.work(item.conversation_id or "")
 
     def _sent(self, tenant_id: str, conversation_id: str) -> None:
         self.doorbells.changed(TenantId(tenant_id), conversation_id, 0)
@@ -156,4 +207,5 @@ class Engine:
         self._live.ring_tenant(tenant_id, 0)
         for conversation in conversations:
             self._live.ring_conversation(conversation)
+            self._elsewhere.send(conversation)
         self.sender.ring()

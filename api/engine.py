@@ -1,10 +1,12 @@
 """How the engine is put together from what is open: the agent's parts over the store's."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from agent.resources import open_resources
 from agent.runtime import Engine, EngineStores, Pace
+from api.live_hub import Everywhere
+from api.metrics import RINGS
 from api.ports import Ports
 from memory.checkpointer import TurnSaver
 from memory.engine.catalog import EngineCatalog
@@ -13,6 +15,7 @@ from memory.engine.effects import EngineEffects, EngineUsage
 from memory.engine.intake import EngineIntake
 from memory.engine.receipts import EngineReceipts
 from memory.engine.work import EngineWork
+from memory.redis_bells import RedisBells
 
 
 def build_stores(ports: Ports) -> EngineStores:
@@ -34,20 +37,40 @@ def build_stores(ports: Ports) -> EngineStores:
     )
 
 
+def build_bells(ports: Ports) -> RedisBells | None:
+    """Build the doorbells to other processes, where there are any."""
+    url = ports.settings.redis_url
+    if url is None:
+        return None
+    return RedisBells(
+        url,
+        ports.vault,
+        process_id=ports.ids.new(),
+        live=ports.live,
+        heard=lambda kind: RINGS.labels(kind).inc(),
+    )
+
+
 @asynccontextmanager
 async def open_engine(ports: Ports, *, works: bool = True) -> AsyncIterator[Engine]:
     """Run the engine for the length of the block; ``works`` False takes in and never answers (a web process)."""
     catalog = EngineCatalog(ports.database, ports.vault)
     usage = EngineUsage(ports.database, clock=ports.clock, ids=ports.ids)
-    async with open_resources(ports.settings, catalog=catalog, usage=usage, clock=ports.clock) as resources:
+    bells = build_bells(ports)
+    async with AsyncExitStack() as stack:
+        resources = await stack.enter_async_context(
+            open_resources(ports.settings, catalog=catalog, usage=usage, clock=ports.clock)
+        )
         engine = Engine(
             build_stores(ports),
             channels=ports.channels,
             webhooks=ports.webhooks,
             resources=resources,
-            live=ports.live,
+            live=Everywhere(ports.live, bells) if bells else ports.live,
             clock=ports.clock,
             pace=Pace(ports.settings.turns_at_once if works else 0),
+            elsewhere=bells,
         )
-        async with engine.running():
-            yield engine
+        if bells:
+            await stack.enter_async_context(bells.running(engine.rings if works else None))
+        yield await stack.enter_async_context(engine.running())

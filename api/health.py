@@ -16,15 +16,18 @@ async def healthz(call: Call) -> web.StreamResponse:
 
 
 async def readyz(call: Call) -> web.StreamResponse:
-    """Say whether work may be sent here, and if not, which part is missing."""
-    missing = list(call.engine.unready()) if ENGINE in call.request.app else ["the engine is not running"]
+    """Say whether work may be sent here, and if not, which part is missing; what is degraded works, later."""
+    runs = ENGINE in call.request.app
+    missing = list(call.engine.unready()) if runs else ["the engine is not running"]
+    degraded = list(call.engine.degraded()) if runs else []
     if call.ports.live.closed:
         missing.append("the server is stopping")
     try:
         await call.kept.directory.ping()
     except StoreUnavailable as error:
         missing.append(error.message)
-    return web.json_response({"ready": not missing, "missing": missing}, status=503 if missing else 200)
+    said = {"ready": not missing, "missing": missing, "degraded": degraded}
+    return web.json_response(said, status=503 if missing else 200)
 
 
 async def metrics(call: Call) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""Doorbells inside one process: who waits for a tenant's events, or for a conversation's stream, is woken here.
+"""Doorbells of live streams: who waits for a tenant's events, or for a conversation's stream, is woken here.
 
 Numbers and deltas only pass through; what happened is read from the store, so a lost ring costs one polling interval.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from core.ports import StreamDelta
+from core.ports import Live, StreamDelta
 
 KEPT = 512
 """Provisional signals that a slow reader may lag behind; older ones are dropped, the final message heals (rule 37)."""
@@ -55,7 +55,7 @@ class Bell:
 
 
 class LiveHub:
-    """Implements ``core.ports.Live`` for one process."""
+    """Implements ``core.ports.HearsLive`` for one process."""
 
     def __init__(self) -> None:
         self._tenants: defaultdict[str, set[Bell]] = defaultdict(set)
@@ -82,6 +82,10 @@ class LiveHub:
         """Tell the conversation's streams that somebody types."""
         for bell in self._conversations.get(conversation_id, ()):
             bell.ring(Signal(conversation_id, typing=author))
+
+    def follows(self, tenant_id: str, conversation_id: str) -> bool:
+        """Tell whether any stream here would show words of the conversation."""
+        return conversation_id in self._conversations or tenant_id in self._tenants
 
     @contextmanager
     def tenant(self, tenant_id: str) -> Iterator[Bell]:
@@ -112,3 +116,30 @@ class LiveHub:
             rooms[name].discard(bell)
             if not rooms[name]:
                 del rooms[name]
+
+
+class Everywhere:
+    """Implements ``core.ports.Live`` for all processes: rings here, and tells the others."""
+
+    def __init__(self, here: Live, others: Live) -> None:
+        self._both = (here, others)
+
+    def ring_tenant(self, tenant_id: str, number: int) -> None:
+        """Wake the tenant's live streams."""
+        for live in self._both:
+            live.ring_tenant(tenant_id, number)
+
+    def ring_conversation(self, conversation_id: str) -> None:
+        """Wake the conversation's widget streams."""
+        for live in self._both:
+            live.ring_conversation(conversation_id)
+
+    def delta(self, tenant_id: str, conversation_id: str, delta: StreamDelta | None) -> None:
+        """Pass on draft words; None retracts the draft."""
+        for live in self._both:
+            live.delta(tenant_id, conversation_id, delta)
+
+    def typing(self, conversation_id: str, author: str) -> None:
+        """Tell the conversation's streams that somebody types."""
+        for live in self._both:
+            live.typing(conversation_id, author)

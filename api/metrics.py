@@ -14,5 +14,6 @@ WEBHOOKS = Counter(
     "frontdesk_webhooks_total", "Webhooks by what became of them", ("source", "outcome"), registry=REGISTRY
 )
 STREAMS = Gauge("frontdesk_live_streams", "Live streams that are open", ("kind",), registry=REGISTRY)
+RINGS = Counter("frontdesk_rings_total", "Doorbells that other processes rang here", ("kind",), registry=REGISTRY)
 WAITING = Gauge("frontdesk_waiting", "Conversations that wait for a turn or a sender", ("what",), registry=REGISTRY)
 OLDEST = Gauge("frontdesk_waiting_seconds", "How long the longest of them has waited", ("what",), registry=REGISTRY)

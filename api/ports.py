@@ -109,6 +109,10 @@ class Engine(Protocol):
         """Return the parts that are not ready, in words; empty when all is well."""
         ...
 
+    def degraded(self) -> list[str]:
+        """Return what costs time and nothing else just now, in words."""
+        ...
+
     async def drain(self) -> None:
         """Stop taking work, finish what runs (ENGINE rule 39)."""
         ...

@@ -156,3 +156,35 @@ class Live(Protocol):
     def typing(self, conversation_id: str, author: str) -> None:
         """Tell that somebody types; provisional."""
         ...
+
+
+class HearsLive(Live, Protocol):
+    """The live streams of this process."""
+
+    def follows(self, tenant_id: str, conversation_id: str) -> bool:
+        """Tell whether any stream here would show words of the conversation."""
+        ...
+
+
+class Rings(Protocol):
+    """Who works on conversations is woken; what is to be done is read from the store."""
+
+    def work(self, conversation_id: str) -> None:
+        """The workers have something to do."""
+        ...
+
+    def send(self, conversation_id: str) -> None:
+        """The sender has something to send."""
+        ...
+
+    def receipts(self, tenant_id: str) -> None:
+        """A tenant got receipts."""
+        ...
+
+
+class Elsewhere(Rings, Protocol):
+    """The workers of the other processes; telling them never raises and never waits."""
+
+    def away(self) -> str | None:
+        """Say in words that they cannot be told just now."""
+        ...

@@ -22,6 +22,7 @@ class Settings(BaseModel):
     migration_url: str | None = None
     """PostgreSQL: the owner's role, for ``db upgrade``."""
     redis_url: str | None = None
+    """``redis://…``, ``rediss://…`` or ``unix://…``: doorbells between processes; the work never depends on it."""
     master_key: SecretStr | None = None
     """Base64 of 32 bytes; made and kept in the data folder when absent with SQLite."""
     master_key_previous: SecretStr | None = None
@@ -51,6 +52,13 @@ class Settings(BaseModel):
     def _known_store(cls, value: str) -> str:
         if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
             raise ValueError("must start with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must start with redis://, rediss:// or unix://")
         return value
 
     @field_validator("public_url", "graph_url", "openai_base_url")

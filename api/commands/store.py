@@ -11,6 +11,7 @@ from api.ports import Ports
 from core.errors import AppError, StoreUnavailable
 from core.settings import Settings, masked
 from memory.postgres_role import role_faults
+from memory.redis_bells import find_redis_fault
 
 db = typer.Typer(help="The store's schema.", no_args_is_help=True)
 
@@ -61,7 +62,7 @@ def doctor(context: typer.Context) -> None:
     findings = [_schema(settings), *_roles(settings)]
     if all(finding.ok for finding in findings):
         findings += _inside(console)
-    findings.append(_model(settings))
+    findings += [*_redis(settings), _model(settings)]
     lines = [f"{name:24} {value}" for name, value in masked(settings).items()]
     lines += ["", *(f"{'ok ' if f.ok else 'BAD'}  {f.what}: {f.says}" for f in findings)]
     found = [{"what": f.what, "ok": f.ok, "says": f.says} for f in findings]
@@ -104,6 +105,16 @@ def _inside(console: Console) -> list[Finding]:
         return console.run(work)
     except AppError as error:
         return [Finding("keys", False, error.message)]
+
+
+def _redis(settings: Settings) -> list[Finding]:
+    if settings.redis_url is None:
+        return []
+    try:
+        fault = asyncio.run(find_redis_fault(settings.redis_url))
+    except AppError as error:
+        fault = error.message
+    return [Finding("redis", fault is None, fault or "answers")]
 
 
 def _model(settings: Settings) -> Finding:

@@ -15,6 +15,7 @@ CLOCKS = {"core/clock.py", "core/ids.py", "simulator/clock.py", "simulator/ids.p
 TASK_OWNERS = {
     "agent/runtime.py",  # the engine's parts, awaited when it stops
     "memory/engine/intake.py",  # the group commit that its callers await
+    "memory/redis_bells.py",  # the line to Redis, awaited when the engine closes
     "memory/sqlite.py",  # the group commit, awaited on close
     "simulator/background.py",
 }
@@ -29,6 +30,7 @@ BOUNDARIES = {
     "agent/turn.py",  # a flow that breaks is answered for: built-in words, and a person
     "agent/resources.py",  # a lost usage record must not lose a turn
     "memory/engine/intake.py",  # one bad row must not fail its batch
+    "memory/redis_bells.py",  # however Redis fails, it costs time alone
 }
 """The places that may catch whatever comes; everyone else names what they expect, or raises it on."""
 LONG_FILES = {

@@ -127,6 +127,10 @@ class StillEngine:
         """Nothing is missing."""
         return []
 
+    def degraded(self) -> list[str]:
+        """Nothing is slow."""
+        return []
+
     async def drain(self) -> None:
         """Nothing runs."""
 

@@ -1,6 +1,6 @@
 """Flows from draft to release: what is wrong with one, what it leads to, and making it the one that answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -70,6 +70,9 @@ class Setup(Protocol):
         ...
 
 
+Find = Callable[[Sequence[str]], Awaitable[Mapping[str, Mapping[str, Any]]]]
+"""Returns the documents of these keys; unknown ones lack."""
+
 _SET_UP = {
     f"unknown_{kind}" for kind in ("connection", "knowledge", "asset", "queue", "pipeline", "stage", "template", "flow")
 }
@@ -87,17 +90,12 @@ class Published:
 
 async def gather(flows: FlowStore, tenant_id: TenantId, flow: FlowDetail) -> ReleaseDraft:
     """Collect a flow and all that it calls or jumps to; raises InvalidFlow naming what is missing or wrong."""
-    documents: dict[str, Mapping[str, Any]] = {flow.key: flow.document}
-    parsed = {flow.key: parse_flow(flow.document)}
-    wanted = leads_to(parsed[flow.key])
-    while missing := sorted(wanted - documents.keys()):
-        found = await flows.documents(tenant_id, missing)
-        if lost := [key for key in missing if key not in found]:
-            raise InvalidFlow([_unknown(key) for key in lost])
-        for key, document in found.items():
-            documents[key] = document
-            parsed[key] = parse_flow(document)
-            wanted |= leads_to(parsed[key])
+
+    async def find(keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+        return await flows.documents(tenant_id, keys)
+
+    documents = await follow(flow.key, flow.document, find)
+    parsed = {key: parse_flow(document) for key, document in documents.items()}
     types = {f"{node.type}@{node.v}" for each in parsed.values() for node in each.nodes.values()}
     return ReleaseDraft(
         flow_id=FlowId(flow.id),
@@ -106,6 +104,20 @@ async def gather(flows: FlowStore, tenant_id: TenantId, flow: FlowDetail) -> Rel
         hashes={key: flow_hash(each) for key, each in parsed.items()},
         node_types=tuple(sorted(types)),
     )
+
+
+async def follow(key: str, document: Mapping[str, Any], find: Find) -> dict[str, Mapping[str, Any]]:
+    """Return a document with all that it calls or jumps to, by key; raises InvalidFlow naming what is missing."""
+    documents: dict[str, Mapping[str, Any]] = {key: document}
+    wanted = leads_to(parse_flow(document))
+    while missing := sorted(wanted - documents.keys()):
+        found = await find(missing)
+        if lost := [each for each in missing if each not in found]:
+            raise InvalidFlow([_unknown(each) for each in lost])
+        for each in missing:
+            documents[each] = found[each]
+            wanted |= leads_to(parse_flow(found[each]))
+    return documents
 
 
 async def publish_flow(flows: FlowStore, setup: Setup, *, tenant_id: TenantId, flow: str, actor: str) -> Published:

@@ -1,6 +1,7 @@
 """``flow`` and ``knowledge``: what the agent says and what it knows."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,8 +15,9 @@ from core.errors import InvalidFlow, InvalidInput
 from core.ids import FlowId, ReleaseId
 from core.nouns import Release
 from desk.importing import import_knowledge
-from desk.publishing import Published, check_document, publish_flow
+from desk.publishing import Published, check_document, follow, publish_flow
 from graphs.schema import errors_of, parse_flow
+from graphs.testing_cases import Report
 
 flow = typer.Typer(help="Flows.", no_args_is_help=True)
 knowledge = typer.Typer(help="What the agent may answer from.", no_args_is_help=True)
@@ -104,17 +106,24 @@ def run_tests(
     file: File,
     cases: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="YAML; else FILE.test.yaml.")] = None,
 ) -> None:
-    """Run a flow's test cases; fails where one does."""
+    """Run a flow's test cases; fails where one does. Flows that it calls are read from the files beside it."""
     from graphs.testing import run_cases
 
     console, document = console_of(context), _read(file)
     found = cases or file.with_suffix(".test.yaml")
     if not found.is_file():
         raise InvalidInput(f"There are no cases: {found} is not there; name them with --cases.")
-    release = Release(
-        ReleaseId("test"), FlowId("test"), "test", str(document.get("key")), {str(document.get("key")): document}
-    )
-    report = asyncio.run(run_cases(release, found.read_text(encoding="utf-8")))
+    key = str(document.get("key"))
+
+    async def find(keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+        return _beside(file, keys)
+
+    async def work() -> Report:
+        documents = await follow(key, document, find)
+        release = Release(ReleaseId("test"), FlowId("test"), "test", key, documents)
+        return await run_cases(release, found.read_text(encoding="utf-8"))
+
+    report = asyncio.run(work())
     console.answer(report.to_json(), str(report))
     if not report.ok:
         raise typer.Exit(1)
@@ -154,6 +163,25 @@ def import_files(
     counts = console.run(work)
     lines = [f"{name}: {count} passages" for name, count in counts.items()]
     console.answer({"base": base, "sources": counts}, "\n".join(lines))
+
+
+def _beside(file: Path, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the flow documents of these keys that lie in the same folder; ``key.json`` is looked at first."""
+    found: dict[str, dict[str, Any]] = {}
+    named = [each for each in (file.with_name(f"{key}.json") for key in keys) if each.is_file()]
+    for each in (*named, *sorted(file.parent.glob("*.json"))):
+        document = _try_read(each)
+        key = document.get("key")
+        if key in keys and key not in found and document.get("schema") == "flow/1":
+            found[str(key)] = document
+    return found
+
+
+def _try_read(file: Path) -> dict[str, Any]:
+    try:
+        return _read(file)
+    except InvalidInput:
+        return {}
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -14,6 +14,9 @@ import pytest
 import server
 from tests.integration.api.house import FLOW
 
+ROOT = Path(__file__).parents[2]
+DEMO, CASES = ROOT / "demo" / "flows", ROOT / "tests" / "scenarios" / "flows" / "clinic.yaml"
+
 
 @dataclass
 class Done:
@@ -100,6 +103,17 @@ def test_that_a_new_tenant_is_seen_by_whoever_looks_after_all(command: Command) 
     assert list(command.json("retention", "run")["dropped"]) == [tenant]
     findings = {found["what"]: found["says"] for found in command.json("doctor")["findings"]}
     assert findings["tenants"] == "1"
+
+
+def test_that_flow_tests_find_the_flows_beside_the_file(bare: Command, tmp_path: Path) -> None:
+    done = bare.run("flow", "test", str(DEMO / "clinic.json"), "--cases", str(CASES), "--json")
+    report = json.loads(done.stdout)
+    assert (done.returncode, [case["failures"] for case in report["cases"] if not case["ok"]]) == (0, [])
+    (tmp_path / "notes.json").write_text("not a flow")
+    (tmp_path / "clinic.json").write_bytes((DEMO / "clinic.json").read_bytes())
+    alone = bare.run("flow", "test", "clinic.json", "--cases", str(CASES))
+    assert alone.returncode == 1
+    assert "There is no flow “callback”" in alone.stderr
 
 
 def test_that_wrong_use_and_wrong_settings_are_told_apart(bare: Command) -> None:

@@ -25,6 +25,8 @@ from memory.writing import number_events
 
 _this = bool_eq(flows.c.id, sa.bindparam("flow_id"))
 _BY_ID = Query(sa.select(flows).where(mine(flows), _this))
+_HOLD = Query(sa.select(flows).where(mine(flows), _this).with_for_update())
+"""Nobody else changes the flow until the transaction ends."""
 _BY_KEY = Query(sa.select(flows).where(mine(flows), bool_eq(flows.c.key, sa.bindparam("flow_key"))))
 _BY_KEYS = Query(sa.select(flows).where(mine(flows), among(flows.c.key, "keys")))
 _LIST = Query(sa.select(flows).where(mine(flows)).order_by(flows.c.created_ms, flows.c.id))
@@ -35,7 +37,7 @@ _SET_DEFAULT = Query(
     .values(default_flow_id=sa.bindparam("new_flow"))
 )
 _ADD = Query(
-    insert_into(flows),
+    insert_into(flows).on_conflict_do_nothing(index_elements=[flows.c.tenant_id, flows.c.key]),
     columns=("tenant_id", "id", "key", "name", "draft", "draft_hash", "version", "created_ms", "updated_ms"),
 )
 _SAVE = Query(
@@ -105,9 +107,10 @@ class Flows:
         """Add a flow, or replace the draft of the one with the same key."""
         sealer, key = await self._store.sealer(tenant_id), str(document["key"])
         async with self._store.write(tenant_id) as tx:
-            row = await tx.first(_BY_KEY, flow_key=key)
-            flow_id = str(row["id"]) if row else self._store.ids.new()
-            await (self._replace if row else self._add)(tx, flow_id, document)
+            flow_id = self._store.ids.new()
+            if not await self._add(tx, flow_id, document):
+                flow_id = str((await _find(tx, key))["id"])
+                await self._replace(tx, flow_id, document)
             await self._noted(tx, sealer, flow_id, actor=actor, action="flow.saved")
         return FlowId(flow_id)
 
@@ -122,7 +125,7 @@ class Flows:
         """
         sealer = await self._store.sealer(tenant_id)
         async with self._store.write(tenant_id) as tx:
-            row = await tx.first(_BY_ID, flow_id=flow_id)
+            row = await tx.first(_HOLD, flow_id=flow_id)
             if row is None:
                 raise NotFound
             if etag is not None and etag not in ("*", row["draft_hash"]):
@@ -137,6 +140,7 @@ class Flows:
         """Store a version and a release; the first one published becomes the tenant's default flow."""
         sealer, release_id = await self._store.sealer(tenant_id), self._store.ids.new()
         async with self._store.write(tenant_id) as tx:
+            await tx.first(_HOLD, flow_id=new.flow_id)
             await self._add_version(tx, new, actor=actor)
             spec = orjson.dumps({"entry": new.entry, "flows": new.documents}, option=orjson.OPT_SORT_KEYS)
             await tx.run(
@@ -162,7 +166,7 @@ class Flows:
         """Make an earlier release the one that new Runs take; None: the one published before the present one."""
         sealer = await self._store.sealer(tenant_id)
         async with self._store.write(tenant_id) as tx:
-            row = await tx.first(_BY_ID, flow_id=flow_id)
+            row = await tx.first(_HOLD, flow_id=flow_id)
             if row is None:
                 raise NotFound
             chosen = _earlier(
@@ -181,9 +185,10 @@ class Flows:
         spec: dict[str, Any] = from_text(row["spec"])
         return spec
 
-    async def _add(self, tx: Tx, flow_id: str, document: Mapping[str, Any]) -> None:
+    async def _add(self, tx: Tx, flow_id: str, document: Mapping[str, Any]) -> bool:
+        """Add a flow unless there is one with its key; tells whether it was added."""
         now = self._store.now_ms
-        await tx.run(
+        added = await tx.run(
             _ADD,
             id=flow_id,
             key=document["key"],
@@ -194,6 +199,7 @@ class Flows:
             created_ms=now,
             updated_ms=now,
         )
+        return bool(added)
 
     async def _replace(self, tx: Tx, flow_id: str, document: Mapping[str, Any]) -> None:
         await tx.run(

@@ -55,6 +55,7 @@ export class Phone {
     this.subtitle = el("span.subtitle");
     this.list = el("ol.messages", { "aria-live": "polite", "aria-label": "Conversation" });
     this.scroll = el("div.scroll", { tabindex: "-1" }, this.list);
+    this.keepEnd();
     this.chips = el("div.chips", { role: "group", "aria-label": "Quick replies", hidden: true });
     this.trouble = el("p.trouble", { role: "alert", hidden: true });
     this.sheet = el("div.sheet", { hidden: true, role: "dialog", "aria-modal": "true", onkeydown: (event) => event.key === "Escape" && this.closeList() });
@@ -158,7 +159,23 @@ export class Phone {
   }
 
   toEnd() {
+    this.atEnd = true;
     this.scroll.scrollTop = this.scroll.scrollHeight;
+  }
+
+  // Pictures, chips, and a phone that was hidden change heights after the fact: stay at the end unless the reader went up.
+  keepEnd() {
+    this.atEnd = true;
+    let lastTop = 0;
+    this.scroll.addEventListener("scroll", () => {
+      const { scrollTop, scrollHeight, clientHeight } = this.scroll;
+      const near = scrollHeight - scrollTop - clientHeight < 80;
+      if (near || scrollTop < lastTop) this.atEnd = near;
+      lastTop = scrollTop;
+    });
+    const watcher = new ResizeObserver(() => this.atEnd && this.toEnd());
+    watcher.observe(this.scroll);
+    watcher.observe(this.list);
   }
 
   take(thread) {
@@ -191,10 +208,9 @@ export class Phone {
     const account = this.account;
     this.title.textContent = account?.name ?? "";
     this.avatar.textContent = initials(account?.name ?? "");
-    const stuck = this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 80;
     this.drawConversation();
     this.tick();
-    if (stuck) this.toEnd();
+    if (this.atEnd) this.toEnd();
   }
 
   drawConversation() {

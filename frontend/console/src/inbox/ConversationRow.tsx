@@ -52,13 +52,13 @@ export const ConversationRow = memo(function ConversationRow({ item, open, now, 
             )}
           </span>
           <span className={classes.bottom}>
-            <span className={classes.last} dir="auto">
+            <span className={classes.last}>
               {last && last.author !== "contact" && (
                 <>
                   <bdi className={classes.author}>{t(`author.${last.author}`)}:</bdi>{" "}
                 </>
               )}
-              {last?.text}
+              <bdi>{last?.text}</bdi>
             </span>
             {item.status === "resolved" && (
               <CircleCheck size={16} className={classes.done} aria-label={t("status.resolved")} />

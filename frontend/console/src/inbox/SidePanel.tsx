@@ -57,7 +57,7 @@ function Brief({
   const now = useNow();
   const reason = useReason();
   const { brief } = handoff;
-  const collected = Object.entries(brief?.collected ?? {});
+  const collected = distinct(brief?.collected ?? {});
   return (
     <section className={classes.brief} data-waiting={handoff.state === "waiting" || undefined}>
       <h3>
@@ -72,7 +72,6 @@ function Brief({
       <p className={classes.reason} dir="auto">
         {reason(brief?.reason || handoff.reason)}
       </p>
-      {brief?.summary && <Summary text={brief.summary} />}
       {collected.length > 0 && (
         <>
           <h4>{t("side.collected")}</h4>
@@ -85,6 +84,7 @@ function Brief({
           </dl>
         </>
       )}
+      {brief?.summary && <Summary text={brief.summary} />}
       {brief?.suggested_reply && (
         <>
           <h4>{t("side.suggested")}</h4>
@@ -103,10 +103,19 @@ function Brief({
   );
 }
 
+/** The thread stands beside it: the last words are enough to remember by. */
+const QUOTED = 4;
+
+/** What was collected; a contact's name that repeats the answer to a question is said once. */
+function distinct(collected: Record<string, unknown>): [string, unknown][] {
+  const entries = Object.entries(collected);
+  return entries.filter(([, value], at) => entries.findIndex(([, other]) => other === value) === at);
+}
+
 /** A model's prose, or without one the last lines as they were said. */
 function Summary({ text }: { text: string }) {
   const { t } = useTranslation();
-  const lines = summaryLines(text);
+  const lines = summaryLines(text).slice(-QUOTED);
   if (lines.every(({ author }) => author === null)) {
     return (
       <p className={classes.prose} dir="auto">

@@ -2,14 +2,22 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
 
 import structlog
 
 from core.ids import TenantId
 from core.store import ReceiptStore
 
-AGAIN = 5.0
-"""Seconds until receipts without a match are tried once more."""
+POLL = 1.0
+"""Seconds between looks at the store: another process may have taken receipts in and nobody rang."""
+
+FRESH = timedelta(seconds=10)
+"""How long a receipt that nothing matches is tried again: it may have come before its message was on record."""
+
+LEFT = timedelta(hours=24)
+"""What a start looks back at."""
 
 log = structlog.get_logger("agent.receipts")
 
@@ -21,7 +29,6 @@ class ReceiptRunner:
         self._store = store
         self._changed = changed
         self._due: set[TenantId] = set()
-        self._recent: set[TenantId] = set()
         self._bell = asyncio.Event()
 
     def ring(self, tenant_id: TenantId) -> None:
@@ -31,19 +38,28 @@ class ReceiptRunner:
 
     async def run(self) -> None:
         """Apply until cancelled."""
+        loop = asyncio.get_running_loop()
+        within, look_at = LEFT, loop.time()
         while True:
-            try:
-                async with asyncio.timeout(AGAIN):
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(look_at):
                     await self._bell.wait()
-            except TimeoutError:
-                self._due, self._recent = self._due | self._recent, set()
             self._bell.clear()
+            if loop.time() >= look_at:
+                self._due |= await self._waiting(within)
+                within, look_at = FRESH, loop.time() + POLL
             due, self._due = self._due, set()
             for tenant_id in due:
                 await self._apply(tenant_id)
 
+    async def _waiting(self, within: timedelta) -> set[TenantId]:
+        try:
+            return set(await self._store.waiting(within))
+        except Exception:
+            log.exception("could not look for receipts", action="receipts_failed")
+            return set()
+
     async def _apply(self, tenant_id: TenantId) -> None:
-        self._recent.add(tenant_id)
         try:
             matched, touched = await self._store.apply(tenant_id)
         except Exception:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from core.channel_types import ChannelType
@@ -83,6 +83,10 @@ class DoorStore(Protocol):
 
 class ReceiptStore(Protocol):
     """Applies what providers report of sent messages (rule 21)."""
+
+    async def waiting(self, within: timedelta) -> list[TenantId]:
+        """Return tenants with open receipts that came in so recently, whichever process took them in."""
+        ...
 
     async def apply(self, tenant_id: TenantId, *, limit: int = 200) -> tuple[int, list[str]]:
         """Match a tenant's stored receipts; returns how many matched and the conversations they touched."""

@@ -13,7 +13,7 @@ from memory.crypto import Sealer
 from memory.database import Database, Tx
 from memory.engine.delivery import show
 from memory.query import Query, among, bool_eq, mine
-from memory.tables import conversations, outbox, receipts
+from memory.tables import account_routes, conversations, outbox, receipts
 from memory.vault import Vault
 from memory.writing import Ledger
 
@@ -81,6 +81,15 @@ _RAISE = Query(
         ),
     )
 )
+_TENANTS = Query(
+    sa.select(account_routes.c.tenant_id).where(bool_eq(account_routes.c.active, 1)).distinct(), scope="directory"
+)
+_TENANTS_WAITING = Query(
+    sa.select(receipts.c.tenant_id)
+    .where(bool_eq(receipts.c.matched, 0), receipts.c.received_ms > sa.bindparam("since_ms", type_=sa.BigInteger))
+    .distinct(),
+    scope="mixed",
+)
 _DONE = Query(receipts.update().where(mine(receipts), among(receipts.c.id, "ids")).values(matched=1))
 _LOCK = Query(
     sa.select(conversations.c.id, conversations.c.channel)
@@ -109,6 +118,16 @@ class EngineReceipts:
         self._database = database
         self._vault = vault
         self._clock = clock
+
+    async def waiting(self, within: timedelta) -> list[TenantId]:
+        """Return tenants with open receipts that came in so recently, whichever process took them in."""
+        since_ms = to_ms(self._clock.now() - within)
+        async with self._database.directory(write=False) as tx:
+            tenants = [row["tenant_id"] for row in await tx.all(_TENANTS)]
+        if not tenants:
+            return []
+        async with self._database.mixed(tenants) as tx:
+            return [TenantId(row["tenant_id"]) for row in await tx.all(_TENANTS_WAITING, since_ms=since_ms)]
 
     async def apply(self, tenant_id: TenantId, *, limit: int = 200) -> tuple[int, list[str]]:
         """Match open receipts; returns how many matched and the conversations whose head of line may be free now."""

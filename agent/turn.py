@@ -255,7 +255,7 @@ class TurnEngine:
             now=this.now,
             events=tuple(this.taken.events),
             window=work.window,
-            tenant={**work.constants, "name": work.tenant_name},
+            tenant={**work.constants, "name": work.tenant_name, "guards": work.models.get("guards", {})},
             contact=contact,
             policy=PolicyFacts(
                 policy=work.policy,

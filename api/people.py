@@ -3,13 +3,14 @@
 from typing import Any
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 from api.auth import Credentials, close_session, csrf_of, open_session, set_cookie
 from api.calling import Call
 from api.inbox import Listed, Request
 from core.ids import TenantId
 from core.views import Changed, ContactDetail, ContactItem, LeadView, Page, View
+from desk.tenants import set_constants
 
 
 class SignedIn(View):
@@ -31,6 +32,21 @@ class TenantName(View):
 
     id: str
     name: str
+
+
+class TenantDetail(TenantName):
+    """A business with what its flows know as ``tenant.*``."""
+
+    locale: str
+    timezone: str
+    country: str
+    constants: dict[str, Any]
+
+
+class ConstantsBody(Request):
+    """Public facts of the business, by name; null removes one."""
+
+    constants: dict[str, StrictStr | StrictBool | StrictInt | StrictFloat | None] = Field(max_length=200)
 
 
 class MembershipView(View):
@@ -114,6 +130,30 @@ async def me(call: Call) -> Me:
         ],
         csrf_token=await csrf_of(call.request),
         colleagues=len((await kept.conversations.names(call.tenant)).keys() - {actor.staff_id or ""}),
+    )
+
+
+async def get_tenant(call: Call) -> TenantDetail:
+    """Return the business and what its flows know of it."""
+    return await _tenant(call)
+
+
+async def put_tenant(call: Call) -> TenantDetail:
+    """Set constants: those named are set, null removes one, the others stay."""
+    changes = call.body(ConstantsBody).constants
+    await set_constants(call.kept.tenants, call.tenant, changes, actor=call.actor.label)
+    return await _tenant(call)
+
+
+async def _tenant(call: Call) -> TenantDetail:
+    found = await call.kept.tenants.get(call.tenant)
+    return TenantDetail(
+        id=found.id,
+        name=found.name,
+        locale=found.locale,
+        timezone=found.timezone,
+        country=found.country,
+        constants=dict(found.constants),
     )
 
 

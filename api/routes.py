@@ -88,6 +88,8 @@ API: tuple[Route, ...] = (
     Route("DELETE", V1 + "/channels/{id}", ADMIN, building.disconnect_channel, answer=Changed),
     Route("GET", V1 + "/usage", ADMIN, building.usage, query=building.UsageQuery, answer=Page[UsageRow]),
     Route("GET", V1 + "/audit", ADMIN, building.audit, query=inbox.Listed, answer=Page[AuditEntry]),
+    Route("GET", V1 + "/tenant", STAFF, people.get_tenant, answer=people.TenantDetail),
+    Route("PUT", V1 + "/tenant", ADMIN, people.put_tenant, body=people.ConstantsBody, answer=people.TenantDetail),
     Route("GET", V1 + "/policies", STAFF, building.get_policies, answer=Policy),
     Route("PUT", V1 + "/policies", ADMIN, building.put_policies, body=Policy, answer=Policy),
     Route("GET", V1 + "/events", STAFF, live.stream_events),

@@ -14,12 +14,12 @@ _ADD: Mapping[str, str] = {
     "knowledge": "Run `frontdesk knowledge import PATH --tenant T --key {name}`.",
     "asset": "Run `frontdesk asset add {name} --tenant T --url https://…`.",
     "queue": "Run `frontdesk queue add {name} --tenant T`.",
-    "pipeline": "Add it in the console under Leads → Pipelines, with the stage “{stage}”.",
-    "stage": "Add the stage in the console under Leads → Pipelines.",
-    "template": "Have it approved by WhatsApp and fetch it: console → Channels → Templates → Refresh.",
-    "tool": "Connect it in the console under Settings → Tools, or take it out of the node.",
-    "model": "Set it in the console under Settings → Models.",
-    "guard": "Add it in the console under Settings → Policies → Guards.",
+    "pipeline": "Run `frontdesk pipeline set {name} --tenant T --stage {stage}`.",
+    "stage": "Run `frontdesk pipeline set {pipeline} --tenant T --stage … --stage {name}` with all its stages.",
+    "template": "Once WhatsApp approved it: `frontdesk template add {name} --tenant T --language L --body TEXT`.",
+    "tool": "Take it out of the node, or write the tool: docs/add-a-tool.md.",
+    "model": "Run `frontdesk tenant set-model {name} MODEL --tenant T`.",
+    "guard": "Run `frontdesk tenant set-guard {name} WORDS --tenant T`.",
     "flow": "Import it with `frontdesk flow import FILE --tenant T`.",
 }
 _CODES = {"knowledge": "unknown_knowledge", "template": "unknown_template"}
@@ -80,7 +80,7 @@ def _lead(node: LeadNode, path: tuple[Any, ...], catalog: Catalog) -> Iterator[I
     if stages is None:
         yield _missing("pipeline", node.pipeline, (*path, "pipeline"), stage=node.stage)
     elif node.stage not in stages:
-        yield _missing("stage", node.stage, (*path, "stage"))
+        yield _missing("stage", node.stage, (*path, "stage"), pipeline=node.pipeline)
 
 
 def _assets(logic: Mapping[str, Any], catalog: Catalog) -> Iterator[Issue]:

@@ -32,7 +32,8 @@ def check_talk(flow: Flow, logic: Mapping[str, Any]) -> Iterator[Issue]:
     for key, node in flow.nodes.items():
         if isinstance(node, AgentNode) and node.budget is None:
             message = f"“{node.title or key}” has no budget of its own."
-            yield Issue(pointer("nodes", key), "no_budget", "warning", message, "Set turns, calls, seconds and cost.")
+            fix = "Set its turns, llm_calls, tool_calls, seconds and usd."
+            yield Issue(pointer("nodes", key), "no_budget", "warning", message, fix)
 
 
 def _languages(flow: Flow, logic: Mapping[str, Any]) -> Iterator[Issue]:

@@ -65,7 +65,7 @@ def _unknown(flow: Flow, used: list[Found], catalog: Catalog) -> Iterator[Issue]
 
 def _missing(name: str, found: Found) -> Issue:
     if name.startswith("tenant."):
-        fix = f"Add “{name.removeprefix('tenant.')}” in the console under Settings → Business → Details."
+        fix = f"Run `frontdesk tenant set-constant {name.removeprefix('tenant.')} VALUE --tenant T`."
         return Issue(pointer(*found.path), "unknown_tenant_variable", "error", f"The tenant has no {name}.", fix)
     fix = f"Add {name} to the flow's variables, or correct the name."
     return Issue(pointer(*found.path), "undeclared_variable", "error", f"{name} is not declared.", fix)

@@ -1,5 +1,6 @@
-"""``connection``, ``asset``, ``queue``, ``contact``, ``retention``: what flows refer to, and what people ask for."""
+"""What flows refer to (connections, assets, queues, pipelines, templates), contacts, and retention."""
 
+import re
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from memory.repositories.catalog import Connection
 connection = typer.Typer(help="Services that http nodes call.", no_args_is_help=True)
 asset = typer.Typer(help="Pictures and files that flows send.", no_args_is_help=True)
 queue = typer.Typer(help="Queues that handoffs wait in.", no_args_is_help=True)
+pipeline = typer.Typer(help="Pipelines that leads go through.", no_args_is_help=True)
+template = typer.Typer(help="Message templates that WhatsApp approved.", no_args_is_help=True)
 contact = typer.Typer(help="People who write.", no_args_is_help=True)
 retention = typer.Typer(help="What is kept and for how long.", no_args_is_help=True)
 
@@ -86,6 +89,52 @@ def add_queue(
 
     console.run(work)
     console.answer({"key": key}, f"Handoffs may go to “{key}” now.")
+
+
+@pipeline.command("set")
+def set_pipeline(
+    context: typer.Context,
+    key: str,
+    tenant_id: TenantOption,
+    stage: Annotated[list[str], typer.Option(help="A stage, KEY or KEY=NAME; give all, in their order.")],
+    name: Annotated[str | None, typer.Option()] = None,
+) -> None:
+    """Add a pipeline, or add and reorder its stages."""
+    console = console_of(context)
+    pairs = [each.partition("=") for each in stage]
+    stages = [(key_of.strip(), label.strip() or key_of.strip()) for key_of, _, label in pairs]
+    if not all(key_of for key_of, _ in stages):
+        raise InvalidInput("A stage is KEY or KEY=NAME.")
+
+    async def work(ports: Ports) -> None:
+        owner = await tenant_of(ports, tenant_id)
+        await ports.repositories.catalog.set_pipeline(owner, key, name=name or key, stages=stages)
+
+    console.run(work)
+    console.answer({"key": key, "stages": [each for each, _ in stages]}, f"Leads may go into “{key}” now.")
+
+
+@template.command("add")
+def add_template(
+    context: typer.Context,
+    name: str,
+    tenant_id: TenantOption,
+    language: Annotated[str, typer.Option(help="As approved, such as tr or en_US.")],
+    body: Annotated[str, typer.Option(help="Its text as approved, with {{1}}, {{2}} …")],
+    category: Annotated[str, typer.Option(help="UTILITY, MARKETING or AUTHENTICATION.")] = "UTILITY",
+) -> None:
+    """Tell of a template that WhatsApp approved, so that flows may send it."""
+    console = console_of(context)
+    params = len(set(re.findall(r"\{\{\s*(\w+)\s*\}\}", body)))
+
+    async def work(ports: Ports) -> None:
+        owner = await tenant_of(ports, tenant_id)
+        await ports.repositories.catalog.set_template(
+            owner, name=name, language=language, category=category, body=body, params=params, status="approved"
+        )
+
+    console.run(work)
+    console.answer({"name": name, "language": language, "params": params}, f"Flows may send “{name}” now.")
 
 
 @contact.command("export")

@@ -1,6 +1,6 @@
 """``tenant``, ``staff``, ``api-key``: who is here and who may do what."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,7 +10,7 @@ from core.errors import InvalidInput
 from core.ids import TenantId
 from core.nouns import Role
 from desk.people import NewStaff, add_person
-from desk.tenants import NewTenant, create_tenant, export_tenant
+from desk.tenants import NewTenant, create_tenant, export_tenant, set_constants, set_guard, set_model
 
 tenant = typer.Typer(help="Businesses.", no_args_is_help=True)
 staff = typer.Typer(help="People who sign in.", no_args_is_help=True)
@@ -85,6 +85,72 @@ def erase(
 
     console.run(work)
     console.answer({"erased": tenant_id}, "Deleted.")
+
+
+@tenant.command("constants")
+def list_constants(context: typer.Context, tenant_id: TenantOption) -> None:
+    """List what flows know as tenant.KEY."""
+    console = console_of(context)
+
+    async def work(ports: Ports) -> dict[str, Any]:
+        return dict((await ports.repositories.tenants.get(await tenant_of(ports, tenant_id))).constants)
+
+    found = console.run(work)
+    console.answer({"constants": found}, "\n".join(f"{key}  {value}" for key, value in sorted(found.items())))
+
+
+@tenant.command("set-constant")
+def set_constant(
+    context: typer.Context,
+    key: str,
+    tenant_id: TenantOption,
+    value: Annotated[str | None, typer.Argument(help="Without it the constant is removed.")] = None,
+) -> None:
+    """Set a public fact of the business; flows say it as {{ tenant.KEY }}."""
+    console = console_of(context)
+
+    async def work(ports: Ports) -> dict[str, Any]:
+        owner = await tenant_of(ports, tenant_id)
+        return await set_constants(ports.repositories.tenants, owner, {key: value}, actor=ACTOR)
+
+    kept = console.run(work)
+    console.answer({"constants": kept}, f"tenant.{key} is {'set' if value is not None else 'removed'}.")
+
+
+@tenant.command("set-model")
+def set_model_alias(
+    context: typer.Context,
+    alias: str,
+    tenant_id: TenantOption,
+    model: Annotated[str | None, typer.Argument(help="The provider's name of it; without it the alias goes.")] = None,
+) -> None:
+    """Say which model flows mean by an alias."""
+    console = console_of(context)
+
+    async def work(ports: Ports) -> None:
+        owner = await tenant_of(ports, tenant_id)
+        await set_model(ports.repositories.tenants, owner, alias, model=model, actor=ACTOR)
+
+    console.run(work)
+    console.answer({"alias": alias, "model": model}, f"“{alias}” means {model or 'nothing any more'}.")
+
+
+@tenant.command("set-guard")
+def set_guard_words(
+    context: typer.Context,
+    key: str,
+    tenant_id: TenantOption,
+    words: Annotated[str | None, typer.Argument(help="One sentence; without it the guard is removed.")] = None,
+) -> None:
+    """Give the model a rule that agent nodes name."""
+    console = console_of(context)
+
+    async def work(ports: Ports) -> None:
+        owner = await tenant_of(ports, tenant_id)
+        await set_guard(ports.repositories.tenants, owner, key, words=words, actor=ACTOR)
+
+    console.run(work)
+    console.answer({"guard": key, "words": words}, f"The guard “{key}” is {'set' if words else 'removed'}.")
 
 
 @staff.command("create")

@@ -14,6 +14,7 @@ from memory.database import Tx
 from memory.directory import forget_tenant
 from memory.directory_queries import ADD_TENANT_ID
 from memory.query import Query, insert_into, mine
+from memory.repositories.auditing import note
 from memory.repositories.base import Store, from_text, to_text
 from memory.tables import METADATA, UNSCOPED, pipelines, queues, stages, tenant_counters, tenants
 
@@ -25,8 +26,10 @@ _ADD_QUEUE = Query(insert_into(queues).on_conflict_do_nothing())
 _ADD_PIPELINE = Query(insert_into(pipelines).on_conflict_do_nothing())
 _ADD_STAGE = Query(insert_into(stages).on_conflict_do_nothing())
 _GET = Query(sa.select(tenants).where(mine(tenants)))
+_LOCK = Query(sa.select(tenants.c.constants, tenants.c.models).where(mine(tenants)).with_for_update())
 _SET_POLICY = Query(tenants.update().where(mine(tenants)).values(policy=sa.bindparam("new_policy")))
 _SET_CONSTANTS = Query(tenants.update().where(mine(tenants)).values(constants=sa.bindparam("new_constants")))
+_SET_MODELS = Query(tenants.update().where(mine(tenants)).values(models=sa.bindparam("new_models")))
 _WIPE = tuple(
     Query(table.delete().where(mine(table))) for table in reversed(METADATA.sorted_tables) if table.name not in UNSCOPED
 )
@@ -90,11 +93,40 @@ class Tenants:
         async with self._store.write(tenant_id) as tx:
             await tx.run(_SET_CONSTANTS, new_constants=to_text(dict(constants)))
 
+    async def change_constants(self, tenant_id: TenantId, changes: Mapping[str, Any], *, actor: str) -> dict[str, Any]:
+        """Set constants, and remove those whose value is None; returns all. The audit log keeps their names."""
+        sealer = await self._store.sealer(tenant_id)
+        async with self._store.write(tenant_id) as tx:
+            kept = _changed(from_text((await _lock(tx))["constants"]) or {}, changes)
+            await tx.run(_SET_CONSTANTS, new_constants=to_text(kept))
+            await note(tx, self._store, sealer, actor=actor, action="tenant.constants_changed", names=sorted(changes))
+        return kept
+
+    async def change_models(self, tenant_id: TenantId, part: str, changes: Mapping[str, Any], *, actor: str) -> None:
+        """Set what flows call models (``aliases``) or rules (``guards``); None removes one."""
+        sealer = await self._store.sealer(tenant_id)
+        async with self._store.write(tenant_id) as tx:
+            kept = from_text((await _lock(tx))["models"]) or {}
+            kept[part] = _changed(kept.get(part, {}), changes)
+            await tx.run(_SET_MODELS, new_models=to_text(kept))
+            await note(tx, self._store, sealer, actor=actor, action=f"tenant.{part}_changed", names=sorted(changes))
+
     async def erase(self, tenant_id: TenantId) -> None:
         """Delete everything of a tenant, its keys included; older backups still hold those, wrapped."""
         async with self._store.write(tenant_id) as tx:
             await _wipe(tx)
         self._store.vault.forget(tenant_id)
+
+
+async def _lock(tx: Tx) -> Any:
+    row = await tx.first(_LOCK)
+    if row is None:
+        raise NotFound("there is no such tenant")
+    return row
+
+
+def _changed(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in {**before, **changes}.items() if value is not None}
 
 
 async def _wipe(tx: Tx) -> None:

@@ -4,18 +4,41 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.main import get_command
 
 import server
 from tests.integration.api.house import FLOW
 
 ROOT = Path(__file__).parents[2]
 DEMO, CASES = ROOT / "demo" / "flows", ROOT / "tests" / "scenarios" / "flows" / "clinic.yaml"
+
+ASKING = FLOW | {
+    "nodes": {
+        "greet": {
+            "type": "message",
+            "say": [{"kind": "text", "text": {"en": "Our fax: {{ tenant.fax }}"}}],
+            "to": {"next": "talk"},
+        },
+        "talk": {
+            "type": "agent",
+            "instructions": "Answer.",
+            "model": "smart",
+            "guards": ["no_prices"],
+            "exits": {"done": "Nothing is left."},
+            "budget": {"turns": 4},
+            "to": {"done": "win"},
+        },
+        "win": {"type": "lead", "pipeline": "patients", "stage": "won", "to": {"ok": "bye"}},
+        "bye": {"type": "end"},
+    }
+}
 
 
 @dataclass
@@ -114,6 +137,37 @@ def test_that_flow_tests_find_the_flows_beside_the_file(bare: Command, tmp_path:
     alone = bare.run("flow", "test", "clinic.json", "--cases", str(CASES))
     assert alone.returncode == 1
     assert "There is no flow “callback”" in alone.stderr
+
+
+def test_that_what_lint_asks_for_can_be_set_as_it_says(command: Command) -> None:
+    tenant = ("--tenant", command.json("tenant", "create", "Box")["tenant_id"])
+    assert command.json("tenant", "set-constant", "fax", "123", *tenant) == {"constants": {"fax": "123"}}
+    assert command.json("tenant", "constants", *tenant) == {"constants": {"fax": "123"}}
+    command.json("tenant", "set-model", "smart", "gpt-5", *tenant)
+    command.json("tenant", "set-guard", "no_prices", "Never name a price.", *tenant)
+    command.json("pipeline", "set", "patients", *tenant, "--stage", "new=New", "--stage", "won")
+    command.json("template", "add", "visit", *tenant, "--language", "en", "--body", "Hello {{1}}, come at {{2}}")
+    Path("flow.json").write_text(json.dumps(ASKING))
+    flow = command.json("flow", "import", "flow.json", *tenant)["flow_id"]
+    command.json("flow", "publish", flow, *tenant)
+    assert command.json("tenant", "set-constant", "fax", *tenant) == {"constants": {}}
+    refused = command.run("flow", "publish", flow, *tenant)
+    assert "frontdesk tenant set-constant fax VALUE" in refused.stderr
+    assert command.run("tenant", "set-constant", "na me", "x", *tenant).returncode == 1
+
+
+def test_that_every_command_that_lint_names_is_there() -> None:
+    sources = "".join(path.read_text() for path in sorted((ROOT / "graphs").glob("lint*.py")))
+    named = re.findall(r"`frontdesk ([^`]+)`", sources)
+    assert len(named) >= 10
+    root = get_command(server.app)
+    for line in named:
+        group, verb, *words = line.split()
+        commands = getattr(getattr(root, "commands", {}).get(group), "commands", {})
+        assert verb in commands, line
+        options = {option for parameter in commands[verb].params for option in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= options, line
+    assert "console" not in sources
 
 
 def test_that_wrong_use_and_wrong_settings_are_told_apart(bare: Command) -> None:

@@ -51,6 +51,7 @@ check: setup-dev  ## format, lint, types, import direction
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/architecture/test_bans.py
 ifneq ($(FRONTEND),)
 	cd frontend && npm run lint --if-present && npm run typecheck --if-present
 endif

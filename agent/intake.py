@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from core.channel_types import ChannelType
 from core.clock import Clock
-from core.inbound import AccountEvent, Ignored, Inbound, MessageReceived, on_channel
+from core.inbound import AccountEvent, Ignored, Inbound, MessageReceived, Quarantined, on_channel
 from core.ports import RawRequest, WebhookSource
 from core.store import IntakeStore, Recorded, RecordStatus, Route, Slice
 from graphs.builtins import is_opt_out
@@ -61,16 +61,29 @@ class Intake:
         for event in events:
             if isinstance(event, Ignored):
                 continue
-            found = [
-                route for route in routes.get(event.account, ()) if route.primary or isinstance(event, AccountEvent)
-            ]
+            known = routes.get(event.account, ())
+            found = [route for route in known if route.primary] or known
             if not found:
                 unknown.append((event.channel, event.account))
             for route in found:
-                fitted = on_channel(event, ChannelType(route.channel))
+                fitted = on_channel(event if route.primary else _of_group(event, known), ChannelType(route.channel))
                 opts_out = isinstance(event, MessageReceived) and is_opt_out(_words(event))
                 slices.append(Slice(route, fitted, now, opts_out))
         return slices, unknown
+
+
+def _of_group(event: Inbound, known: Sequence[Route]) -> Inbound:
+    """Return what each number of a business account is told; a message that names none of several is for people."""
+    if len(known) == 1 or isinstance(event, AccountEvent | Quarantined):
+        return event
+    return Quarantined(
+        channel=event.channel,
+        account=event.account,
+        dedupe=f"{event.kind}|{event.dedupe}",
+        at=event.at,
+        reason="names_no_number",
+        data=event.model_dump(mode="json", exclude_defaults=True),
+    )
 
 
 def _words(event: MessageReceived) -> str:

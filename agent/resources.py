@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +21,7 @@ from core.ids import TenantId
 from core.secret import Secret
 from core.settings import Settings
 from core.store import CatalogStore, UsageStore, UsageWrite, Workload
-from core.turns import HttpCall, HttpCaller, HttpReply, Knowledge, Models, Passage
+from core.turns import HttpCall, HttpCaller, HttpReply, Knowledge, ModelReply, ModelRequest, Models, Passage
 from tools.knowledge.chunks import Chunk
 from tools.knowledge.index import KnowledgeIndex
 
@@ -121,6 +121,25 @@ class TenantHttp:
         return found[0] if found else None
 
 
+class _WhenAsked:
+    """``core.turns.Models`` whose budget is read before the first call: most turns ask no model."""
+
+    def __init__(self, models: Models, budgeted: Callable[[], Awaitable[Models]]) -> None:
+        self._models = models
+        self._make = budgeted
+        self._budgeted: Models | None = None
+
+    def available(self, alias: str = "default") -> bool:
+        """Tell whether a model is connected."""
+        return self._models.available(alias)
+
+    async def complete(self, request: ModelRequest) -> ModelReply:
+        """Ask within the budget; raises ModelErrors."""
+        if self._budgeted is None:
+            self._budgeted = await self._make()
+        return await self._budgeted.complete(request)
+
+
 class EngineResources:
     """Implements ``agent.turn.Resources``."""
 
@@ -144,7 +163,7 @@ class EngineResources:
         self._clock = clock
         self._indexes = KnowledgeIndexes(catalog, clock)
 
-    def models(self, work: Workload, showing: Showing) -> Models:
+    def models(self, work: Workload, showing: Showing, *, usd: float | None) -> Models:
         """Return the tenant's models for this turn; offline where no key is set."""
         key = self._settings.openai_api_key
         if key is None:
@@ -155,8 +174,15 @@ class EngineResources:
         scope = UsageScope(work.claim.tenant_id, work.claim.conversation_id, turn_no=work.turn_no)
         models = OpenAIModels(settings, clients=self._clients, sink=self._record, scope=scope, clock=self._clock)
         patience = self._settings.model_timeout_seconds
-        limits = Limits(turn_calls=TURN_CALLS, call_seconds=patience, turn_seconds=TURN_SECONDS)
-        return ShownModels(BudgetedModels(models, limits, aliases=aliases), showing)
+        limits = Limits(conversation_usd=usd, turn_calls=TURN_CALLS, call_seconds=patience, turn_seconds=TURN_SECONDS)
+
+        async def budgeted() -> Models:
+            spent = 0.0
+            if usd is not None:
+                spent = await self._usage.spent_micro_usd(work.claim.tenant_id, work.claim.conversation_id) / 1e6
+            return BudgetedModels(models, limits, spent_usd=spent, aliases=aliases)
+
+        return ShownModels(_WhenAsked(models, budgeted), showing)
 
     def http(self, work: Workload) -> HttpCaller:
         """Return the tenant's connections."""

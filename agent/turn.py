@@ -67,8 +67,8 @@ class Saver(Protocol):
 class Resources(Protocol):
     """What flows of a tenant may reach."""
 
-    def models(self, work: Workload, showing: Showing) -> Models:
-        """Return the tenant's models for this turn, bounded by its budgets."""
+    def models(self, work: Workload, showing: Showing, *, usd: float | None) -> Models:
+        """Return the tenant's models for this turn, bounded by ``usd`` for the whole conversation."""
         ...
 
     def http(self, work: Workload) -> HttpCaller:
@@ -264,7 +264,9 @@ class TurnEngine:
                 last_inbound_at=this.taken.last_inbound_at or work.last_inbound_at,
                 account_active=work.account_status is AccountStatus.ACTIVE,
             ),
-            models=self._resources.models(work, this.showing),
+            models=self._resources.models(
+                work, this.showing, usd=compiled.plan.entry.flow.settings.limits.llm_usd_per_conversation
+            ),
             http=self._resources.http(work),
             knowledge=self._resources.knowledge(work),
             effects=TurnEffects(self._effects, work.claim, turn_no=work.turn_no, seal=this.seal),
@@ -301,11 +303,13 @@ class TurnEngine:
             outcome=made.ended.outcome if made.ended else None,
             checkpoint=self._saver.take(this.run_id),
         )
-        error = made.handoff.reason.partition(":")[2] if made.handoff else ""
-        turn = self._record(this, result.steps, error=error or None, silent=not made.messages)
-        if error:
+        failed = next((step for step in result.steps if step.facts.get("error")), None)
+        error = str(failed.facts["error"]) if failed else None
+        turn = self._record(this, result.steps, error=error, silent=not made.messages)
+        if failed is not None:
+            turn = replace(turn, node=failed.node)
             log.warning("flow failed", action="flow_failed", conversation=this.work.claim.conversation_id,
-                        turn=turn.id, node=turn.node, error=error)  # fmt: skip
+                        turn=turn.id, node=failed.node, error=error)  # fmt: skip
         write = made.turn_write(run=run, turn=turn, locale=result.locale)
         return _without(write, this.work, frozenset(result.unread))
 

@@ -51,7 +51,8 @@ async def show_deletion(call: Call) -> web.StreamResponse:
     if state is None:
         raise NotFound
     words = {
-        "received": "Your request was received. The business you wrote to was told; it deletes what it keeps of you.",
+        "received": "The request was received. It concerns somebody who connected this app at Meta; whoever runs this "
+        "server sees to it. If you wrote to a business, ask that business to delete what it keeps of you.",
         "done": "What was kept of you has been deleted.",
     }
     return web.Response(text=words.get(state, state))

@@ -118,6 +118,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
                 values[field] = value.strip()
         elif name in {"OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL"} and value.strip():
             values[field] = value.strip()
+    if values.get("database_url", "").startswith("postgres") and "master_key" not in values:
+        faults.append(f"{PREFIX}MASTER_KEY: required with PostgreSQL (make one with: openssl rand -base64 32)")
+        values["master_key"] = base64.b64encode(bytes(32)).decode()
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:

@@ -28,13 +28,25 @@ async def see_through(box: Box, customer: Any) -> None:
     assert lead["phone"] == "+905321112233"
     assert lead["fields"]["service"] == "braces"
     handoff = await box.waiting_handoff()
-    assert handoff["brief"]["collected"]
+    assert handoff["brief"]["reason"]
+    assert "braces" in str(handoff["brief"]["collected"])
     conversation = handoff["conversation_id"]
     await box.api("POST", f"handoffs/{handoff['id']}/claim", {})
     await customer.says("orada mısınız?")
+
+    async def told() -> list[tuple[str, str]]:
+        messages = (await box.api("GET", f"conversations/{conversation}/messages"))["items"]
+        return [(message["author"], message["text"]) for message in reversed(messages)]
+
+    async def stored() -> bool:
+        return ("contact", "orada mısınız?") in await told()
+
+    await until(stored)
     await box.api("POST", f"conversations/{conversation}/messages", {"text": "Ben Deniz.", "idempotency_key": "k1"})
     await box.api("POST", f"conversations/{conversation}/messages", {"text": "Ben Deniz.", "idempotency_key": "k1"})
     await customer.hears("Ben Deniz.")
+    held = await told()
+    assert [author for author, _ in held[held.index(("contact", "orada mısınız?")) :]] == ["contact", "staff"], held
     await box.api("POST", f"conversations/{conversation}/hand-back", {})
     await customer.says("menü")
     said: list[str] = []

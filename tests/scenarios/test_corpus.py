@@ -40,7 +40,7 @@ from tests.scenarios.posting import post
 GOLDEN = Path(__file__).parent / "golden" / "corpus_stored.json"
 PLATFORMS = (ChannelType.WHATSAPP, ChannelType.INSTAGRAM, ChannelType.MESSENGER)
 STORED = ("inbound", "receipts", "account_events", "unattributed")
-_INSTAGRAM_ID = re.compile(r"1784\d{13}")
+_INSTAGRAM_ID = re.compile(r"(?<!\d)1784\d{13}(?!\d)")
 
 
 def bodies_of(folder: Path, platform: ChannelType) -> dict[str, bytes]:
@@ -64,7 +64,8 @@ class Accounts:
         for entry in [entry for entry in entries or () if isinstance(entry, dict) and entry.get("id")]:
             named = str(entry["id"])
             if platform is not ChannelType.WHATSAPP:
-                self.others[named] = ChannelType.INSTAGRAM if _INSTAGRAM_ID.fullmatch(named) else platform
+                self.others[named] = platform
+                self.others |= dict.fromkeys(_INSTAGRAM_ID.findall(json.dumps(entry)), ChannelType.INSTAGRAM)
                 continue
             self.businesses.add(named)
             for number in _numbers(entry):
@@ -116,10 +117,12 @@ async def stored_by(box: Box, file: Path) -> list[dict[str, Any]]:
         for row in store.execute("SELECT * FROM inbound ORDER BY arrival"):
             assert row["tenant_id"] == owners[row["account_id"]]["tenant_id"]
             lines.append(await _inbound(box.ports, row))
-        for row in store.execute("SELECT * FROM receipts ORDER BY event_ms, status, provider_hash"):
-            lines.append(_receipt(row, owners[row["account_id"]]["provider_id"]))
-        for row in store.execute("SELECT * FROM account_events ORDER BY id"):
-            lines.append(await _account_event(box.ports, row, owners[row["account_id"]]["provider_id"]))
+        told: list[dict[str, Any]] = []
+        for row in store.execute("SELECT * FROM receipts"):
+            told.append(_receipt(row, owners[row["account_id"]]["provider_id"]))
+        for row in store.execute("SELECT * FROM account_events"):
+            told.append(await _account_event(box.ports, row, owners[row["account_id"]]["provider_id"]))
+        lines += sorted(told, key=str)
         for row in store.execute("SELECT * FROM unattributed ORDER BY provider_key"):
             lines.append({"unattributed": row["provider_key"], "count": row["count"]})
         for table in STORED:
@@ -140,11 +143,16 @@ async def _inbound(ports: Ports, row: sqlite3.Row) -> dict[str, Any]:
 
 def _receipt(row: sqlite3.Row, account: str) -> dict[str, Any]:
     line = {"kind": "receipt", "account": account, "status": row["status"], "error": row["error"],
-            "code": row["error_code"], "at": from_ms(row["event_ms"]).isoformat(), "named": bool(row["provider_hash"]),
+            "code": row["error_code"], "at": _told_at(row), "named": bool(row["provider_hash"]),
             "ours": bool(row["outbox_id"]), "of_conversation": bool(row["conversation_id"])}  # fmt: skip
     if row["watermark_ms"]:
         line["up_to"] = from_ms(row["watermark_ms"]).isoformat()
     return {key: value for key, value in line.items() if value not in (None, False)}
+
+
+def _told_at(row: sqlite3.Row) -> str | None:
+    """Return the provider's time; without one, arrival counts."""
+    return None if row["event_ms"] == row["received_ms"] else from_ms(row["event_ms"]).isoformat()
 
 
 async def _account_event(ports: Ports, row: sqlite3.Row, account: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Fixtures of the browser tests: a whole server on SQLite beside the simulated Meta, and people who look at it."""
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -73,12 +74,19 @@ def flow() -> dict[str, Any]:
     return document
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store, to be copied."""
+    path = tmp_path_factory.mktemp("store") / "frontdesk.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture
-def settings(tmp_path: Path, meta: GraphApi) -> Settings:
-    """Settings of a server over a migrated store of its own."""
-    url = f"sqlite:///{tmp_path}/frontdesk.db"
-    upgrade(url)
-    return settings_of(url, None, tmp_path, meta.url)
+def settings(tmp_path: Path, meta: GraphApi, migrated: Path) -> Settings:
+    """Settings of a server over a store of its own."""
+    copy = shutil.copy(migrated, tmp_path)
+    return settings_of(f"sqlite:///{copy}", None, tmp_path, meta.url)
 
 
 @pytest.fixture

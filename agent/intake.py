@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from core.channel_types import ChannelType
 from core.clock import Clock
@@ -12,6 +13,9 @@ from graphs.builtins import is_opt_out
 
 OFF_LOOP = 256 * 1024
 """Bodies larger than this are parsed in a thread (rule 3)."""
+
+LONGEST_OPT_OUT = 200
+"""Letters; nobody's exact words are longer."""
 
 CHUNK = 50
 """Events sealed in one go: a batch of a thousand must not hold up other acknowledgements."""
@@ -42,6 +46,7 @@ class Intake:
         """Store events, each under its own tenant's key; unknown accounts' are counted without their bodies."""
         routes = await self._store.routes([event.account for event in events])
         slices, unknown = self._slices(events, routes)
+        slices = [await self._heard(item) for item in slices]
         if unknown:
             await self._store.count_unattributed(unknown, self._clock.now())
         recorded: list[Recorded] = []
@@ -67,9 +72,18 @@ class Intake:
                 unknown.append((event.channel, event.account))
             for route in found:
                 fitted = on_channel(event if route.primary else _of_group(event, known), ChannelType(route.channel))
-                opts_out = isinstance(event, MessageReceived) and is_opt_out(_words(event))
-                slices.append(Slice(route, fitted, now, opts_out))
+                slices.append(Slice(route, fitted, now))
         return slices, unknown
+
+    async def _heard(self, item: Slice) -> Slice:
+        """Note whether a message is an exact opt-out, in the built-in words or the tenant's own (rule 4)."""
+        if not isinstance(item.event, MessageReceived):
+            return item
+        text = _words(item.event)
+        if not text or len(text) > LONGEST_OPT_OUT:
+            return item
+        more = await self._store.opt_out_words(item.route.tenant_id)
+        return replace(item, opts_out=is_opt_out(text, more))
 
 
 def _of_group(event: Inbound, known: Sequence[Route]) -> Inbound:

@@ -1,6 +1,7 @@
 """Webhooks by hand: bodies as Meta writes them, signed as Meta signs, and what the server made of them."""
 
 import asyncio
+import io
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +19,7 @@ async def post(box: Box, raw: bytes, *, url: str | None = None, signature: str |
     headers = {"Content-Type": "application/json"}
     if signature is not None:
         headers["X-Hub-Signature-256"] = signature or sign(raw, APP_SECRET)
-    async with box.http.post(f"{url or box.url}/webhooks/meta", data=raw, headers=headers) as reply:
+    async with box.http.post(f"{url or box.url}/webhooks/meta", data=io.BytesIO(raw), headers=headers) as reply:
         await reply.read()
         return reply.status
 

@@ -61,6 +61,10 @@ class IntakeStore(Protocol):
         """Return where each provider's account id leads; ids nobody connected are missing."""
         ...
 
+    async def opt_out_words(self, tenant_id: TenantId) -> frozenset[str]:
+        """Return the tenant's own exact opt-out words; a change of them is seen within seconds."""
+        ...
+
     async def record(self, slices: Sequence[Slice]) -> list[Recorded]:
         """Store slices in one commit shared with whatever else waits (rule 3); duplicates change nothing.
 

@@ -10,102 +10,26 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
+import orjson
 
 from core.channel_types import ChannelType
 from core.clock import Clock, to_ms
 from core.errors import AppError, StoreUnavailable
+from core.ids import TenantId
 from core.inbound import AccountEvent, Ignored
 from core.store import Recorded, RecordStatus, Route, Slice
-from memory.bulk import BulkInsert
 from memory.database import Database, Tx
+from memory.engine import intake_sql as sql
 from memory.engine.identities import Identities, Raced
 from memory.engine.intake_rows import Prepared, prepare, process_key, without_body
-from memory.query import Query, among, bool_eq
-from memory.tables import (
-    account_events,
-    account_routes,
-    channel_accounts,
-    contacts,
-    conversation_queue,
-    conversations,
-    inbound,
-    receipts,
-    unattributed,
-)
-from memory.tables.conversations import OPTED_OUT
 from memory.vault import Vault
 from memory.writing import wake_senders_of
 
 ROUTES_KEPT_MS = 2000
+WORDS_KEPT_MS = 5000
 BATCH = 512
 RACES = 3
 """Times that a batch is decided again because another process recorded one of its keys first."""
-
-_ROUTES = Query(
-    sa.select(
-        account_routes.c.provider_key,
-        account_routes.c.tenant_id,
-        account_routes.c.account_id,
-        account_routes.c.channel,
-        account_routes.c.role,
-    ).where(bool_eq(account_routes.c.active, 1), among(account_routes.c.provider_key, "keys")),
-    scope="directory",
-)
-_OPT_OUT = Query(
-    contacts.update()
-    .where(
-        bool_eq(contacts.c.tenant_id, sa.bindparam("tenant")),
-        bool_eq(contacts.c.opted_out, 0),
-        contacts.c.id.in_(
-            sa.select(conversations.c.contact_id).where(
-                bool_eq(conversations.c.tenant_id, sa.bindparam("tenant")),
-                bool_eq(conversations.c.id, sa.bindparam("conversation")),
-            )
-        ),
-    )
-    .values(opted_out=OPTED_OUT),
-    scope="mixed",
-)
-_ACCOUNT_STATUS = Query(
-    channel_accounts.update()
-    .where(
-        bool_eq(channel_accounts.c.tenant_id, sa.bindparam("tenant")),
-        bool_eq(channel_accounts.c.id, sa.bindparam("account")),
-        bool_eq(channel_accounts.c.status, sa.bindparam("before")),
-    )
-    .values(status=sa.bindparam("after"), reason=sa.bindparam("why"), version=channel_accounts.c.version + 1),
-    scope="mixed",
-)
-_ADD_INBOUND = BulkInsert(
-    inbound,
-    ("tenant_id", "id", "account_id", "kind", "dedupe_hash", "conversation_id", "lane", "state", "reason", "body",
-     "event_ms", "received_ms", "arrival"),
-    conflict="(account_id, kind, dedupe_hash) DO NOTHING",
-    returning="id",
-)  # fmt: skip
-_WAKE = BulkInsert(
-    conversation_queue,
-    ("conversation_id", "tenant_id", "account_id", "pending_no", "due_ms"),
-    conflict="(conversation_id) DO UPDATE SET pending_no = conversation_queue.pending_no + excluded.pending_no, "
-    "due_ms = CASE WHEN conversation_queue.due_ms < excluded.due_ms "
-    "THEN conversation_queue.due_ms ELSE excluded.due_ms END",
-)
-_ADD_RECEIPTS = BulkInsert(
-    receipts,
-    ("tenant_id", "id", "account_id", "provider_hash", "outbox_id", "conversation_id", "status", "error_code",
-     "error", "watermark_ms", "event_ms", "received_ms"),
-    returning="id",
-)  # fmt: skip
-_ADD_ACCOUNT_EVENTS = BulkInsert(
-    account_events, ("tenant_id", "id", "account_id", "topic", "severity", "data", "at_ms"), returning="id"
-)
-_COUNT_UNKNOWN = BulkInsert(
-    unattributed,
-    ("day", "channel", "provider_key", "count", "last_ms"),
-    conflict="(day, channel, provider_key) DO UPDATE SET count = unattributed.count + excluded.count, "
-    "last_ms = excluded.last_ms",
-)
 
 Waiting = tuple[Prepared, asyncio.Future[Recorded]]
 
@@ -121,6 +45,7 @@ class EngineIntake:
         self._process_key = process_key()
         self._arrival = 0
         self._routes: dict[str, tuple[float, list[Route]]] = {}
+        self._words: dict[TenantId, tuple[int, frozenset[str]]] = {}
         self._waiting: list[Waiting] = []
         self._flushing: asyncio.Task[None] | None = None
 
@@ -130,7 +55,7 @@ class EngineIntake:
         missing = [k for k in set(provider_keys) if self._routes.get(k, (0.0, []))[0] < now]
         if missing:
             async with self._database.directory(write=False) as tx:
-                rows = await tx.all(_ROUTES, keys=missing)
+                rows = await tx.all(sql.ROUTES, keys=missing)
             for key in missing:
                 self._routes.pop(key, None)
             for row in rows:
@@ -138,6 +63,17 @@ class EngineIntake:
                 route = Route(row["tenant_id"], row["account_id"], channel, primary)
                 self._routes.setdefault(row["provider_key"], (now + ROUTES_KEPT_MS, []))[1].append(route)
         return {key: self._routes[key][1] for key in provider_keys if key in self._routes}
+
+    async def opt_out_words(self, tenant_id: TenantId) -> frozenset[str]:
+        """Return a tenant's own opt-out words; kept for five seconds."""
+        now = to_ms(self._clock.now())
+        kept = self._words.get(tenant_id)
+        if kept is None or kept[0] < now:
+            async with self._database.tenant(tenant_id, write=False) as tx:
+                row = await tx.first(sql.OPT_OUT_WORDS)
+            words = frozenset(orjson.loads(row["policy"]).get("opt_out_words", ())) if row is not None else frozenset()
+            kept = self._words[tenant_id] = (now + WORDS_KEPT_MS, words)
+        return kept[1]
 
     async def count_unattributed(self, keys: Sequence[tuple[str, str]], at: datetime) -> None:
         """Count events of unknown accounts."""
@@ -149,7 +85,7 @@ class EngineIntake:
             for (c, k), n in sorted(counts.items())
         ]
         async with self._database.directory() as tx:
-            await _COUNT_UNKNOWN.run(tx, rows)
+            await sql.COUNT_UNKNOWN.run(tx, rows)
 
     async def record(self, slices: Sequence[Slice]) -> list[Recorded]:
         """Store slices in the next group commit; raises StoreUnavailable where nothing could be committed."""
@@ -212,7 +148,7 @@ class EngineIntake:
         bare |= {name: item.row[name] for name in ("id", "dedupe_hash", "arrival")}
         try:
             async with self._database.mixed([item.source.route.tenant_id]) as tx:
-                await _ADD_INBOUND.run(tx, [bare])
+                await sql.ADD_INBOUND.run(tx, [bare])
         except Exception as again:
             return again if isinstance(again, AppError) else StoreUnavailable(str(again))
         return Recorded(RecordStatus.QUARANTINED, bare["id"], None, item.source.route.tenant_id)
@@ -230,7 +166,7 @@ class EngineIntake:
             await self._identities.place(tx, batch)
             # One order of unique keys in every process, or two that store the same events lock each other out.
             rows = {item.row["id"]: item.row for item in batch if item.lane in ("turn", "account")}
-            fresh = await _ADD_INBOUND.run(tx, [rows[key] for key in sorted(rows)])
+            fresh = await sql.ADD_INBOUND.run(tx, [rows[key] for key in sorted(rows)])
             new = _first_of_each(batch, fresh)
             await self._identities.store(tx, new)
             await self._wake(tx, new)
@@ -238,7 +174,7 @@ class EngineIntake:
             fresh |= await self._account_changes(tx, batch)
             for item in sorted(new, key=lambda item: str(item.row["conversation_id"])):
                 if item.source.opts_out:
-                    await tx.run(_OPT_OUT, tenant=item.row["tenant_id"], conversation=item.row["conversation_id"])
+                    await tx.run(sql.OPT_OUT, tenant=item.row["tenant_id"], conversation=item.row["conversation_id"])
         self._identities.committed(new)
         first = {id(item) for item in _first_of_each(batch, fresh)}
         return [_outcome(item, is_new=id(item) in first) for item in batch]
@@ -254,17 +190,17 @@ class EngineIntake:
                      "account_id": item.row["account_id"], "due_ms": item.row["received_ms"]},
                 )  # fmt: skip
                 row["pending_no"] += 1
-        await _WAKE.run(tx, [wakes[key] for key in sorted(wakes)])
+        await sql.WAKE.run(tx, [wakes[key] for key in sorted(wakes)])
 
     async def _receipts(self, tx: Tx, batch: list[Prepared]) -> set[Any]:
         """Store receipts; returns the ids of events of which anything is new."""
         of = {row["id"]: item.row["id"] for item in batch if item.lane == "receipt" for row in item.extra}
         rows = {row["id"]: row for item in batch if item.lane == "receipt" for row in item.extra}
-        return {of[key] for key in await _ADD_RECEIPTS.run(tx, [rows[key] for key in sorted(rows)])}
+        return {of[key] for key in await sql.ADD_RECEIPTS.run(tx, [rows[key] for key in sorted(rows)])}
 
     async def _account_changes(self, tx: Tx, batch: list[Prepared]) -> set[Any]:
         told = {item.row["id"]: item for item in batch if item.lane == "told"}
-        fresh = await _ADD_ACCOUNT_EVENTS.run(tx, [row for key in sorted(told) for row in told[key].extra])
+        fresh = await sql.ADD_ACCOUNT_EVENTS.run(tx, [row for key in sorted(told) for row in told[key].extra])
         for item in (told[key] for key in sorted(fresh)):
             if isinstance(item.source.event, AccountEvent) and item.source.event.severity in ("pause", "resume"):
                 await self._set_status(tx, item, item.source.event)
@@ -275,7 +211,7 @@ class EngineIntake:
         before, after = ("active", "paused") if paused else ("paused", "active")
         tenant, account = item.row["tenant_id"], item.row["account_id"]
         changed = await tx.run(
-            _ACCOUNT_STATUS, tenant=tenant, account=account, before=before, after=after,
+            sql.ACCOUNT_STATUS, tenant=tenant, account=account, before=before, after=after,
             why=event.topic if paused else None,
         )  # fmt: skip
         if changed and not paused:

@@ -9,7 +9,7 @@ from api.inbox import Listed, Request
 from core.errors import InvalidInput, PreconditionFailed
 from core.policy import Policy
 from core.views import AuditEntry, Changed, Page, View
-from core.views_setup import ChannelView, FlowDetail, FlowItem, IssueView, UsageRow
+from core.views_setup import ChannelView, FlowDetail, FlowItem, IssueView, QuarantinedEvent, UsageRow
 from desk.channels import check_account
 from desk.publishing import check_document, check_flow, publish_flow
 from desk.trying import Trial, try_draft
@@ -169,6 +169,11 @@ async def usage(call: Call) -> Page[UsageRow]:
     """Return calls, tokens and cost by day, model and purpose."""
     days = call.query(UsageQuery).days
     return Page[UsageRow](items=await call.kept.reports.usage(call.tenant, days=days))
+
+
+async def quarantine(call: Call) -> Page[QuarantinedEvent]:
+    """Return the newest events of the providers that nobody understood."""
+    return Page[QuarantinedEvent](items=await call.kept.reports.quarantined(call.tenant))
 
 
 async def audit(call: Call) -> Page[AuditEntry]:

@@ -25,7 +25,7 @@ from core.views import (
     Taken,
     TurnView,
 )
-from core.views_setup import ChannelView, FlowDetail, FlowItem, UsageRow
+from core.views_setup import ChannelView, FlowDetail, FlowItem, QuarantinedEvent, UsageRow
 from desk.trying import Trial
 
 V1 = "/api/v1"
@@ -87,6 +87,7 @@ API: tuple[Route, ...] = (
     Route("POST", V1 + "/channels/{id}/check", ADMIN, building.check_channel, answer=building.Health),
     Route("DELETE", V1 + "/channels/{id}", ADMIN, building.disconnect_channel, answer=Changed),
     Route("GET", V1 + "/usage", ADMIN, building.usage, query=building.UsageQuery, answer=Page[UsageRow]),
+    Route("GET", V1 + "/quarantine", ADMIN, building.quarantine, answer=Page[QuarantinedEvent]),
     Route("GET", V1 + "/audit", ADMIN, building.audit, query=inbox.Listed, answer=Page[AuditEntry]),
     Route("GET", V1 + "/tenant", STAFF, people.get_tenant, answer=people.TenantDetail),
     Route("PUT", V1 + "/tenant", ADMIN, people.put_tenant, body=people.ConstantsBody, answer=people.TenantDetail),

@@ -70,3 +70,15 @@ class UsageRow(View):
     tokens_in: int
     tokens_out: int
     usd: float
+
+
+class QuarantinedEvent(View):
+    """An event that nobody understood, or that could not be stored as what it is; kept, and answered 200."""
+
+    id: str
+    kind: str
+    channel_account_id: str
+    reason: str | None
+    received_at: datetime
+    data: Any = None
+    """What came, as far as it could be read."""

@@ -58,16 +58,16 @@ class Box:
             assert reply.status == status or (status == 200 and reply.status < 300), (method, path, reply.status, text)
             return orjson.loads(text) if text else None
 
-    async def sign_in(self, email: str = "staff@example.com") -> None:
+    async def sign_in(self, email: str = "staff@example.com", *, role: Role = Role.STAFF) -> None:
         """Make a member of staff and sign in as them."""
-        await self.make_staff(email)
+        await self.make_staff(email, role=role)
         reply = await self.api("POST", "auth/login", {"email": email, "password": PASSWORD})
         self.headers = {"X-CSRF-Token": reply["csrf_token"]}
 
-    async def make_staff(self, email: str) -> None:
+    async def make_staff(self, email: str, *, role: Role = Role.STAFF) -> None:
         """Make a member of staff."""
         kept = self.ports.repositories
-        new = NewStaff(email, Role.STAFF, password=PASSWORD)
+        new = NewStaff(email, role, password=PASSWORD)
         await add_person(kept.directory, kept.audit, tenant_id=self.tenant_id, new=new, actor="test")
 
     async def lead(self) -> Any:
@@ -116,7 +116,9 @@ async def provision(ports: Ports, flow: Mapping[str, Any], *, origin: str) -> Te
         return known[0]
     tenant = await create_tenant(kept.tenants, NewTenant("Klinik", "tr", "Europe/Istanbul", "TR"))
     accounts = (
-        NewAccount(ChannelType.WHATSAPP, PHONE, "Number", token=Secret("tok-wa"), settings={"waba_id": WABA}),
+        NewAccount(
+            ChannelType.WHATSAPP, PHONE, "Number", token=Secret("tok-wa"), settings={"waba_id": WABA}, groups=(WABA,)
+        ),
         NewAccount(
             ChannelType.INSTAGRAM, INSTAGRAM, "Instagram", token=Secret("tok-ig"), settings={"variant": "login"}
         ),

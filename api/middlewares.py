@@ -16,11 +16,14 @@ from core.ids import RandomIds, is_id
 log = structlog.get_logger("api")
 _IDS = RandomIds()
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; "
-    "media-src 'self' blob: https:; font-src 'self' data:; connect-src 'self'; worker-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: {media}; "
+    "media-src 'self' blob: {media}; font-src 'self' data:; connect-src 'self'; worker-src 'self'; "
     "frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {frames}"
 )
-"""Inline styles: the console's components set sizes and colours by attribute; scripts are never inline."""
+"""Inline styles: the console's components set sizes and colours by attribute; scripts are never inline.
+
+Pictures come from where businesses keep them: over https, and where the server itself is plain http, from such places too.
+"""
 
 
 PROVIDERS = "/webhooks/"
@@ -76,13 +79,15 @@ async def secure(request: web.Request, handler: Handler) -> web.StreamResponse:
     if response.prepared or request.path.startswith(PROVIDERS):
         return response
     frames = request.get(FRAMES)
-    response.headers.setdefault("Content-Security-Policy", POLICY.format(frames=frames or "'none'"))
+    is_https = urlsplit(request.app[SETTINGS].public_url).scheme == "https"
+    policy = POLICY.format(frames=frames or "'none'", media="https:" if is_https else "https: http:")
+    response.headers.setdefault("Content-Security-Policy", policy)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if frames is None:
         response.headers.setdefault("X-Frame-Options", "DENY")
-    if urlsplit(request.app[SETTINGS].public_url).scheme == "https":
+    if is_https:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
 

@@ -22,7 +22,7 @@ POLICY = (
 )
 """Inline styles: the console's components set sizes and colours by attribute; scripts are never inline.
 
-Pictures come from where businesses keep them: over https, and where the server itself is plain http, from such places too.
+Pictures come from where businesses keep them: over https, and over plain http where the server itself is.
 """
 
 

@@ -8,10 +8,10 @@ import { kk } from "./i18n/kk";
 import { ru } from "./i18n/ru";
 import { tr } from "./i18n/tr";
 import { holderOf } from "./inbox/owner";
-import { codeOf } from "./inbox/reason";
+import { codeOf, summaryLines } from "./inbox/reason";
 import { filterOf } from "./inbox/views";
 import { formatDuration, splitDuration, windowState } from "./inbox/window";
-import { filterLeads, readablePhone } from "./leads/stage";
+import { columnsOf, filterLeads, readablePhone, saidBy } from "./leads/stage";
 
 const HOUR = 3600_000;
 const NOW = Date.parse("2026-05-01T10:00:00Z");
@@ -144,5 +144,29 @@ describe("why a person was asked for", () => {
     expect(codeOf("asked")).toBe("asked");
     expect(codeOf("error:model_unavailable")).toBe("error");
     expect(codeOf("Wants to cancel")).toBeNull();
+  });
+});
+
+describe("a brief without a model", () => {
+  it("is told line by line with who said it, without what stands elsewhere", () => {
+    expect(summaryLines("service: implant\ncontact: Hello\nagent: Hi: there")).toEqual([
+      { author: "contact", words: "Hello" },
+      { author: "agent", words: "Hi: there" },
+    ]);
+    expect(summaryLines("Wants an implant.")).toEqual([{ author: null, words: "Wants an implant." }]);
+  });
+});
+
+describe("what a lead told", () => {
+  it("is words first, without ids and what has a column of its own; empty columns are not shown", () => {
+    const lead = {
+      name: "Ada",
+      phone: null,
+      email: null,
+      tags: [],
+      fields: { budget: 10000, crm_id: "A-1", name: "Ada", service: "implant", extra: { a: 1 } },
+    } as unknown as Lead;
+    expect(saidBy(lead)).toBe("implant · 10000");
+    expect(columnsOf([lead])).toEqual(["name", "phone", "fields", "stage", "created"]);
   });
 });

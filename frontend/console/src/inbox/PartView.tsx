@@ -2,6 +2,7 @@
 import type { MediaPart, Part } from "@frontdesk/shared";
 import { linkify, safeUrl } from "@frontdesk/shared/linkify";
 import { ContactRound, FileText, type LucideIcon, MapPin, SquareArrowOutUpRight } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./PartView.module.css";
 
@@ -95,22 +96,26 @@ function Text({ text, bubble }: { text: string; bubble: string }) {
 
 function Media({ part, bubble }: Props<MediaPart>) {
   const { t } = useTranslation();
-  const url = safeMedia(part.url);
+  const [broken, setBroken] = useState(false);
+  const url = broken ? null : safeMedia(part.url);
   const caption = part.caption ? <Text text={part.caption} bubble={bubble} /> : null;
   if (!url)
     return (
-      <Attachment
-        icon={FileText}
-        title={part.filename ?? t("part.file")}
-        note={part.error ?? t("part.noMedia")}
-        bubble={bubble}
-      />
+      <>
+        <Attachment
+          icon={FileText}
+          title={part.filename ?? t("part.file")}
+          note={part.error ?? t("part.noMedia")}
+          bubble={bubble}
+        />
+        {caption}
+      </>
     );
   if (part.media === "image" || part.media === "sticker") {
     return (
       <>
         <a className={classes.media} href={url} target="_blank" rel="noopener noreferrer">
-          <img src={url} alt={part.caption ?? t("part.image")} loading="lazy" />
+          <img src={url} alt={part.caption ?? t("part.image")} loading="lazy" onError={() => setBroken(true)} />
         </a>
         {caption}
       </>

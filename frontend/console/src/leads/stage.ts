@@ -28,15 +28,15 @@ export function columnsOf(leads: Lead[]): Column[] {
 export const COLUMNS = ["name", "phone", "fields", "email", "stage", "tags", "created"] as const;
 export type Column = (typeof COLUMNS)[number];
 
-/** The first things that a lead told, in one line; name and number have columns of their own. */
+/** The first things that a lead told, in one line, words before numbers; name and number have columns of their own. */
 export function saidBy(lead: Lead): string {
   const known = new Set([lead.name, lead.phone, lead.email]);
-  const said = Object.values(lead.fields).filter((value) => ["string", "number"].includes(typeof value));
-  return said
-    .map(String)
-    .filter((value) => value && !known.has(value))
-    .slice(0, 3)
-    .join(" · ");
+  const said = Object.entries(lead.fields)
+    .filter(([key, value]) => ["string", "number"].includes(typeof value) && !/(^|_)id$/.test(key))
+    .map(([, value]) => String(value))
+    .filter((value) => value && !known.has(value));
+  const isWord = (value: string) => /^\p{L}/u.test(value);
+  return [...said.filter(isWord), ...said.filter((value) => !isWord(value))].slice(0, 3).join(" · ");
 }
 
 /** How the numbers of a country are grouped; others stay as they are. */

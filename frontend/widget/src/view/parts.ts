@@ -54,8 +54,8 @@ export function renderPart(part: Part, context: PartContext): Node {
   }
 }
 
-export function textBlock(text: string): HTMLElement {
-  return h("div", { class: "bubble", dir: "auto" }, linked(text));
+export function textBlock(text: string, head?: string | null): HTMLElement {
+  return h("div", { class: "bubble", dir: "auto" }, head && h("strong", { class: "head" }, head), linked(text));
 }
 
 function linked(text: string): Node {
@@ -75,8 +75,7 @@ function choices(part: ChoicesPart, { live, onTap }: PartContext): Node {
   return h(
     "div",
     { class: "stack" },
-    part.header && h("div", { class: "bubble head", dir: "auto" }, part.header),
-    part.body && textBlock(part.body),
+    (part.header || part.body) && textBlock(part.body, part.header),
     h(
       "div",
       { class: detailed ? "options" : "chips", role: "group", "aria-label": part.body },

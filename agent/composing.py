@@ -190,6 +190,20 @@ class Composition:
         return TextPart(text=part.caption) if part.caption else None
 
 
+def stop_write(made: Composition, words: str) -> TurnWrite:
+    """Return the plain write with the one confirmation of an opt-out, whoever holds the conversation (rule 23)."""
+    made.opted_out = True
+    made.write((TextPart(text=words),), Author.SYSTEM)
+    base = plain_write(made.work, made.taken)
+    return replace(
+        base,
+        messages=(*base.messages, *made.messages),
+        sends=tuple(made.sends),
+        consents=(*base.consents, ("messages", False, "customer")),
+        opted_out=True,
+    )
+
+
 def plain_write(work: Workload, taken: Taken) -> TurnWrite:
     """Return the write of events that no flow answers: a person holds the conversation, or there is nothing to say."""
     return TurnWrite(

@@ -25,6 +25,7 @@ from core.nouns import AGENT, APP, NOBODY, Delivery
 from core.policy import Author
 from core.store import MessageChange, MessageWrite, PendingEvent, ReactionWrite, Workload
 from core.turns import FlowEvent
+from graphs.builtins import is_opt_out
 
 HANDOFF_TIMER = "handoff_sla"
 QUICK = timedelta(seconds=2)
@@ -61,6 +62,8 @@ class Taken:
     """An echo waits for a request of ours to resolve; look again soon."""
     silent: bool = False
     """Standby: another app holds the thread at the provider; nothing may be answered."""
+    stopped: bool = False
+    """The customer opted out while a person holds the conversation: the one confirmation is due all the same."""
 
 
 def take(work: Workload, now: datetime) -> Taken:
@@ -79,8 +82,14 @@ def take(work: Workload, now: datetime) -> Taken:
     _handback(work, taken, holder)
     _timers(work, taken, holder)
     if (taken.owner or work.owner) != AGENT or taken.silent:
+        taken.stopped = not taken.silent and not work.opt_out_told and _stops(work, taken)
         taken.events = []
     return taken
+
+
+def _stops(work: Workload, taken: Taken) -> bool:
+    words = work.policy.opt_out_words
+    return any(event.kind == "message" and is_opt_out(event.text, words) for event in taken.events)
 
 
 def _one(work: Workload, taken: Taken, pending: PendingEvent, changed: Changed) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from agent.composing import Composition, plain_write, used_assets
+from agent.composing import Composition, plain_write, stop_write, used_assets
 from agent.effects import TurnEffects
 from agent.language import guess_language
 from agent.minting import TurnMinter
@@ -147,7 +147,7 @@ class TurnEngine:
         if taken.events and work.claim.attempts <= POISON:
             done = await self._answer(work, taken)
         else:
-            write = self._poisoned(work, taken) if taken.events else plain_write(work, taken)
+            write = self._poisoned(work, taken) if taken.events else self._unanswered(work, taken)
             done = _Done(work, taken, write, await self._store.commit(work, write))
         self._ring(done.work, done.committed)
         return done.work.claim, done.committed, self._again(done)
@@ -358,6 +358,16 @@ class TurnEngine:
                 cursor=None, visit=None, outcome="failed", checkpoint=None,
             )  # fmt: skip
         return made.turn_write(run=run, turn=replace(turn, node=node), locale=None)
+
+    def _unanswered(self, work: Workload, taken: Taken) -> TurnWrite:
+        """A person holds the conversation, or there is nothing to say; only an opt-out is confirmed."""
+        if not taken.stopped:
+            return plain_write(work, taken)
+        made = Composition(
+            work=work, taken=taken, channel=self._channels[work.channel], now=self._clock.now(), assets={},
+            minter=TurnMinter(work.claim.conversation_id, work.turn_no), initiated=False,
+        )  # fmt: skip
+        return stop_write(made, builtin_text("opted_out", work.locale or work.tenant_locale))
 
     def _poisoned(self, work: Workload, taken: Taken) -> TurnWrite:
         """These events have ended several workers: answer without the flow and set them aside."""

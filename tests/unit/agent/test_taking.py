@@ -1,5 +1,6 @@
 """What pending events mean: who holds the conversation, and what the flow is to answer."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -158,3 +159,11 @@ def test_that_thread_control_taken_elsewhere_silences_the_agent() -> None:
     taken = take(make_workload(pending=(pending(message("hi")), pending(taken_away, "2"))), NOW)
     assert taken.owner == "app"
     assert taken.events == []
+
+
+def test_that_an_opt_out_is_confirmed_once_although_a_person_holds_the_conversation() -> None:
+    stop = make_workload(owner="staff:7", pending=(pending(message("İPTAL")),))
+    assert take(stop, NOW).stopped
+    assert not take(replace(stop, opt_out_told=True), NOW).stopped
+    assert not take(replace(stop, owner="agent"), NOW).stopped
+    assert not take(make_workload(owner="staff:7", pending=(pending(message("randevu")),)), NOW).stopped

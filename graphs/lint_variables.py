@@ -41,12 +41,14 @@ def check_variables(flow: Flow, logic: Mapping[str, Any], catalog: Catalog) -> I
         try:
             used += [Found(found.path, name) for name in parse_template(found.value).variables]
         except BadTemplate as error:
-            yield Issue(pointer(*found.path), "bad_template", "error", f"The text cannot be read: {error}.", "")
+            words, fix = f"The text cannot be read: {error}.", "Write variables as {{ slots.name | filter }}."
+            yield Issue(pointer(*found.path), "bad_template", "error", words, fix)
     for found in expressions(logic):
         try:
             used += [Found(found.path, name) for name in compile_expression(found.value).variables]
         except BadExpression as error:
-            yield Issue(pointer(*found.path), "bad_expression", "error", f"The expression cannot be read: {error}.", "")
+            words = f"The expression cannot be read: {error}."
+            yield Issue(pointer(*found.path), "bad_expression", "error", words, "Correct it at that column.")
     yield from _unknown(flow, used, catalog)
 
 

@@ -92,7 +92,11 @@ def _issue(fault: Any) -> Issue:
         return Issue(pointer(*path), "unknown_key", "error", f"Unknown key {path[-1]!r}.", "Remove it, or correct it.")
     if kind == "missing":
         return Issue(pointer(*path), "missing_key", "error", f"{path[-1]!r} is missing.", "Add it.")
-    return Issue(pointer(*path), "bad_value", "error", f"{fault['msg']}.", "")
+    if kind == "union_tag_invalid":
+        named, tag, known = (str(fault["ctx"][name]) for name in ("discriminator", "tag", "expected_tags"))
+        words = f"Unknown {named.strip(chr(39))} {tag!r}."
+        return Issue(pointer(*path), "bad_value", "error", words, f"Take one of {known}.")
+    return Issue(pointer(*path), "bad_value", "error", f"{fault['msg']}.", "Correct the value.")
 
 
 def _is_tag(path: tuple[Any, ...], index: int) -> bool:

@@ -365,7 +365,7 @@ class TurnEngine:
             return plain_write(work, taken)
         made = Composition(
             work=work, taken=taken, channel=self._channels[work.channel], now=self._clock.now(), assets={},
-            minter=TurnMinter(work.claim.conversation_id, work.turn_no), initiated=False,
+            minter=TurnMinter(f"{work.claim.conversation_id}|stop", work.turn_no), initiated=False,
         )  # fmt: skip
         return stop_write(made, builtin_text("opted_out", work.locale or work.tenant_locale))
 

@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     def finish() -> None:
         assert janitor.stdin is not None
         janitor.stdin.close()
-        janitor.wait(30)
+        janitor.wait(120)  # a busy disk removes a thousand files slowly
 
     config.add_cleanup(finish)
 

@@ -1,7 +1,6 @@
 """Looking for secrets where none may be: in files, in every form that a careless writer leaves them in."""
 
 import base64
-import mmap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -37,14 +36,11 @@ def find_secrets(files: Iterable[Path], secrets: Iterable[str]) -> list[str]:
 
 
 def _look_into(file: Path, wanted: list[tuple[str, str, bytes]]) -> Iterator[str]:
-    if file.stat().st_size == 0:
-        return
-    with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as held:
-        for secret, form, needle in wanted:
-            at = held.find(needle)
-            if at >= 0:
-                beside = held[max(0, at - _BESIDE) : at + len(needle) + _BESIDE]
-                yield f"{file.name}: {secret} as {form} in {beside!r}"
+    held = file.read_bytes()
+    for secret, form, needle in wanted:
+        at = held.find(needle)
+        if at >= 0:
+            yield f"{file.name}: {secret} as {form} in {held[max(0, at - _BESIDE) : at + len(needle) + _BESIDE]!r}"
 
 
 def files_below(*folders: Path) -> list[Path]:

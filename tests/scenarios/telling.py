@@ -28,6 +28,8 @@ from tests.services.run import TestRun
 CALLER, ASKED_NUMBER, PAGE_TOKEN = "905559990077", "5321112233", w("pagetoken")
 MESSAGE, NAME, FILE, CAPTION, NOTE, STAFF = w("message"), w("name"), w("file"), w("caption"), w("note"), w("staff")
 VISITOR, PAGE_WORDS, ODD = w("visitor"), w("pagewords"), w("odd")
+WAL_LOOKED_AT = 4
+"""Of 16 MB each, far more than one scenario writes; those before belong to other tests."""
 EMAIL = f"{w('mail')}@example.com"
 KEPT = (
     CALLER, ASKED_NUMBER, EMAIL, WISH, REPLY, WRITTEN, LEAD, FACT, REASON, SUGGESTED, MESSAGE, NAME, FILE, CAPTION,
@@ -129,10 +131,13 @@ async def files_of(settings: Settings, folder: Path, run: TestRun, postgres: Pos
     try:
         oid = await connection.fetchval("SELECT oid FROM pg_database WHERE datname = $1", name)
         await connection.execute("CHECKPOINT")
+        newest = await connection.fetchval("SELECT pg_walfile_name(pg_current_wal_lsn())")
     finally:
         await connection.close()
     data = run.folder / "postgres" / "data"
-    return [*files, run.folder / "postgres.log", *files_below(data / "base" / str(oid), data / "pg_wal")]
+    # Segments are named in their order; later names are old segments that wait to be used again.
+    wal = [file for file in sorted((data / "pg_wal").glob("0*")) if file.name <= newest][-WAL_LOOKED_AT:]
+    return [*files, run.folder / "postgres.log", *files_below(data / "base" / str(oid)), *wal]
 
 
 async def settle(box: Box, count: int) -> None:

@@ -84,7 +84,8 @@ class Identities:
     async def store(self, tx: Tx, new: Sequence[Prepared]) -> None:
         """Record the keys of stored events; raises Raced where one leads elsewhere by now."""
         rows = {_name(key): key for item in new for key in item.keys}
-        unknown = sorted(name for name in rows if self._find(name) is None)
+        gone = await self._erased(tx, [name for name in rows if self._find(name) is not None])
+        unknown = sorted(name for name in rows if name in gone or self._find(name) is None)
         added = await _ADD.run(tx, [{**rows[name], "value": rows[name]["value"]()} for name in unknown])
         if any("|".join(name) not in added for name in unknown):
             raise Raced
@@ -107,6 +108,13 @@ class Identities:
         for item in batch:
             for key in item.keys:
                 self._known.pop(_name(key), None)
+
+    async def _erased(self, tx: Tx, believed: Sequence[Name]) -> set[Name]:
+        """Return keys that were believed and are gone: whoever was erased and writes again needs an address again."""
+        if not believed:
+            return set()
+        rows = await tx.all(_KNOWN, hashes=sorted({name[2] for name in believed}))
+        return set(believed) - {_name(row) for row in rows}
 
     async def _bsuids(self, tx: Tx, batch: Sequence[Prepared], known: dict[Name, str]) -> dict[str, set[str]]:
         """Return the BSUIDs of conversations that a phone leads to while the event's BSUID is new."""

@@ -45,6 +45,12 @@ from memory.writing import number_events
 DAY_MS = 86_400_000
 EVENTS_KEPT_MS, HASHES_KEPT_MS, KEYS_KEPT_MS = 30 * DAY_MS, 8 * DAY_MS, 2 * DAY_MS
 
+_LOCK = Query(
+    sa.select(conversations.c.id)
+    .where(mine(conversations), bool_eq(conversations.c.contact_id, sa.bindparam("contact_id")))
+    .order_by(conversations.c.id)
+    .with_for_update()
+)
 _HELD = Query(
     sa.select(conversations.c.id, conversations.c.identity_id, runs.c.id.label("run_id"))
     .outerjoin(
@@ -122,6 +128,8 @@ class Erasing:
         """Delete a person and everything said with them; returns the event number; raises NotFound."""
         sealer = await self._store.sealer(tenant_id)
         async with self._store.write(tenant_id) as tx:
+            # Conversations first, as every other change does, or a receipt and this lock each other out.
+            await tx.all(_LOCK, contact_id=contact_id)
             rows = await tx.all(_HELD, contact_id=contact_id)
             await _erase(tx, contact_id, rows)
             await note(tx, self._store, sealer, actor=actor, action="contact.erased", entity=contact_id)

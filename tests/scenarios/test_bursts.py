@@ -29,7 +29,7 @@ from tests.scenarios.posting import (
 )
 
 FIVE = ("my tooth hurts", "since yesterday", "on the left", "can you help", "today if possible")
-THINKING = 1.0
+THINKING = 0.6
 
 
 @pytest.fixture

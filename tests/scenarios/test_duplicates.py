@@ -68,6 +68,7 @@ async def test_that_a_webhook_posted_a_hundred_times_at_once_is_answered_once(
 
 
 async def test_that_shuffled_copies_and_copies_in_other_batches_are_answered_once(box: Box, meta: GraphApi) -> None:
+    await box.sign_in()
     customers = [meta.customer(PHONE, f"90532111223{number}", name=f"Customer {number}") for number in range(4)]
     singles = [written(customer, "merhaba") for customer in customers]
     messages = [whatsapp_text(customer.id, "merhaba", customer.thread.messages[0].id) for customer in customers]
@@ -79,6 +80,10 @@ async def test_that_shuffled_copies_and_copies_in_other_batches_are_answered_onc
         await wait_for_sent(box, customer, 2)
         await ask_again(box, customer)
         assert len(sent_to(box, customer)) == 3, sent_to(box, customer)
+    conversations = (await box.api("GET", "conversations"))["items"]
+    assert len(conversations) == len(customers)
+    for conversation in conversations:
+        assert await said_in(box, conversation["id"], "contact") == ["merhaba", "menü"]
 
 
 async def test_that_a_copy_is_known_after_a_restart(settings: Settings, flow: dict[str, Any], meta: GraphApi) -> None:

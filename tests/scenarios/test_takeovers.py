@@ -15,7 +15,7 @@ from tests.scenarios.posting import conversation_of, said_in, sent_to, wait_for_
 
 CLAIMS = 50
 QUESTION = "Hangi tedavi"
-PAUSE = 1.0
+PAUSE = 0.5
 
 
 @pytest.fixture
@@ -87,8 +87,9 @@ async def test_that_staff_who_write_while_the_model_thinks_have_the_last_word(
 
 
 async def test_that_taking_a_conversation_throws_the_answer_away(
-    box: Box, provider: FakeOpenAI, customer: Customer
+    box: Box, provider: FakeOpenAI, meta: GraphApi
 ) -> None:
+    customer = meta.customer(PHONE, "905321112233", name="Ayşe")
     await publish(box, agent_flow())
     await box.sign_in()
     await customer.says("hello")
@@ -159,7 +160,7 @@ async def claim(box: Box, handoff: str) -> tuple[int, str]:
         return reply.status, str((await reply.json()).get("code"))
 
 
-@pytest.mark.parametrize("word", ["STOP", "İPTAL", "iptal", "Стоп"])
+@pytest.mark.parametrize("word", ["STOP", "İPTAL"])
 async def test_that_who_opts_out_hears_it_once_and_is_answered_when_they_write(
     box: Box, meta: GraphApi, word: str
 ) -> None:

@@ -210,7 +210,8 @@ def _start(binaries: Path, data: Path, folder: Path, account: _Account, password
             server = subprocess.Popen(
                 [str(binaries / "postgres"), "-D", str(data), "-p", str(port)]
                 + ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
-                + ["-c", "max_connections=200", "-c", "timezone=UTC", "-c", "lc_messages=C"],
+                + ["-c", "max_connections=200", "-c", "timezone=UTC", "-c", "lc_messages=C"]
+                + ["-c", "wal_keep_size=256MB"],  # what the log holds is searched while other tests write on
                 cwd="/",
                 user=account.user,
                 group=account.group,

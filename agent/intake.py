@@ -46,7 +46,7 @@ class Intake:
         """Store events, each under its own tenant's key; unknown accounts' are counted without their bodies."""
         routes = await self._store.routes([event.account for event in events])
         slices, unknown = self._slices(events, routes)
-        slices = [await self._heard(item) for item in slices]
+        slices = [replace(item, opts_out=True) if await self._opts_out(item) else item for item in slices]
         if unknown:
             await self._store.count_unattributed(unknown, self._clock.now())
         recorded: list[Recorded] = []
@@ -75,15 +75,14 @@ class Intake:
                 slices.append(Slice(route, fitted, now))
         return slices, unknown
 
-    async def _heard(self, item: Slice) -> Slice:
-        """Note whether a message is an exact opt-out, in the built-in words or the tenant's own (rule 4)."""
+    async def _opts_out(self, item: Slice) -> bool:
+        """Tell whether a message is an exact opt-out, in the built-in words or the tenant's own (rule 4)."""
         if not isinstance(item.event, MessageReceived):
-            return item
+            return False
         text = _words(item.event)
         if not text or len(text) > LONGEST_OPT_OUT:
-            return item
-        more = await self._store.opt_out_words(item.route.tenant_id)
-        return replace(item, opts_out=is_opt_out(text, more))
+            return False
+        return is_opt_out(text, await self._store.opt_out_words(item.route.tenant_id))
 
 
 def _of_group(event: Inbound, known: Sequence[Route]) -> Inbound:

@@ -6,7 +6,7 @@ import structlog
 from aiohttp import web
 
 from api.calling import Call
-from api.metrics import WEBHOOKS
+from api.metrics import count_webhook
 from core.desk_ports import SignedRequests
 from core.errors import AppError, NotFound
 from core.ports import RawRequest
@@ -30,10 +30,10 @@ async def receive(call: Call) -> web.StreamResponse:
     try:
         await call.engine.intake.accept(name, await _raw(call.request))
     except (AppError, web.HTTPException) as error:
-        WEBHOOKS.labels(name, getattr(error, "code", "too_large")).inc()
+        count_webhook(name, getattr(error, "code", "too_large"))()
         raise
-    WEBHOOKS.labels(name, "accepted").inc()
-    return web.Response(text="ok")
+    count_webhook(name, "accepted")()
+    return web.Response()
 
 
 async def delete_data(call: Call) -> web.StreamResponse:
@@ -76,4 +76,4 @@ async def _signed_user(call: Call) -> str:
 
 async def _raw(request: web.Request) -> RawRequest:
     body = await request.read()
-    return RawRequest(body, {name.lower(): value for name, value in request.headers.items()})
+    return RawRequest(body, request.headers)

@@ -16,7 +16,7 @@ class RawRequest:
 
     body: bytes
     headers: Mapping[str, str]
-    """Names in lower case."""
+    """Looked up by names in lower case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Many rows in one statement: arrays on PostgreSQL, a prepared statement in a loop on SQLite.
+"""Many rows in one statement: arrays on PostgreSQL, rows of values on SQLite.
 
 The hot statements (inbound batch, queue rows) are built from the tables once and run by the driver (PERFORMANCE §6).
 """
@@ -14,6 +14,8 @@ from memory.query import UnscopedQuery
 from memory.tables.base import UNSCOPED
 
 _PG = pg.dialect()  # type: ignore[no-untyped-call]
+_SIZES = (64, 16, 4, 1)
+"""Rows of one SQLite statement: few sizes, so that each is prepared once."""
 
 
 class BulkInsert:
@@ -28,12 +30,12 @@ class BulkInsert:
         tail = f" ON CONFLICT {conflict}" + (f" RETURNING {returning}" if returning else "")
         types = [table.c[name].type.compile(dialect=_PG) for name in columns]
         arrays = ", ".join(f"${i + 1}::{kind}[]" for i, kind in enumerate(types))
-        marks = ", ".join("?" for _ in columns)
-        self._sql = {
-            "postgresql": f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays}){tail}",  # noqa: S608
-            "sqlite": f"INSERT INTO {table.name} ({names}) VALUES ({marks}){tail}",  # noqa: S608
+        marks = "(" + ", ".join("?" for _ in columns) + ")"
+        self._postgres = f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays}){tail}"  # noqa: S608
+        self._sqlite = {
+            size: f"INSERT INTO {table.name} ({names}) VALUES {', '.join([marks] * size)}{tail}"  # noqa: S608
+            for size in _SIZES
         }
-        self._returning = returning
 
     async def run(self, tx: Tx, rows: Sequence[Mapping[str, Any]]) -> set[Any]:
         """Insert; return the ``returning`` values of rows that were new (or changed)."""
@@ -42,10 +44,14 @@ class BulkInsert:
         if self._scoped and not tx.is_mixed:
             raise UnscopedQuery("a bulk insert into tenants' tables outside a mixed transaction")
         if tx.store == "postgresql":
-            found = await tx.raw(self._sql["postgresql"], tuple([row[name] for row in rows] for name in self._columns))
+            found = await tx.raw(self._postgres, tuple([row[name] for row in rows] for name in self._columns))
             return {row[0] for row in found}
         new: set[Any] = set()
-        for row in rows:
-            found = await tx.raw(self._sql["sqlite"], tuple(row[name] for name in self._columns))
+        start = 0
+        while start < len(rows):
+            size = next(size for size in _SIZES if size <= len(rows) - start)
+            chunk = rows[start : start + size]
+            found = await tx.raw(self._sqlite[size], tuple([row[name] for row in chunk for name in self._columns]))
             new.update(item[0] for item in found)
+            start += size
         return new

@@ -19,7 +19,7 @@ Generated from the tables by `python -m memory.encryption_table`; do not edit by
 |---|---|
 | sealed | AES-256-GCM under the tenant's data key. Tenant, table, column and the row's immutable key are bound in: \
 a value moved to another row does not open. |
-| hashed | Keyed hash (HMAC-SHA-256, 128 bits) under the tenant's index key: equal values can be found, nothing can be \
+| hashed | Keyed hash (BLAKE2b, 128 bits) under the tenant's index key: equal values can be found, nothing can be \
 read. `password_hash` is argon2id. |
 | wrapped | A key, sealed under the master key, which is not in the store. |
 | plain | Readable, for the reason given: ids, times, counts, states, and what the business itself wrote or publishes. |

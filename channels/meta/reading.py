@@ -39,7 +39,8 @@ class Obj:
     def text(self, *keys: str) -> str | None:
         """Return the first non-empty text under ``keys``; numbers read as text (ids come as both)."""
         for key in keys:
-            if words := as_text(self._map.get(key)):
+            value = self._map.get(key)
+            if value is not None and (words := value if type(value) is str else as_text(value)):
                 return words
         return None
 
@@ -66,11 +67,14 @@ class Obj:
 
     def obj(self, key: str) -> "Obj":
         """Return the object under ``key``; an empty one where it is anything else."""
-        return Obj(self._map.get(key))
+        value = self._map.get(key)
+        return _NOTHING if value is None else Obj(value)
 
     def each(self, key: str) -> list["Obj"]:
         """Return the items of a list; a lone object counts as a list of one."""
         value = self._map.get(key)
+        if value is None:
+            return []
         if isinstance(value, list):
             return [Obj(item) for item in value]
         return [Obj(value)] if isinstance(value, dict) else []
@@ -80,6 +84,9 @@ class Obj:
         value = self._map.get(key)
         items = value if isinstance(value, list) else [value]
         return tuple(words for item in items if (words := as_text(item)))
+
+
+_NOTHING = Obj(None)
 
 
 def as_text(value: object) -> str | None:

@@ -89,9 +89,8 @@ def parse_entry(named: str | None, entry: Obj) -> Events:
         for key in ("messaging", "standby", "changes")
         if not isinstance(entry.get(key), list | dict | None)
     ]
-    for key in ("messaging", "standby"):
-        where = replace(place, standby=key == "standby")
-        events.extend(_item(where, item) for item in entry.each(key))
+    events.extend(_item(place, item) for item in entry.each("messaging"))
+    events.extend(_item(replace(place, standby=True), item) for item in entry.each("standby"))
     for change in _changes(entry):
         events.extend(_change(place, change))
     return events or [_nothing(place, entry)]

@@ -7,7 +7,6 @@ One value has held messages, statuses, echoes and calls together, and ``field`` 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from channels.meta.names import Events, Place, Severity
 from channels.meta.reading import Obj
@@ -97,9 +96,11 @@ def parse_change(place: Place, field: str | None, value: Obj) -> Events:
     contacts = value.each("contacts")
     events: Events = []
     for key in _LISTS:
+        if key not in value:
+            continue
         topic = field if key == "groups" and field else key
         events.extend(_read(place, topic, item, contacts) for item in value.each(key))
-        if key in value and not isinstance(value.get(key), list | dict | None):
+        if not isinstance(value.get(key), list | dict | None):
             events.append(place.quarantined(f"{key}_not_list", Obj({key: value.get(key)})))
     return events or [_whole(place, field, value)]
 
@@ -108,7 +109,7 @@ def _locate(place: Place, field: str | None, value: Obj) -> Place:
     """Address a change: its number, else its WhatsApp account; partner events hang under a portfolio id instead."""
     number = value.obj("metadata").text("phone_number_id")
     account = number or value.obj("waba_info").text("waba_id") or place.account
-    return replace(place, account=account, standby=field == "standby")
+    return Place(place.channel, account, place.time, standby=field == "standby")
 
 
 def _read(place: Place, topic: str, item: Obj, contacts: list[Obj]) -> Inbound:

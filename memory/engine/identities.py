@@ -71,11 +71,12 @@ class Identities:
     async def place(self, tx: Tx, batch: Sequence[Prepared]) -> None:
         """Set ``conversation_id`` on the rows of a batch."""
         names = {_name(key) for item in batch for key in item.keys}
-        missing = sorted({name[2] for name in names if self._find(name) is None})
+        known = self._believed(names)
+        missing = sorted({name[2] for name in names if name not in known})
         if missing:
-            for row in await tx.all(_KNOWN, hashes=missing):
-                self._remember(_name(row), row["conversation_id"])
-        known = {name: found for name in names if (found := self._find(name)) is not None}
+            rows = await tx.all(_KNOWN, hashes=missing)
+            self._remember((_name(row), row["conversation_id"]) for row in rows)
+            known |= self._believed(names - known.keys())
         taken = await self._bsuids(tx, batch, known)
         for item in batch:
             if item.keys:
@@ -84,13 +85,14 @@ class Identities:
     async def store(self, tx: Tx, new: Sequence[Prepared]) -> None:
         """Record the keys of stored events; raises Raced where one leads elsewhere by now."""
         rows = {_name(key): key for item in new for key in item.keys}
-        gone = await self._erased(tx, [name for name in rows if self._find(name) is not None])
-        unknown = sorted(name for name in rows if name in gone or self._find(name) is None)
+        known = self._believed(rows)
+        gone = await self._erased(tx, list(known))
+        unknown = sorted(name for name in rows if name in gone or name not in known)
         added = await _ADD.run(tx, [{**rows[name], "value": rows[name]["value"]()} for name in unknown])
         if any("|".join(name) not in added for name in unknown):
             raise Raced
         for name, key in sorted(rows.items()):
-            before = self._find(name)
+            before = known.get(name)
             if before is not None and before != key["conversation_id"]:
                 await tx.run(
                     _MOVE, tenant=key["tenant_id"], account=name[0], of_kind=name[1], digest=name[2],
@@ -99,9 +101,7 @@ class Identities:
 
     def committed(self, new: Iterable[Prepared]) -> None:
         """Believe what was just committed."""
-        for item in new:
-            for key in item.keys:
-                self._remember(_name(key), key["conversation_id"])
+        self._remember((_name(key), key["conversation_id"]) for item in new for key in item.keys)
 
     def forget(self, batch: Iterable[Prepared]) -> None:
         """Read the keys of a batch anew: it was not committed."""
@@ -132,13 +132,16 @@ class Identities:
                 taken.setdefault(row["conversation_id"], set()).add(row["key_hash"])
         return taken
 
-    def _find(self, name: Name) -> str | None:
-        found = self._known.get(name)
-        return found[0] if found is not None and found[1] > to_ms(self._clock.now()) else None
+    def _believed(self, names: Iterable[Name]) -> dict[Name, str]:
+        """Return the conversations of keys that were read or written not long ago."""
+        now = to_ms(self._clock.now())
+        return {name: found[0] for name in names if (found := self._known.get(name)) is not None and found[1] > now}
 
-    def _remember(self, name: Name, conversation: str) -> None:
-        self._known[name] = (conversation, to_ms(self._clock.now()) + KEPT_MS)
-        self._known.move_to_end(name)
+    def _remember(self, found: Iterable[tuple[Name, str]]) -> None:
+        until = to_ms(self._clock.now()) + KEPT_MS
+        for name, conversation in found:
+            self._known[name] = (conversation, until)
+            self._known.move_to_end(name)
         while len(self._known) > KEYS_KEPT:
             self._known.popitem(last=False)
 

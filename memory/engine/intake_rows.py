@@ -12,7 +12,6 @@ from typing import Any
 from core.clock import to_ms
 from core.ids import ConversationId, is_id
 from core.inbound import (
-    INBOUND,
     AccountEvent,
     CommentReceived,
     IdentityChanged,
@@ -54,7 +53,7 @@ def prepare(seal: Sealer, item: Slice) -> Prepared:
                 "data": seal.seal_json("account_events.data", row["id"], event.data)}  # fmt: skip
         return Prepared(item, row, "told", extra=[told])
     # Values equal to their defaults stay in: ``kind`` is one, and what a default means may change.
-    row["body"] = seal.seal("inbound.body", row["id"], INBOUND.dump_json(event, exclude_none=True))
+    row["body"] = seal.seal("inbound.body", row["id"], event.model_dump_json(exclude_none=True).encode())
     keys, fallback = _keys(seal, item)
     if isinstance(event, Quarantined) or (not keys and not isinstance(event, CommentReceived)):
         row |= {"state": "quarantined", "reason": getattr(event, "reason", "no sender")}

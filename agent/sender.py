@@ -1,12 +1,12 @@
 """Sends what is queued, one request at a time per conversation, in order (ENGINE §4)."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import structlog
 
+from agent.claiming import POLL, Claiming
 from core.channel_types import ChannelType
 from core.clock import Clock
 from core.errors import AccountBlocked, AuthExpired, LostLease, SendError
@@ -15,8 +15,6 @@ from core.policy import Author
 from core.ports import Channel, SendOrder
 from core.store import Attempt, DoorStore, SendClaim, Wait
 
-POLL = 1.0
-SHARE = 0.75
 MOST_TRIES = 6
 LONGEST_WAIT = timedelta(minutes=5)
 HELD_FOR_STAFF = timedelta(seconds=2)
@@ -40,51 +38,20 @@ class Sender:
         self._door = door
         self._channels = channels
         self._clock = clock
-        self._slots = slots
         self._changed = changed
-        self._bell = asyncio.Event()
-        self._held: dict[str, SendClaim] = {}
-        self._stopping = False
+        self._claims = Claiming(door, self._hold, slots=slots)
 
     def ring(self) -> None:
         """Tell that something may be due."""
-        self._bell.set()
+        self._claims.ring()
 
     def stop(self) -> None:
         """Claim no more; ``run`` returns once the requests under way have their outcome."""
-        self._stopping = True
-        self._bell.set()
+        self._claims.stop()
 
     async def run(self) -> None:
         """Send until stopped."""
-        async with asyncio.TaskGroup() as group:
-            while not self._stopping:
-                self._bell.clear()
-                try:
-                    claimed = await self._claim(group)
-                except Exception:
-                    log.exception("claiming failed", action="claim_failed")
-                    claimed = 0
-                if not claimed or len(self._held) >= self._slots:
-                    await self._wait()
-
-    async def _claim(self, group: asyncio.TaskGroup) -> int:
-        free = self._slots - len(self._held)
-        if free <= 0:
-            return 0
-        busy = Counter[str](claim.tenant_id for claim in self._held.values())
-        claims = await self._door.claim(limit=free, busy=busy, cap=max(1, int(self._slots * SHARE)))
-        for claim in claims:
-            self._held[claim.conversation_id] = claim
-            group.create_task(self._hold(claim))
-        return len(claims)
-
-    async def _wait(self) -> None:
-        try:
-            async with asyncio.timeout(POLL):
-                await self._bell.wait()
-        except TimeoutError:
-            return
+        await self._claims.run()
 
     async def _hold(self, claim: SendClaim) -> None:
         again: float | None = None
@@ -97,14 +64,11 @@ class Sender:
             elif found.until is not None:
                 again = (found.until - self._clock.now()).total_seconds()
         except LostLease:
-            log.info("lost a lease", action="lease_lost", conversation=claim.conversation_id)
+            raise
         except Exception:
             log.exception("sending crashed", action="send_crashed", conversation=claim.conversation_id)
-        finally:
-            self._held.pop(claim.conversation_id, None)
-            self._bell.set()
         if again is not None and again < POLL:
-            asyncio.get_running_loop().call_later(max(0.0, again) + 0.005, self._bell.set)
+            asyncio.get_running_loop().call_later(max(0.0, again) + 0.005, self.ring)
 
     async def _attempt(self, claim: SendClaim, attempt: Attempt) -> None:
         channel = self._channels[attempt.channel]

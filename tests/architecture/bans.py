@@ -24,6 +24,7 @@ WEB_PACKAGES = {"api", "demo", "server", "simulator"}
 PRINTERS = {"demo"}
 BOUNDARIES = {
     "api/middlewares.py",  # renders an unforeseen error as a 500
+    "agent/claiming.py",  # a failed look at the store must not end the loop
     "agent/worker.py",  # one turn's failure must not end the worker
     "agent/sender.py",  # nor one request's the sender
     "agent/receipts.py",  # nor one tenant's receipts the others'

@@ -141,7 +141,7 @@ class _WhenAsked:
 
 
 class EngineResources:
-    """Implements ``agent.turn.Resources``."""
+    """Implements ``agent.attempt.Resources``."""
 
     def __init__(
         self,

@@ -9,11 +9,12 @@ from typing import Any
 
 import structlog
 
+from agent.attempt import Resources
 from agent.intake import Intake
 from agent.receipts import ReceiptRunner
 from agent.seal import QUIET
 from agent.sender import Sender
-from agent.turn import Resources, TurnEngine
+from agent.turn import TurnEngine
 from agent.worker import Worker
 from core.channel_types import ChannelType
 from core.clock import Clock

@@ -210,6 +210,21 @@ class ToolSpec:
     parameters: Mapping[str, Any]
 
 
+class ToolOffer(Protocol):
+    """A tool as it is offered to a model. LangChain's ``StructuredTool`` is one; core knows no more of it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def description(self) -> str: ...
+
+    @property
+    def args_schema(self) -> Any:
+        """A JSON Schema object."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ModelUsage:
     """What a call cost."""
@@ -228,7 +243,7 @@ class ModelRequest:
     alias: str
     """The tenant's name for a model: ``default``, ``fast``, …"""
     messages: tuple[ModelMessage, ...]
-    tools: tuple[ToolSpec, ...] = ()
+    tools: tuple[ToolOffer, ...] = ()
     schema: Mapping[str, Any] | None = None
     max_tokens: int = 600
     temperature: float = 0.2

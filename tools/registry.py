@@ -1,7 +1,7 @@
 """Every tool there is, and the ways to call one: by a flow, by a model, as a LangChain tool."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -85,19 +85,26 @@ def parse_arguments(tool: Tool[Any], raw: Mapping[str, Any] | None, *, preset: M
 
 
 def langchain_tool(
-    tool: Tool[Any], context: ToolContext, *, preset: Mapping[str, Any] | None = None
+    tool: Tool[Any], context: ToolContext, *, preset: Mapping[str, Any] | None = None, spec: ToolSpec | None = None
 ) -> "StructuredTool":
     """Return ``tool`` as LangChain knows tools, bound to this turn.
 
-    Its content is the result as JSON, its artifact the ``ToolOutcome`` whose emits the caller commits.
+    Its content is the result as JSON, its artifact the ``ToolOutcome`` whose emits the caller commits. Drawing up a
+    ``spec`` costs milliseconds: who binds a tool again and again keeps it.
     """
-    from langchain_core.tools import StructuredTool
-
-    spec = spec_of(tool, preset=preset)
 
     async def run(**raw: Any) -> tuple[str, ToolOutcome]:
         outcome = await call_tool(tool.name, raw, context, preset=preset)
         return render_result(outcome), outcome
+
+    return offered_tool(spec or spec_of(tool, preset=preset), run)
+
+
+def offered_tool(
+    spec: ToolSpec, run: Callable[..., Awaitable[tuple[str, ToolOutcome]]] | None = None
+) -> "StructuredTool":
+    """Return a LangChain tool of this name and schema; without ``run``, who offers it answers its calls."""
+    from langchain_core.tools import StructuredTool
 
     return StructuredTool(
         name=spec.name,

@@ -7,14 +7,16 @@ turn has a deadline, so whether to ask again is decided here, once, and only wit
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import openai
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.runnables import Runnable
+from langchain_core.tools import BaseTool
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
@@ -170,7 +172,7 @@ class OpenAIModels:
             raise to_model_error(error) from error
 
     async def _call(self, request: ModelRequest, attempt: _Attempt, *, schema_by_tool: bool) -> AIMessage:
-        chat = self._clients.chat(self._settings, attempt.model)
+        chat = _offering(self._clients.chat(self._settings, attempt.model), request)
         options = to_options(request, attempt.model, schema_by_tool=schema_by_tool)
         messages = to_messages(request.messages)
         if request.on_delta is None or request.schema is not None:
@@ -179,14 +181,14 @@ class OpenAIModels:
 
     async def _stream(
         self,
-        chat: ChatOpenAI,
+        chat: Runnable[Any, AIMessage],
         messages: list[BaseMessage],
         options: dict[str, Any],
         request: ModelRequest,
         attempt: _Attempt,
     ) -> AIMessage:
         whole: AIMessageChunk | None = None
-        async for chunk in chat.astream(messages, **options):
+        async for chunk in cast("AsyncIterator[AIMessageChunk]", chat.astream(messages, **options)):
             whole = chunk if whole is None else whole + chunk
             if chunk.text and request.on_delta is not None:
                 attempt.text += chunk.text
@@ -230,6 +232,10 @@ class OpenAIModels:
             UsageRecord(self._scope, request.purpose, request.alias, usage, outcome, estimated=estimated, priced=priced)
         )
         return usage
+
+
+def _offering(chat: ChatOpenAI, request: ModelRequest) -> Runnable[Any, AIMessage]:
+    return chat.bind_tools(cast("Sequence[BaseTool]", request.tools)) if request.tools else chat
 
 
 def _read(request: ModelRequest, message: AIMessage) -> ModelReply:

@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 
 from agent.llm.schema import find_fault, is_strict
 from core.errors import ModelMisbehaved, ModelRefused
-from core.turns import ModelMessage, ModelRequest, ToolCall, ToolSpec
+from core.turns import ModelMessage, ModelRequest, ToolCall
 
 ANSWER = "answer"
 """Name of the schema, or of the one tool that stands in for it."""
@@ -24,14 +24,12 @@ def to_messages(messages: Sequence[ModelMessage]) -> list[BaseMessage]:
 
 
 def to_options(request: ModelRequest, model: str, *, schema_by_tool: bool) -> dict[str, Any]:
-    """Return what the call is made with besides its messages."""
+    """Return what the call is made with besides its messages and tools."""
     options: dict[str, Any] = {"max_tokens": request.max_tokens}
     if thinks(model):
         options["max_tokens"] += REASONING_HEADROOM
     else:
         options["temperature"] = request.temperature
-    if request.tools:
-        options["tools"] = [to_tool(tool) for tool in request.tools]
     if request.schema is not None:
         options |= _by_tool(request.schema) if schema_by_tool else _by_format(request.schema)
     return options
@@ -40,12 +38,6 @@ def to_options(request: ModelRequest, model: str, *, schema_by_tool: bool) -> di
 def thinks(model: str) -> bool:
     """Tell whether a model reasons before it answers: it takes no temperature and spends tokens unseen."""
     return model.startswith(_REASONING) and "chat" not in model
-
-
-def to_tool(tool: ToolSpec) -> dict[str, Any]:
-    """Return a tool as the wire knows it."""
-    function = {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
-    return {"type": "function", "function": function}
 
 
 def read_tool_calls(message: AIMessage) -> tuple[ToolCall, ...]:
@@ -123,8 +115,9 @@ def _by_format(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _by_tool(schema: Mapping[str, Any]) -> dict[str, Any]:
-    tool = to_tool(ToolSpec(ANSWER, "Give the answer in this form.", schema))
-    return {"tools": [tool], "tool_choice": {"type": "function", "function": {"name": ANSWER}}}
+    function = {"name": ANSWER, "description": "Give the answer in this form.", "parameters": dict(schema)}
+    choice = {"type": "function", "function": {"name": ANSWER}}
+    return {"tools": [{"type": "function", "function": function}], "tool_choice": choice}
 
 
 def _unfenced(text: str) -> str:

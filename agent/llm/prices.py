@@ -58,6 +58,6 @@ def estimate_tokens(text: str) -> int:
 def estimate_request(request: ModelRequest) -> int:
     """Return roughly how many tokens a request carries."""
     texts = [message.text + "".join(call.raw for call in message.tool_calls) for message in request.messages]
-    offered = "".join(f"{tool.name}{tool.description}{tool.parameters}" for tool in request.tools)
+    offered = "".join(f"{tool.name}{tool.description}{tool.args_schema}" for tool in request.tools)
     extra = estimate_tokens(offered + (str(request.schema) if request.schema else ""))
     return extra + sum(TOKENS_PER_MESSAGE + estimate_tokens(text) for text in texts)

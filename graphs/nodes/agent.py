@@ -135,7 +135,7 @@ class Agent(Executor):
             ModelRequest(
                 alias=self._node.model,
                 messages=tuple(turn.messages),
-                tools=self._tools.specs,
+                tools=self._tools.offer(visit),
                 timeout=timedelta(seconds=self._budget.seconds),
                 on_delta=shown if streams else None,
             )

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import ToolFailed, ToolRetry
-from core.turns import Emit, ToolCall, ToolSpec
+from core.turns import Emit, ToolCall, ToolOffer, ToolSpec
 from graphs.contract import Visit
 from graphs.schema.nodes_logic import AgentNode
-from tools.base import Tool, ToolContext
-from tools.registry import call_tool, find_tool, render_result, spec_of
+from tools.base import Tool, ToolContext, ToolOutcome
+from tools.registry import find_tool, langchain_tool, offered_tool, parse_arguments, spec_of
+
+if TYPE_CHECKING:
+    from langchain_core.tools import StructuredTool
 
 EXIT = "exit_"
 NOTE = "note_answer"
@@ -35,7 +38,12 @@ class AgentTools:
         found = [(name, find_tool(name)) for name in self._names(node)]
         self._tools: dict[str, Tool[Any]] = {tool.name: tool for _, tool in found if tool is not None}
         self._presets = {name: self._preset(tool) for name, tool in self._tools.items()}
-        self.specs = (*self._own_specs(), *self._exit_specs(), *self._note_spec())
+        self._specs = {name: spec_of(tool, preset=self._presets[name]) for name, tool in self._tools.items()}
+        self._answered_here = tuple(offered_tool(spec) for spec in (*self._exit_specs(), *self._note_spec()))
+
+    def offer(self, visit: Visit) -> tuple[ToolOffer, ...]:
+        """Return what the model may call, as LangChain tools bound to this turn."""
+        return (*(self._bound(tool, visit) for tool in self._tools.values()), *self._answered_here)
 
     async def call(self, call: ToolCall, visit: Visit) -> Called:
         """Run one call; what the model may correct comes back as words."""
@@ -49,17 +57,24 @@ class AgentTools:
         return await self._run(tool, call, visit)
 
     async def _run(self, tool: Tool[Any], call: ToolCall, visit: Visit) -> Called:
-        contact: Mapping[str, Any] = visit.scope.roots.get("contact") or {}
-        slots: Mapping[str, Any] = visit.scope.roots.get("slots") or {}
-        told = ToolContext.from_turn(visit.turn, node=visit.node, visit=visit.visit, collected=slots)
-        context = replace(told, contact=contact, said=visit.said or told.said, locale=visit.locale)
+        asked = {"type": "tool_call", "id": call.id, "name": tool.name, "args": dict(call.arguments or {})}
         try:
-            outcome = await call_tool(tool.name, call.arguments, context, preset=self._presets[tool.name])
+            # Judged before LangChain sees them: it keeps arguments named `config` or `self` for itself.
+            parse_arguments(tool, call.arguments, preset=self._presets[tool.name])
+            answer = await self._bound(tool, visit).ainvoke(asked)
         except ToolRetry as error:
             return Called(error.message, refused=True)
         except ToolFailed as error:
             return Called(f"The tool failed and will fail again: {error.message}")
-        return Called(render_result(outcome), emits=outcome.emits, sources=outcome.sources)
+        outcome: ToolOutcome = answer.artifact
+        return Called(answer.text, emits=outcome.emits, sources=outcome.sources)
+
+    def _bound(self, tool: Tool[Any], visit: Visit) -> "StructuredTool":
+        contact: Mapping[str, Any] = visit.scope.roots.get("contact") or {}
+        slots: Mapping[str, Any] = visit.scope.roots.get("slots") or {}
+        told = ToolContext.from_turn(visit.turn, node=visit.node, visit=visit.visit, collected=slots)
+        context = replace(told, contact=contact, said=visit.said or told.said, locale=visit.locale)
+        return langchain_tool(tool, context, preset=self._presets[tool.name], spec=self._specs[tool.name])
 
     def _noted(self, call: ToolCall, visit: Visit) -> Called:
         given = call.arguments or {}
@@ -69,9 +84,6 @@ class AgentTools:
             return Called(f"Give name (one of {', '.join(names)}) and value.", refused=True)
         visit.scope.set(path, value)
         return Called("noted")
-
-    def _own_specs(self) -> list[ToolSpec]:
-        return [spec_of(tool, preset=self._presets[name]) for name, tool in self._tools.items()]
 
     def _exit_specs(self) -> list[ToolSpec]:
         nothing: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}

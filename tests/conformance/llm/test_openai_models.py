@@ -15,9 +15,10 @@ from agent.llm.usage import UsageRecord
 from core.errors import LostLease, ModelMisbehaved, ModelRefused, ModelUnavailable
 from core.turns import ModelMessage, ModelRequest, ToolCall
 from tests.fakes.openai_server import Calls, Failure, FakeOpenAI, Hang, Raw, Text
-from tools.registry import TOOLS, spec_of
+from tools.registry import TOOLS, offered_tool, spec_of
 
 SPECS = tuple(spec_of(tool) for tool in TOOLS.values())
+OFFERED = tuple(offered_tool(spec) for spec in SPECS)
 SCHEMA = {
     "type": "object",
     "properties": {"cmd": {"type": "string", "enum": ["choose", "unclear"]}, "option": {"type": ["string", "null"]}},
@@ -83,7 +84,7 @@ async def test_that_tool_calls_arrive_whole_and_in_order(
 ) -> None:
     wanted = Calls(("search_knowledge", '{"query": "çalışma saatleri"}'), ("request_handoff", '{"reason": "asked"}'))
     fake_openai.script(wanted)
-    reply = await models.complete(ask(tools=SPECS, on_delta=Ear() if streamed else None))
+    reply = await models.complete(ask(tools=OFFERED, on_delta=Ear() if streamed else None))
     assert [(call.name, call.arguments) for call in reply.tool_calls] == [
         ("search_knowledge", {"query": "çalışma saatleri"}),
         ("request_handoff", {"reason": "asked"}),
@@ -109,7 +110,7 @@ async def test_that_broken_arguments_are_never_completed_by_guessing(
     models: OpenAIModels, fake_openai: FakeOpenAI, streamed: bool, raw: str
 ) -> None:
     fake_openai.script(Calls(("search_knowledge", raw), ("request_handoff", '{"reason": "ok"}')))
-    reply = await models.complete(ask(tools=SPECS, on_delta=Ear() if streamed else None))
+    reply = await models.complete(ask(tools=OFFERED, on_delta=Ear() if streamed else None))
     broken = next(call for call in reply.tool_calls if call.name == "search_knowledge")
     assert broken.arguments is None
     assert broken.raw == raw
@@ -121,7 +122,7 @@ async def test_that_arguments_of_another_kind_spoil_an_answer_that_is_not_stream
 ) -> None:
     fake_openai.script(Calls(("search_knowledge", raw)))
     with pytest.raises(ModelMisbehaved):
-        await models.complete(ask(tools=SPECS))
+        await models.complete(ask(tools=OFFERED))
 
 
 async def test_that_a_conversation_with_tool_answers_is_given_back_in_order(
@@ -136,7 +137,7 @@ async def test_that_a_conversation_with_tool_answers_is_given_back_in_order(
         ModelMessage("tool", "The arguments are not valid JSON.", tool_call_id="call_2"),
     )
     fake_openai.script(Text("09.00"))
-    assert (await models.complete(ask(messages=messages, tools=SPECS))).text == "09.00"
+    assert (await models.complete(ask(messages=messages, tools=OFFERED))).text == "09.00"
     calls = fake_openai.requests[0].body["messages"][1]["tool_calls"]
     assert [json.loads(call["function"]["arguments"]) for call in calls] == [{"query": "saat"}, {}]
 

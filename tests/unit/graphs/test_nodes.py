@@ -311,3 +311,34 @@ async def test_that_what_an_agent_notes_is_kept():
     seen = visit(said="in May", models=models, now=datetime(2026, 3, 2, tzinfo=UTC))
     assert (await it.enter(seen)).port == "ok"
     assert seen.scope.changes == {"slots.when": "May"}
+
+
+def calling(name: str, arguments: dict[str, Any] | None) -> ScriptedModels:
+    from core.turns import ToolCall
+
+    return ScriptedModels([ModelReply("", (ToolCall("1", name, arguments),)), ModelReply("Done.")])
+
+
+async def test_that_an_agent_offers_langchain_tools_without_what_its_flow_fixed():
+    from langchain_core.tools import StructuredTool
+
+    node = {"type": "agent", "instructions": "x", "tools": ["capture_lead"], "knowledge": ["prices"]}
+    it = executor({**node, "collect": {"slots.when": "the day"}, "exits": {"ok": "done"}})
+    models = calling("search_knowledge", {"query": "implant"})
+    kept = SmallKnowledge([Passage("prices", "Prices", "An implant costs much.", 0.9)])
+    outcome = await it.enter(visit(said="hi", models=models, knowledge=kept))
+    offered = models.requests[0].tools
+    assert all(isinstance(tool, StructuredTool) for tool in offered)
+    assert [tool.name for tool in offered] == ["capture_lead", "search_knowledge", "exit_ok", "note_answer"]
+    assert "sources" not in offered[1].args_schema["properties"]
+    assert "An implant costs much." in models.requests[1].messages[-1].text
+    assert outcome.emits[-1].sources == ("Prices",)
+
+
+@pytest.mark.parametrize("taken", ["config", "run_manager", "self", "callbacks"])
+async def test_that_names_that_langchain_takes_for_itself_are_refused_like_any_other(taken):
+    it = executor({"type": "agent", "instructions": "x", "tools": ["capture_lead"]})
+    models = calling("capture_lead", {"name": "Ali Can", taken: "x"})
+    outcome = await it.enter(visit(said="hi", models=models))
+    assert f"{taken}: Extra inputs are not permitted" in models.requests[1].messages[-1].text
+    assert [type(emit) for emit in outcome.emits] == [Say]

@@ -41,6 +41,14 @@ class Role(StrEnum):
         return order.index(self) <= order.index(other)
 
 
+class Runner(StrEnum):
+    """What runs a flow's graph (docs/decisions/0014); ``auto``: the sequential runner wherever it covers the graph."""
+
+    AUTO = "auto"
+    SEQUENTIAL = "sequential"
+    PREGEL = "pregel"
+
+
 class AccountStatus(StrEnum):
     """How a connected account stands."""
 

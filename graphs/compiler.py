@@ -13,7 +13,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from core.nouns import Release
+from core.nouns import Release, Runner
 from core.turns import Cursor, Emit, FlowEvent, RequestHandoff, Say, TurnContext, TurnResult
 from graphs.builtins import is_opt_out
 from graphs.fold import fold
@@ -21,6 +21,7 @@ from graphs.gate import run_gate
 from graphs.plan import NodePlan, ReleasePlan, plan_release
 from graphs.runtime import run_node
 from graphs.schema.nodes_talk import MessageNode
+from graphs.sequential import SequentialRunner, find_uncovered
 from graphs.state import GATE, State
 
 Graph = CompiledStateGraph[State, TurnContext, State, State]
@@ -29,12 +30,12 @@ Graph = CompiledStateGraph[State, TurnContext, State, State]
 class CompiledRelease:
     """A release ready to run turns; one per release, shared by all of its conversations."""
 
-    sequential = True
-    """One node at a time, no joins, no retry policies: a simpler runner may run the same graph."""
-
-    def __init__(self, plan: ReleasePlan, graph: Graph) -> None:
+    def __init__(self, plan: ReleasePlan, graph: Graph, *, runner: Runner = Runner.AUTO) -> None:
+        """Take the graph; raises NotSequential where ``runner`` insists and the graph is not."""
         self.plan = plan
         self.graph = graph
+        mine = runner is Runner.SEQUENTIAL or (runner is Runner.AUTO and find_uncovered(graph) is None)
+        self._sequential = SequentialRunner(graph) if mine else None
         self.release_hash = plan.hash
         self.node_types = frozenset((_type_of(node), node.spec.v) for node in plan.nodes.values())
         most = max(flow.flow.settings.limits.steps_per_turn for flow in plan.flows.values())
@@ -61,15 +62,16 @@ class CompiledRelease:
             StoreError: Passed on from ``ctx.effects``.
         """
         started = self.first_input(ctx, fresh=fresh)
-        state = await self.graph.ainvoke(
-            started,
-            config={
-                "configurable": {"thread_id": thread_id},
-                "recursion_limit": self.recursion_limit(len(started["events"])),
-            },
-            context=ctx,
-            durability="exit" if self.graph.checkpointer else None,
-        )
+        limit = self.recursion_limit(len(started["events"]))
+        if (simple := self._sequential) is not None and simple.takes(held := await simple.load(thread_id)):
+            state = await simple.run(started, ctx, held=held, thread_id=thread_id, limit=limit, now=ctx.now)
+        else:
+            state = await self.graph.ainvoke(
+                started,
+                config={"configurable": {"thread_id": thread_id}, "recursion_limit": limit},
+                context=ctx,
+                durability="exit" if self.graph.checkpointer else None,
+            )
         return self.result(ctx, state)
 
     def result(self, ctx: TurnContext, state: Any) -> TurnResult:
@@ -107,7 +109,9 @@ class CompiledRelease:
         return any(one.words.says(fold(text)) for one in triggers if one.spec.do == "opt_out")
 
 
-def compile_release(release: Release, *, checkpointer: BaseCheckpointSaver[Any] | None) -> CompiledRelease:
+def compile_release(
+    release: Release, *, checkpointer: BaseCheckpointSaver[Any] | None, runner: Runner = Runner.AUTO
+) -> CompiledRelease:
     """Compile a release; raises InvalidFlow where it cannot run. Slow (milliseconds): keep the result."""
     plan = plan_release(release)
     graph = StateGraph(State, context_schema=TurnContext)
@@ -115,7 +119,7 @@ def compile_release(release: Release, *, checkpointer: BaseCheckpointSaver[Any] 
     graph.add_node(GATE, _gate(plan), destinations=(*plan.nodes, END))
     for name, node in plan.nodes.items():
         graph.add_node(name, _node(plan, node), metadata={"type": _type_of(node)}, destinations=_destinations(node))
-    return CompiledRelease(plan, graph.compile(checkpointer=checkpointer, name=plan.entry.key))
+    return CompiledRelease(plan, graph.compile(checkpointer=checkpointer, name=plan.entry.key), runner=runner)
 
 
 class _Runs(Protocol):

@@ -124,11 +124,13 @@ async def run_cases(release: Release, cases: CaseFile | str | Sequence[TestCase]
     if isinstance(cases, str):
         cases = load_cases(cases)
     listed = cases.cases if isinstance(cases, CaseFile) else cases
+    return await play_cases(compile_release(release, checkpointer=InMemorySaver()), listed)
+
+
+async def play_cases(compiled: CompiledRelease, cases: Sequence[TestCase]) -> Report:
+    """Run every case from its start; compiling takes longer than playing, so that one compiled release plays them all."""
     taken: Counter[str] = Counter()
-    results = []
-    for case in listed:
-        compiled = compile_release(release, checkpointer=InMemorySaver())
-        results.append(await _run_case(compiled, case, taken))
+    results = [await _run_case(compiled, case, taken) for case in cases]
     return Report(tuple(results), dict(taken))
 
 

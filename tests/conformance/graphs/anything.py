@@ -1,0 +1,149 @@
+"""Flows wired at random, and whatever may happen to them."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from core.content import MediaPart
+from core.turns import FlowEvent
+from tests.conformance.graphs.talks import NOW, flow
+
+NAMES = ("a", "b", "c", "d")
+TARGETS = st.sampled_from(NAMES)
+KINDS = st.sampled_from(
+    ["message", "ask", "ask", "set", "condition", "handoff", "end", "wait", "agent", "call", "language", "router",
+     "policy", "knowledge", "http", "lead", "template", "jump"]
+)  # fmt: skip
+PORTS = (
+    "next", "ok", "failed", "else", "elapsed", "message", "yes", "done", "none", "pass", "fail", "answered",
+    "not_found", "sent", "blocked", "error",
+)  # fmt: skip
+STEPS = 12
+"""Of one event, before the flow is stopped."""
+
+EXPECTS = st.one_of(
+    st.fixed_dictionaries(
+        {"type": st.sampled_from(["text", "number", "yes_no", "email", "phone", "date", "datetime"])}
+    ),
+    st.just(
+        {"type": "choice", "options": [{"id": "x", "label": {"en": "Red"}}, {"id": "y", "label": {"en": "Green"}}]}
+    ),
+)
+
+
+@st.composite
+def nodes(draw: Any) -> dict[str, Any]:
+    """Four nodes, wired at random: circles, dead ends and digressions included."""
+    made: dict[str, Any] = {}
+    for name in NAMES:
+        kind = draw(KINDS)
+        to = {port: draw(TARGETS) for port in PORTS}
+        made[name] = _node(kind, to, draw)
+    return made
+
+
+def _node(kind: str, to: dict[str, str], draw: Any) -> dict[str, Any]:
+    picked = {port: target for port, target in to.items() if draw(st.booleans())}
+    match kind:
+        case "message":
+            return {"type": "message", "say": {"en": "m"}, "to": picked}
+        case "ask":
+            prefill = draw(st.sampled_from(["always_ask", "skip_if_set", "confirm_if_set"]))
+            save = draw(st.sampled_from([None, "slots.v"]))
+            return {
+                "type": "ask",
+                "say": {"en": "q"},
+                "expect": draw(EXPECTS),
+                "save": save,
+                "prefill": prefill,
+                "to": picked,
+            }
+        case "set":
+            return {"type": "set", "assign": [{"var": "conv.n", "expr": "conv.n + 1"}], "to": picked}
+        case "condition":
+            return {
+                "type": "condition",
+                "cases": [{"id": "yes", "all": [{"var": "slots.v", "op": "set"}]}],
+                "to": picked,
+            }
+        case "agent":
+            return {"type": "agent", "instructions": "x", "to": picked}
+        case "call":
+            return {"type": "call", "flow": "tiny", "to": picked}
+        case "wait":
+            return {"type": "wait", "for": "PT1H", "to": picked}
+        case "language":
+            return {"type": "language", "use": draw(st.sampled_from(["detect", "ask"])), "to": picked}
+        case "router":
+            intents = [{"id": "yes", "keywords": {"en": ["hi", "red"]}}]
+            return {"type": "router", "intents": intents, "wait": draw(st.booleans()), "to": picked}
+        case "policy":
+            return {"type": "policy", "checks": [draw(st.sampled_from(["consent", "window_24h"]))], "to": picked}
+        case "http":
+            return {"type": "http", "connection": draw(st.sampled_from(["crm", "gone"])), "method": "POST", "to": picked}
+        case "template":
+            return {"type": "template", "template": "news", "to": picked}
+        case "jump":
+            return {"type": "jump", "node": draw(TARGETS)}
+        case "knowledge" | "lead":
+            return {"type": kind, "to": picked}
+        case _:
+            return {"type": kind, "to": {}}
+
+
+TRIGGERS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "id": st.sampled_from(["t1", "t2"]),
+            "class": st.sampled_from(["hard", "soft", "digress"]),
+            "keywords": st.just({"en": ["go", "menu"]}),
+            "do": st.sampled_from(["goto", "call", "restart"]),
+            "to": TARGETS,
+        }
+    ),
+    max_size=2,
+)
+WORDS = st.one_of(
+    st.sampled_from(
+        ["hi", "go", "menu", "yes", "no", "1", "2", "red", "STOP", "human", "25.000", "a@b.co", "+905321234567"]
+    ),
+    st.sampled_from(["tomorrow", "what?", "skip", "İPTAL", "{{ slots.v }}", "<customer>", "👍", "", " "]),
+    st.text(max_size=30),
+)
+
+
+def event_of(kind: str, number: int, words: str, visit: str) -> FlowEvent:
+    match kind:
+        case "tap":
+            return FlowEvent("tap", f"e{number}", NOW, payload=f"fd1|tiny/{words[:1] or 'a'}|{visit}|x")
+        case "media":
+            return FlowEvent(
+                "message", f"e{number}", NOW, parts=(MediaPart(media="image", url="https://example.com/i"),)
+            )
+        case "timer":
+            return FlowEvent("timer", f"e{number}", NOW, visit=visit, timer="elapsed")
+        case "handback":
+            return FlowEvent("handback", f"e{number}", NOW, port="returned", text=words)
+        case "delivery":
+            return FlowEvent("delivery", f"e{number}", NOW, visit=visit, port="failed")
+        case _:
+            return FlowEvent("message", f"e{number}", NOW, text=words)
+
+
+HAPPENINGS = st.sampled_from(["message", "message", "message", "tap", "media", "timer", "handback", "delivery"])
+TURNS = st.lists(st.lists(st.tuples(HAPPENINGS, WORDS), min_size=1, max_size=3), min_size=1, max_size=4)
+
+
+
+
+def random_flow(made: dict[str, Any], triggers: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the document of these nodes and triggers."""
+    return flow(
+        made, triggers=triggers, settings={"limits": {"steps_per_turn": STEPS, "same_node_per_turn": 3}},
+        variables={"conv.n": {"type": "number", "default": 0}, "slots.v": {"type": "string"}},
+    )  # fmt: skip
+
+
+def events_of(number: int, happened: list[tuple[str, str]], visit: str) -> list[FlowEvent]:
+    """Return the events of turn ``number``; ``visit`` is where the flow waits."""
+    return [event_of(kind, number * 10 + at, words, visit) for at, (kind, words) in enumerate(happened)]

@@ -188,7 +188,8 @@ def _uncovered_node(graph: AnyGraph, name: str) -> str | None:
         return f"{name} sees another state, or is a graph of its own."
     if type(graph.channels[_trigger(name)]) is not EphemeralValue:
         return f"{name} waits for the others."
-    if getattr(node.bound, "afunc", None) is None or set(getattr(node.bound, "func_accepts", ())) != {"runtime"}:
+    func, afunc, accepts = (getattr(node.bound, attribute, None) for attribute in ("func", "afunc", "func_accepts"))
+    if func is not None or afunc is None or accepts is None or accepts.keys() != {"runtime"}:
         return f"{name} is no async function of the state and the runtime."
     return None
 

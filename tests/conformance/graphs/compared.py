@@ -35,7 +35,7 @@ class Compared:
         self.plan = pregel.plan
         ours = CompiledRelease(pregel.plan, pregel.graph, runner=Runner.SEQUENTIAL)
         self._runners = (cycle((pregel,)), cycle((ours,)), cycle((ours, pregel)))
-        self._stored: dict[str, bytes] = {}
+        self.stored: dict[str, bytes] = {}
         self._specs = [spec for each in self.plan.flows.values() for spec in each.flow.nodes.values()]
         self.visited: set[str] = set()
 
@@ -63,12 +63,12 @@ class Compared:
     async def _turn(
         self, compiled: CompiledRelease, ctx: TurnContext, *, thread_id: str, fresh: bool
     ) -> tuple[Turned, Exception | None]:
-        self._saver.seed(thread_id, self._stored.get(thread_id))
+        self._saver.seed(thread_id, self.stored.get(thread_id))
         result, error = None, None
         try:
             result = await compiled.run(ctx, thread_id=thread_id, fresh=fresh)
             if kept := self._saver.take(thread_id):
-                self._stored[thread_id] = kept
+                self.stored[thread_id] = kept
         except Exception as raised:
             error = raised
         finally:
@@ -78,12 +78,12 @@ class Compared:
             (type(error), str(error)) if error else None,
             [getattr(ctx.stream, name, None) for name in ("nodes", "deltas")],
             [getattr(ctx.effects, "done", None), getattr(ctx.http, "calls", None)],
-            _plain(self._stored.get(thread_id)),
+            plain(self.stored.get(thread_id)),
         )
         return turned, error
 
 
-def _plain(stored: bytes | None) -> Any:
+def plain(stored: bytes | None) -> Any:
     """Return every part of a stored thread but ids and times."""
     found = []
     for saved in unpack(stored) if stored else ():

@@ -10,7 +10,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from core.channel_types import ChannelType
 from core.content import plain_text
 from core.ids import FlowId, ReleaseId
-from core.nouns import Release
+from core.nouns import Release, Runner
 from core.turns import FlowEvent, PolicyFacts, RequestHandoff, Say, TurnContext, TurnResult
 from graphs.compiler import compile_release
 from graphs.schema import flow_hash
@@ -72,11 +72,12 @@ class Talk:
 
     release: Release
     context: TurnContext = field(default_factory=context)
-    saver: InMemorySaver = field(default_factory=InMemorySaver)
+    saver: Any = field(default_factory=InMemorySaver)
+    runner: Runner = Runner.AUTO
     last: TurnResult | None = None
 
     def __post_init__(self) -> None:
-        self.compiled = compile_release(self.release, checkpointer=self.saver)
+        self.compiled = compile_release(self.release, checkpointer=self.saver, runner=self.runner)
 
     async def says(self, *texts: str, **changes: Any) -> TurnResult:
         """The customer writes; several texts are one burst."""

@@ -10,6 +10,7 @@ TEST_PROCESSES ?= 2
 BIN := .venv/bin
 BASE_STAMP := .venv/.base-stamp
 DEV_STAMP := .venv/.dev-stamp
+BENCH_STAMP := .venv/.bench-stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PIP_INSTALL := $(PIP) install --quiet --require-hashes --requirement
 
@@ -63,7 +64,7 @@ ifneq ($(FRONTEND),)
 	cd frontend && npm run format --if-present
 endif
 
-bench: setup  ## run the benchmarks
+bench: setup $(BENCH_STAMP)  ## run the benchmarks
 	$(BIN)/python -m bench
 
 lock:  ## choose the versions in requirements/ anew from pyproject.toml
@@ -91,6 +92,11 @@ $(BASE_STAMP): .venv/bin/python requirements/base.txt pyproject.toml
 $(DEV_STAMP): $(BASE_STAMP) requirements/dev.txt
 	@echo "Installing what its tests and checks need (requirements/dev.txt)…"
 	@$(PIP_INSTALL) requirements/dev.txt
+	@touch $@
+
+$(BENCH_STAMP): $(BASE_STAMP) requirements/bench.txt
+	@echo "Installing what the benchmarks measure against (requirements/bench.txt)…"
+	@$(PIP_INSTALL) requirements/bench.txt
 	@touch $@
 
 # ---------------------------------------------------------------- the front end

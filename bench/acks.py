@@ -5,21 +5,15 @@ costs little beside them. Bodies are made and signed before the clock starts.
 """
 
 import asyncio
-import hashlib
-import hmac
-import os
 import signal
-import socket
 import statistics
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import orjson
-
-from bench.stage import PHONE, SECRET, VERIFY, open_stage, settings_for
+from bench.stage import SECRET, open_stage, settings_for
+from bench.wire import environment_of, free_port, read_answer, signed_message, start, wait_for
 from core.settings import Settings
 from tests.services.postgres import PostgresServer
 
@@ -51,14 +45,14 @@ def measure_acks(store: str, folder: Path, postgres: PostgresServer | None) -> l
     """Start both servers and interleave the load."""
     settings = settings_for(store, folder / "acks", postgres)
     asyncio.run(_provision(settings))
-    bare, ours = _free_port(), _free_port()
+    bare, ours = free_port(), free_port()
     processes = [
-        _start([sys.executable, "-m", "bench.bare_server", str(bare), SECRET], {}),
-        _start([sys.executable, "-m", "bench.ack_server", str(ours)], _environment(settings, ours)),
+        start([sys.executable, "-m", "bench.bare_server", str(bare), SECRET], {}),
+        start([sys.executable, "-m", "bench.ack_server", str(ours)], environment_of(settings, ours)),
     ]
     try:
-        asyncio.run(_wait(bare, "/healthz"))
-        asyncio.run(_wait(ours, "/readyz"))
+        asyncio.run(wait_for(bare, "/healthz"))
+        asyncio.run(wait_for(ours, "/readyz"))
         return [asyncio.run(_compare(store, bare, ours, connections)) for connections in CONNECTIONS]
     finally:
         for process in processes:
@@ -75,7 +69,7 @@ async def _provision(settings: Settings) -> None:
 async def _compare(store: str, bare: int, ours: int, connections: int) -> AckFigures:
     figures: list[tuple[float, float, float, float]] = []
     for repeat in range(REPEATS + 1):
-        bodies = [_body(f"{connections}.{repeat}.{i}", i) for i in range(REQUESTS)]
+        bodies = [signed_message(f"4477{i % CUSTOMERS:08d}", f"{connections}.{repeat}.{i}") for i in range(REQUESTS)]
         figures.append((*await _load(bare, bodies, connections), *await _load(ours, bodies, connections)))
     medians = [statistics.median(column) for column in zip(*figures[1:], strict=True)]
     return AckFigures(store, connections, *medians)
@@ -90,13 +84,7 @@ async def _load(port: int, requests: list[bytes], connections: int) -> tuple[flo
         for request in queue:
             started = time.perf_counter()
             writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            if not head.startswith(b"HTTP/1.1 200"):
-                raise RuntimeError(head.split(b"\r\n", 1)[0].decode())
-            length = next(
-                (int(line[15:]) for line in head.lower().split(b"\r\n") if line[:15] == b"content-length:"), 0
-            )
-            await reader.readexactly(length)
+            await read_answer(reader)
             latencies.append(time.perf_counter() - started)
         writer.close()
 
@@ -107,65 +95,3 @@ async def _load(port: int, requests: list[bytes], connections: int) -> tuple[flo
     took = time.perf_counter() - started
     latencies.sort()
     return len(requests) / took, latencies[int(len(latencies) * 0.99)] * 1000
-
-
-def _body(name: str, number: int) -> bytes:
-    body = orjson.dumps({
-        "object": "whatsapp_business_account",
-        "entry": [{"id": "W1", "changes": [{"field": "messages", "value": {
-            "messaging_product": "whatsapp",
-            "metadata": {"display_phone_number": "15550001111", "phone_number_id": PHONE},
-            "contacts": [{"profile": {"name": "Somebody"}, "wa_id": f"4477{number % CUSTOMERS:08d}"}],
-            "messages": [{"from": f"4477{number % CUSTOMERS:08d}", "id": f"wamid.{name}.{os.getpid()}",
-                          "timestamp": str(int(time.time())), "type": "text", "text": {"body": "How much is it?"}}],
-        }}]}],
-    })  # fmt: skip
-    signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-    head = (
-        f"POST /webhooks/meta HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        f"X-Hub-Signature-256: sha256={signature}\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
-
-
-def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FRONTDESK_", "OPENAI_"))}
-    return subprocess.Popen(command, env=kept | environment, stderr=subprocess.DEVNULL)
-
-
-def _environment(settings: Settings, port: int) -> dict[str, str]:
-    key = settings.master_key.get_secret_value() if settings.master_key else ""
-    given = {
-        "DATABASE_URL": settings.database_url,
-        "MIGRATION_URL": settings.migration_url or "",
-        "DATA_DIR": str(settings.data_dir),
-        "MASTER_KEY": key,
-        "META_APP_SECRET": SECRET,
-        "META_VERIFY_TOKEN": VERIFY,
-        "GRAPH_URL": "http://127.0.0.1:9",
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "LOG_LEVEL": "error",
-    }
-    return {f"FRONTDESK_{name}": value for name, value in given.items()}
-
-
-async def _wait(port: int, path: str) -> None:
-    for _ in range(300):
-        try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-            head = await reader.readuntil(b"\r\n")
-            writer.close()
-            if b" 200 " in head:
-                return
-        except (OSError, asyncio.IncompleteReadError):
-            pass
-        await asyncio.sleep(0.1)
-    raise RuntimeError(f"nothing is ready on port {port}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -5,9 +5,17 @@ from typing import Any
 STEPS = ("note_one", "check", "count", "tell", "again", "mark", "ask")
 
 
-def measured_flow() -> dict[str, Any]:
-    """Return a ``flow/1`` document whose every turn visits the seven nodes of ``STEPS`` and waits again."""
+def measured_flow(*, bubbles: int = 2) -> dict[str, Any]:
+    """Return a ``flow/1`` document whose every turn visits the seven nodes of ``STEPS`` and waits again.
+
+    With one bubble ``tell`` notes something instead: a second message waits until the first has arrived.
+    """
     text = {"en": "You said something, and this is the answer to it."}
+    tell = {"type": "message", "v": 1, "title": "Tell", "say": text, "to": {"next": "again"}}
+    note = {
+        "type": "set", "v": 1, "title": "Tell", "to": {"next": "again"},
+        "assign": [{"var": "conv.many", "value": False}],
+    }  # fmt: skip
     return {
         "schema": "flow/1",
         "key": "measured",
@@ -39,7 +47,7 @@ def measured_flow() -> dict[str, Any]:
                 "type": "set", "v": 1, "title": "Count", "to": {"next": "tell"},
                 "assign": [{"var": "conv.turns", "value": 1}],
             },
-            "tell": {"type": "message", "v": 1, "title": "Tell", "say": text, "to": {"next": "again"}},
+            "tell": tell if bubbles == 2 else note,
             "again": {
                 "type": "condition", "v": 1, "title": "Again?", "to": {"yes": "mark", "else": "mark"},
                 "cases": [{"id": "yes", "all": [{"var": "conv.many", "op": "eq", "value": True}]}],
@@ -48,5 +56,24 @@ def measured_flow() -> dict[str, Any]:
                 "type": "set", "v": 1, "title": "Mark", "to": {"next": "ask"},
                 "assign": [{"var": "conv.many", "value": True}],
             },
+        },
+    }  # fmt: skip
+
+
+def model_flow() -> dict[str, Any]:
+    """Return a document whose every turn is one answer of a model."""
+    return {
+        "schema": "flow/1",
+        "key": "measured",
+        "name": "Measured",
+        "locales": {"default": "en", "supported": ["en"]},
+        "entry": "helper",
+        "nodes": {
+            "helper": {
+                "type": "agent", "title": "Helper", "instructions": "You help the patients of a small dental clinic.",
+                "exits": {"done": "the patient says goodbye"}, "budget": {"turns": 50, "llm_calls": 100},
+                "to": {"done": "end", "budget": "end", "error": "end"},
+            },
+            "end": {"type": "end", "outcome": "served"},
         },
     }  # fmt: skip

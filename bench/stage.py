@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -37,7 +38,9 @@ class Stage:
     release_id: ReleaseId
 
 
-def settings_for(store: str, folder: Path, postgres: PostgresServer | None) -> Settings:
+def settings_for(
+    store: str, folder: Path, postgres: PostgresServer | None, *, graph_url: str = "http://127.0.0.1:9"
+) -> Settings:
     """Return the settings of a fresh, migrated store."""
     data = folder / store
     data.mkdir(parents=True, exist_ok=True)
@@ -54,20 +57,20 @@ def settings_for(store: str, folder: Path, postgres: PostgresServer | None) -> S
         master_key=SecretStr(base64.b64encode(b"k" * 32).decode()),
         meta_app_secret=SecretStr(SECRET),
         meta_verify_token=SecretStr(VERIFY),
-        graph_url="http://127.0.0.1:9",
+        graph_url=graph_url,
     )
 
 
 @asynccontextmanager
-async def open_stage(settings: Settings) -> AsyncIterator[Stage]:
+async def open_stage(settings: Settings, flow: dict[str, Any] | None = None) -> AsyncIterator[Stage]:
     """Open the store and give it a business with a number and a published flow."""
     async with server.open_ports(settings) as ports:
         kept = ports.repositories
         tenant = await create_tenant(kept.tenants, NewTenant("Bench", locale="en", timezone="UTC", country="GB"))
         account = NewAccount(ChannelType.WHATSAPP, PHONE, "Bench", token=Secret("tok"), settings={"waba_id": "W1"})
         await kept.accounts.connect(tenant, account, actor=ACTOR)
-        flow = await kept.flows.save(tenant, measured_flow(), actor=ACTOR)
-        done = await publish_flow(kept.flows, kept.catalog, tenant_id=tenant, flow=flow, actor=ACTOR)
+        saved = await kept.flows.save(tenant, flow or measured_flow(), actor=ACTOR)
+        done = await publish_flow(kept.flows, kept.catalog, tenant_id=tenant, flow=saved, actor=ACTOR)
         yield Stage(settings, ports, tenant, done.release_id)
 
 

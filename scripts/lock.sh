@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes requirements/base.txt (what the server runs on, and what builds it) and requirements/dev.txt (base and what
-# the tests need) from pyproject.toml: exact versions with the hashes of every file, for every platform.
+# Writes requirements/base.txt (what the server runs on, and what builds it), requirements/dev.txt (base and what the
+# tests need) and requirements/bench.txt (base and what benchmarks measure against) from pyproject.toml: exact versions with the hashes of every file, for every platform.
 #   scripts/lock.sh            keeps the versions that still fit
 #   scripts/lock.sh --upgrade  takes the newest that fit (any option of `uv pip compile` works)
 set -euo pipefail
@@ -23,6 +23,7 @@ compile() {
 
 compile --group build --output-file requirements/base.txt "${@}"
 compile --group build --group dev --constraints requirements/base.txt --output-file requirements/dev.txt "${@}"
+compile --group build --group bench --constraints requirements/base.txt --output-file requirements/bench.txt "${@}"
 
 if grep -nE '://|^--|find-links' requirements/*.txt; then
     echo "scripts/lock.sh: the lines above name a place; locks must not" >&2

@@ -45,7 +45,7 @@ def find_npm_lock_faults(text: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", ["base.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["base.txt", "dev.txt", "bench.txt"])
 def test_that_locks_can_be_trusted(name: str) -> None:
     assert find_lock_faults(_lock(name)) == []
 

@@ -1,0 +1,1 @@
+"""The same business built by the book: LangGraph as its documentation shows it, for the comparison."""

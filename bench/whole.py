@@ -1,0 +1,223 @@
+"""Whole turns: a signed webhook in, the reply's request at the provider out; Frontdesk and the same by the book.
+
+Servers, provider and model run in processes of their own. CPU is what the kernel has booked on the servers' processes.
+"""
+
+import asyncio
+import math
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from bench.stage import PHONE
+from bench.wire import free_port, read_answer, signed_message, start, wait_for
+from core.settings import Settings
+
+WARM_UP, MEASURED = 2.0, 6.0
+"""Seconds."""
+MODEL_SECONDS = 0.3
+"""How long the slow model of the open loop takes."""
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class WholeFigures:
+    """One load on one server."""
+
+    turns_per_second: float
+    cpu_ms: float
+    """Of the server's processes, per turn."""
+    whole_ms: tuple[float, float]
+    """From the webhook's first byte to the reply at the provider: p50, p99."""
+    ack_ms: tuple[float, float]
+
+
+@dataclass(slots=True)
+class Outside:
+    """The provider and model process; tells who was written to."""
+
+    port: int
+    waiting: dict[str, asyncio.Future[float]] = field(default_factory=dict)
+    seen: int = 0
+
+    async def listen(self) -> None:
+        """Wake whoever waits for a message, until cancelled."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        while True:
+            writer.write(f"GET /arrived?after={self.seen} HTTP/1.1\r\nHost: o\r\n\r\n".encode())
+            arrived = orjson.loads(await read_answer(reader))
+            now = time.perf_counter()
+            self.seen += len(arrived)
+            for to in arrived:
+                future = self.waiting.pop(to, None)
+                if future is not None and not future.done():
+                    future.set_result(now)
+
+
+class Customers:
+    """Write to one server, and wait for its replies."""
+
+    def __init__(self, url_port: int, outside: Outside) -> None:
+        self._port = url_port
+        self._outside = outside
+        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+        self._numbers: dict[int, int] = defaultdict(int)
+        self.acks: list[float] = []
+        self.wholes: list[float] = []
+
+    async def turn(self, customer: int, *, phone: str = PHONE) -> None:
+        """Write one message and wait for the reply."""
+        self._numbers[customer] += 1
+        number = f"4477{customer:08d}"
+        future = self._outside.waiting[number] = asyncio.get_running_loop().create_future()
+        request = signed_message(number, f"{self._port}.{customer}.{self._numbers[customer]}", phone=phone)
+        started = time.perf_counter()
+        await self._post(request)
+        acked = time.perf_counter()
+        async with asyncio.timeout(60):
+            arrived = await future
+        self.acks.append(acked - started)
+        self.wholes.append(arrived - started)
+
+    async def _post(self, request: bytes) -> None:
+        reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection("127.0.0.1", self._port)
+        writer.write(request)
+        await read_answer(reader)
+        self._idle.append((reader, writer))
+
+    def forget(self) -> None:
+        """Begin to measure."""
+        self.acks.clear()
+        self.wholes.clear()
+
+
+Load = Callable[[Customers], Awaitable[None]]
+
+
+def closed_loop(at_once: int) -> Load:
+    """Return a load of so many customers, each of whom writes again as soon as they are answered."""
+
+    async def load(customers: Customers) -> None:
+        async def one(customer: int) -> None:
+            while time.perf_counter() < until:
+                await customers.turn(customer)
+
+        for seconds in (WARM_UP, MEASURED):
+            customers.forget()
+            until = time.perf_counter() + seconds
+            await asyncio.gather(*(one(customer) for customer in range(at_once)))
+
+    return load
+
+
+def open_loop(per_second: float) -> Load:
+    """Return a load of strangers who come when they please (Poisson), whatever the server does."""
+    pauses = random.Random(7)
+
+    async def load(customers: Customers) -> None:
+        customer = 1_000_000
+        for seconds in (WARM_UP, MEASURED):
+            customers.forget()
+            until = time.perf_counter() + seconds
+            async with asyncio.TaskGroup() as group:
+                while time.perf_counter() < until:
+                    customer += 1
+                    group.create_task(customers.turn(customer))
+                    await asyncio.sleep(pauses.expovariate(per_second))
+
+    return load
+
+
+@contextmanager
+def outside_world(*, model_seconds: float = 0.0) -> Iterator[int]:
+    """Run the provider and the model; yields their port."""
+    port = free_port()
+    process = start([sys.executable, "-m", "bench.provider", str(port), str(model_seconds)], {})
+    try:
+        asyncio.run(wait_for(port, "/ready"))
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def serve_frontdesk(
+    settings: Settings, environment: dict[str, str], *, workers: int = 0
+) -> Iterator[tuple[int, list[int]]]:
+    """Run Frontdesk: one process, or one that serves and so many that work; yields its port and the process ids."""
+    port, folder = free_port(), Path(sys.executable).parent
+    roles = ["all"] if not workers else ["web", *["worker"] * workers]
+    processes = [
+        start([str(folder / "frontdesk"), "serve", "--role", role, "--port", str(port if not i else free_port())],
+              environment)
+        for i, role in enumerate(roles)
+    ]  # fmt: skip
+    with _running(processes):
+        asyncio.run(wait_for(port, "/readyz"))
+        yield port, [process.pid for process in processes]
+
+
+@contextmanager
+def serve_by_the_book(store: str, outside: int, *, secret: str, with_model: bool) -> Iterator[tuple[int, list[int]]]:
+    """Run the server that LangGraph's documentation leads to."""
+    port = free_port()
+    command = [sys.executable, "-m", "bench.book.server", str(port), store, f"http://127.0.0.1:{outside}", secret,
+               "model" if with_model else "none"]  # fmt: skip
+    process = start(command, {})
+    with _running([process]):
+        asyncio.run(wait_for(port, "/healthz"))
+        yield port, [process.pid]
+
+
+@contextmanager
+def _running(processes: Sequence[subprocess.Popen[bytes]]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        for process in processes:
+            process.wait(40)
+
+
+def measure(server: tuple[int, list[int]], outside: int, load: Load) -> WholeFigures:
+    """Put a load on a server."""
+    return asyncio.run(_measure(server, outside, load))
+
+
+async def _measure(server: tuple[int, list[int]], outside: int, load: Load) -> WholeFigures:
+    port, processes = server
+    world = Outside(outside)
+    customers = Customers(port, world)
+    async with asyncio.TaskGroup() as group:
+        listening = group.create_task(world.listen())
+        spent, began = _cpu(processes), time.perf_counter()
+        await load(customers)
+        # The warm-up's CPU counts on both sides of the division.
+        spent, took = _cpu(processes) - spent, time.perf_counter() - began
+        listening.cancel()
+    done = len(customers.wholes)
+    turns = done * (took / MEASURED) if done else math.nan
+    return WholeFigures(done / MEASURED, spent * 1000 / turns, _quantiles(customers.wholes), _quantiles(customers.acks))
+
+
+def _cpu(processes: Sequence[int]) -> float:
+    """Return the seconds of CPU that processes have used (Linux)."""
+    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in processes]
+    return sum(int(one[11]) + int(one[12]) for one in fields) / _TICKS
+
+
+def _quantiles(seconds: Sequence[float]) -> tuple[float, float]:
+    ordered = sorted(seconds) or [math.nan]
+    return ordered[len(ordered) // 2] * 1000, ordered[int(len(ordered) * 0.99)] * 1000

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from core.channel_types import ChannelType
 from core.clock import Clock
+from core.errors import StoreUnavailable
 from core.inbound import AccountEvent, Ignored, Inbound, MessageReceived, Quarantined, on_channel
 from core.ports import RawRequest, WebhookSource
 from core.store import IntakeStore, Recorded, RecordStatus, Route, Slice
@@ -20,13 +22,25 @@ LONGEST_OPT_OUT = 200
 CHUNK = 50
 """Events sealed in one go: a batch of a thousand must not hold up other acknowledgements."""
 
+PATIENCE = timedelta(seconds=3)
+"""How long a commit may take before the provider is asked to come again; it gives up a little later itself (rule 5)."""
+
 Told = Callable[[Sequence[Recorded]], None]
 
 
 class Intake:
     """What the webhook and widget routes call; durable when it returns."""
 
-    def __init__(self, store: IntakeStore, sources: Mapping[str, WebhookSource], *, clock: Clock, told: Told) -> None:
+    def __init__(
+        self,
+        store: IntakeStore,
+        sources: Mapping[str, WebhookSource],
+        *,
+        clock: Clock,
+        told: Told,
+        patience: timedelta = PATIENCE,
+    ) -> None:
+        self._patience = patience.total_seconds()
         self._store = store
         self._sources = sources
         self._clock = clock
@@ -43,7 +57,11 @@ class Intake:
         await self.record(events)
 
     async def record(self, events: Sequence[Inbound]) -> list[Recorded]:
-        """Store events, each under its own tenant's key; unknown accounts' are counted without their bodies."""
+        """Store events, each under its own tenant's key; unknown accounts' are counted without their bodies.
+
+        Raises StoreUnavailable where they could not be committed in time: they may be all the same, and a repetition
+        finds them.
+        """
         routes = await self._store.routes([event.account for event in events])
         slices, unknown = self._slices(events, routes)
         slices = [replace(item, opts_out=True) if await self._opts_out(item) else item for item in slices]
@@ -53,9 +71,16 @@ class Intake:
         for start in range(0, len(slices), CHUNK):
             if start:
                 await asyncio.sleep(0)
-            recorded += await self._store.record(slices[start : start + CHUNK])
+            recorded += await self._commit(slices[start : start + CHUNK])
         self._told(recorded)
         return recorded or [Recorded(RecordStatus.UNATTRIBUTED) for _ in unknown]
+
+    async def _commit(self, slices: Sequence[Slice]) -> Sequence[Recorded]:
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._store.record(slices)
+        except TimeoutError as late:
+            raise StoreUnavailable("The store did not commit in time.") from late
 
     def _slices(
         self, events: Iterable[Inbound], routes: Mapping[str, Sequence[Route]]

@@ -1,6 +1,7 @@
 """Serving: the application behind one listening socket, until told to stop."""
 
 import asyncio
+import gc
 import socket
 import sys
 
@@ -23,6 +24,7 @@ def serve_forever(
 ) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     app = build_app(settings, open_ports=open_ports, open_engine=open_engine)
+    app.on_startup.append(_settle)
     listening = _listen(host, port)
     _tell(settings, host, port)
     web.run_app(
@@ -34,6 +36,12 @@ def serve_forever(
         shutdown_timeout=SHUTDOWN_SECONDS,
         loop=_loop(),
     )
+
+
+async def _settle(app: web.Application) -> None:
+    """Take what was loaded out of the garbage collector's sight: walking half a million objects takes 200 ms."""
+    gc.collect()
+    gc.freeze()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -3,13 +3,11 @@
 import sys
 from contextlib import AbstractAsyncContextManager
 
-from aiohttp import web
-
 import server
 from agent.runtime import Engine
-from api.app import build_app
 from api.engine import open_engine
 from api.ports import Ports
+from api.serving import serve_forever
 
 
 def main(port: int) -> None:
@@ -20,8 +18,7 @@ def main(port: int) -> None:
 
     settings = server.load_settings()
     server.configure_log(settings)
-    app = build_app(settings, open_ports=server.open_ports, open_engine=take_in_only)
-    web.run_app(app, host="127.0.0.1", port=port, access_log=None, print=None)
+    serve_forever(settings, open_ports=server.open_ports, open_engine=take_in_only, host="127.0.0.1", port=port)
 
 
 if __name__ == "__main__":

@@ -216,15 +216,15 @@ class EngineResources:
 
 @asynccontextmanager
 async def open_resources(
-    settings: Settings, *, catalog: CatalogStore, usage: UsageStore, clock: Clock
+    settings: Settings, *, catalog: CatalogStore, usage: UsageStore, clock: Clock, http: aiohttp.ClientSession
 ) -> AsyncIterator[EngineResources]:
-    """Open the HTTP clients that all tenants share."""
+    """Open the HTTP clients that all tenants share; ``http`` is the server's own."""
     async with AsyncExitStack() as stack:
         yield EngineResources(
             settings,
             catalog=catalog,
             usage=usage,
-            clients=await stack.enter_async_context(open_clients()),
+            clients=await stack.enter_async_context(open_clients(settings.model_client, http)),
             public=await stack.enter_async_context(open_http_session()),
             private=await stack.enter_async_context(open_http_session(allow_private=True)),
             clock=clock,

@@ -59,7 +59,7 @@ async def open_engine(ports: Ports, *, works: bool = True) -> AsyncIterator[Engi
     bells = build_bells(ports)
     async with AsyncExitStack() as stack:
         resources = await stack.enter_async_context(
-            open_resources(ports.settings, catalog=catalog, usage=usage, clock=ports.clock)
+            open_resources(ports.settings, catalog=catalog, usage=usage, clock=ports.clock, http=ports.http)
         )
         engine = Engine(
             build_stores(ports),

@@ -39,6 +39,8 @@ class Settings(BaseModel):
     openai_base_url: str | None = None
     openai_model: str = "gpt-5-mini"
     """What the aliases ``default`` and ``fast`` mean where a tenant says nothing."""
+    model_client: str = Field(default="langchain-openai", pattern="^(langchain-openai|lean)$")
+    """What asks the endpoint: ChatOpenAI, or our own client, which costs a fraction of its CPU."""
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     log_format: str = Field(default="text", pattern="^(text|json)$")
     turns_at_once: int = Field(default=64, ge=1, le=1024)

@@ -1,4 +1,4 @@
-"""Models behind any OpenAI-compatible endpoint, through langchain-openai.
+"""Models behind any OpenAI-compatible endpoint, through langchain-openai or our own lean client.
 
 One HTTP client for all tenants (each further base URL would otherwise cost megabytes), no retries inside the SDK: a
 turn has a deadline, so whether to ask again is decided here, once, and only within it.
@@ -7,19 +7,23 @@ turn has a deadline, so whether to ask again is decided here, once, and only wit
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, cast
 
+import aiohttp
 import openai
+from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import add_ai_message_chunks
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
+from agent.llm.lean_chat import LeanChat
 from agent.llm.openai_errors import EXPECTED, refuses_schemas, to_model_error
 from agent.llm.openai_wire import check_finish, read_parsed, read_tool_calls, thinks, to_messages, to_options
 from agent.llm.prices import PRICES, Price, cost, estimate_request, estimate_tokens, find_price
@@ -32,6 +36,7 @@ from core.turns import ModelReply, ModelRequest, ModelUsage
 LONGEST_PATIENCE = timedelta(seconds=2)
 """A customer waits: a server that wants more than this before another attempt has failed for this turn."""
 CLIENTS_KEPT = 256
+OPENAI_URL = "https://api.openai.com/v1"
 _NOT_CHARGED = frozenset({"rate_limited", "insufficient_quota", "bad_key", "bad_request", "connection", "server"})
 
 
@@ -51,16 +56,15 @@ class OpenAISettings:
 
 
 class OpenAIClients:
-    """The shared HTTP client and the chat objects built on it; one per process."""
+    """The chat objects, built on one shared HTTP client; one per process."""
 
-    def __init__(self, http: openai.DefaultAsyncHttpxClient, sync_http: openai.DefaultHttpxClient) -> None:
-        self._http = http
-        self._sync_http = sync_http
-        self._chats: OrderedDict[tuple[Secret, str | None, str], ChatOpenAI] = OrderedDict()
+    def __init__(self, build: Callable[[OpenAISettings, str], BaseChatModel]) -> None:
+        self._build = build
+        self._chats: OrderedDict[tuple[Secret, str | None, str], BaseChatModel] = OrderedDict()
         self.without_schemas: set[tuple[str | None, str]] = set()
         """Endpoints and models that were found to refuse ``response_format``."""
 
-    def chat(self, settings: OpenAISettings, model: str) -> ChatOpenAI:
+    def chat(self, settings: OpenAISettings, model: str) -> BaseChatModel:
         """Return the chat object of an endpoint, key and model, built on first use."""
         key = (settings.api_key, settings.base_url, model)
         if key not in self._chats:
@@ -70,27 +74,41 @@ class OpenAIClients:
         self._chats.move_to_end(key)
         return self._chats[key]
 
-    def _build(self, settings: OpenAISettings, model: str) -> ChatOpenAI:
-        return ChatOpenAI(
-            model_name=model,
-            openai_api_key=SecretStr(settings.api_key.reveal()),
-            openai_api_base=settings.base_url or "https://api.openai.com/v1",
-            http_async_client=self._http,
-            http_client=self._sync_http,
-            max_retries=0,
-            stream_usage=True,
-            stream_chunk_timeout=None,
-            reasoning_effort="low" if thinks(model) else None,
-            use_responses_api=False,
-        )
-
 
 @asynccontextmanager
-async def open_clients() -> AsyncIterator[OpenAIClients]:
-    """Open what all tenants' models share."""
+async def open_clients(client: str, http: aiohttp.ClientSession) -> AsyncIterator[OpenAIClients]:
+    """Open what all tenants' models share; ``client`` is ``langchain-openai``, or ``lean``, which uses ``http``."""
+    if client == "lean":
+        yield OpenAIClients(lambda settings, model: _lean_chat(settings, model, http))
+        return
     with openai.DefaultHttpxClient() as sync_http:
-        async with openai.DefaultAsyncHttpxClient() as http:
-            yield OpenAIClients(http, sync_http)
+        async with openai.DefaultAsyncHttpxClient() as async_http:
+            shared: dict[str, Any] = {"http_client": sync_http, "http_async_client": async_http}
+            yield OpenAIClients(lambda settings, model: _openai_chat(settings, model, shared))
+
+
+def _lean_chat(settings: OpenAISettings, model: str, http: aiohttp.ClientSession) -> LeanChat:
+    return LeanChat(
+        model_name=model,
+        api_key=SecretStr(settings.api_key.reveal()),
+        base_url=settings.base_url or OPENAI_URL,
+        session=http,
+        reasoning_effort="low" if thinks(model) else None,
+    )
+
+
+def _openai_chat(settings: OpenAISettings, model: str, shared: Mapping[str, Any]) -> ChatOpenAI:
+    return ChatOpenAI(
+        model_name=model,
+        openai_api_key=SecretStr(settings.api_key.reveal()),
+        openai_api_base=settings.base_url or OPENAI_URL,
+        max_retries=0,
+        stream_usage=True,
+        stream_chunk_timeout=None,
+        reasoning_effort="low" if thinks(model) else None,
+        use_responses_api=False,
+        **shared,
+    )
 
 
 @dataclass(slots=True)
@@ -163,7 +181,7 @@ class OpenAIModels:
         try:
             try:
                 return await self._call(request, attempt, schema_by_tool=endpoint in self._clients.without_schemas)
-            except openai.APIStatusError as error:
+            except EXPECTED as error:
                 if request.schema is None or not refuses_schemas(error):
                     raise
             self._clients.without_schemas.add(endpoint)
@@ -187,12 +205,13 @@ class OpenAIModels:
         request: ModelRequest,
         attempt: _Attempt,
     ) -> AIMessage:
-        whole: AIMessageChunk | None = None
+        chunks: list[AIMessageChunk] = []
         async for chunk in cast("AsyncIterator[AIMessageChunk]", chat.astream(messages, **options)):
-            whole = chunk if whole is None else whole + chunk
+            chunks.append(chunk)
             if chunk.text and request.on_delta is not None:
                 attempt.text += chunk.text
                 await request.on_delta(chunk.text)
+        whole = add_ai_message_chunks(*chunks) if chunks else None  # once: adding one by one is quadratic
         if whole is None or "finish_reason" not in whole.response_metadata:
             raise ModelUnavailable("The language model broke off its answer.", code="stream_cut")
         return whole

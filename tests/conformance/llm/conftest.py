@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import aiohttp
 import pytest
 
 from agent.llm.openai_models import OpenAIClients, OpenAIModels, OpenAISettings, open_clients
 from agent.llm.usage import UsageRecord, UsageScope
 from core.secret import Secret
 from tests.fakes.openai_server import FakeOpenAI
+
+CLIENTS = ("langchain-openai", "lean")
 
 
 class ImpatientClock:
@@ -34,9 +37,10 @@ async def fake_openai() -> AsyncIterator[FakeOpenAI]:
         assert provider.faults == []
 
 
-@pytest.fixture
-async def clients() -> AsyncIterator[OpenAIClients]:
-    async with open_clients() as opened:
+@pytest.fixture(params=CLIENTS)
+async def clients(request: pytest.FixtureRequest) -> AsyncIterator[OpenAIClients]:
+    """Each of the two clients in its turn."""
+    async with aiohttp.ClientSession() as http, open_clients(request.param, http) as opened:
         yield opened
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from agent.llm.lean_chat import LeanChat
 from agent.llm.openai_models import OpenAIClients, OpenAIModels
 from agent.llm.usage import UsageRecord
 from core.errors import LostLease, ModelMisbehaved, ModelRefused, ModelUnavailable
@@ -397,5 +398,6 @@ async def test_that_tenants_share_one_connection_pool(
     await asyncio.gather(first.complete(ask()), second.complete(ask()))
     chats = [clients.chat(models._settings, name) for models, name in ((first, "model-a"), (second, "model-b"))]
     assert chats[0] is not chats[1]
-    assert chats[0].root_async_client._client is chats[1].root_async_client._client
+    pools = [chat.session if isinstance(chat, LeanChat) else chat.root_async_client._client for chat in chats]
+    assert pools[0] is pools[1]
     assert chats[0] is clients.chat(first._settings, "model-a")

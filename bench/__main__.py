@@ -12,19 +12,21 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.acks import AckFigures, measure_acks
+from bench.models import ModelFigures, measure_models
 from bench.stage import open_postgres, open_stage, settings_for
 from bench.turns import TurnFigures, measure_turns
 from core.clock import SystemClock
 from tests.services.postgres import PostgresNotFound, PostgresServer
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-PACKAGES = ("aiohttp", "langgraph", "sqlalchemy", "asyncpg", "pydantic")
+PACKAGES = ("aiohttp", "langgraph", "langchain-openai", "sqlalchemy", "asyncpg", "pydantic")
 
 
 def main(save: bool = typer.Option(False, help="Keep the table in bench/RESULTS.md.")) -> None:
-    """Measure acknowledgements and turns on both stores."""
+    """Measure model calls, and acknowledgements and turns on both stores."""
     console = Console()
-    rows: list[tuple[str, ...]] = []
+    console.print("[dim]measuring model calls …[/dim]")
+    rows: list[tuple[str, ...]] = _model_rows(asyncio.run(measure_models()))
     with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as folder:
         Path(folder).chmod(0o755)
         for store in ("sqlite", "postgresql"):
@@ -76,6 +78,16 @@ def _turn_rows(one: TurnFigures) -> list[tuple[str, ...]]:
             "the same with claim and release", one.store, f"{one.whole_ms:.2f} ms",
             f"the graph bare: {one.bare_ms:.2f} ms", f"{one.whole_ms / one.bare_ms:.2f}", "",
         ),
+    ]  # fmt: skip
+
+
+def _model_rows(figures: list[ModelFigures]) -> list[tuple[str, ...]]:
+    return [
+        (
+            f"CPU of a {one.what}, lean client", "", f"{one.lean_ms:.2f} ms",
+            f"ChatOpenAI: {one.openai_ms:.2f} ms", f"{one.ratio:.2f}", "≤ 0.5",
+        )
+        for one in figures
     ]  # fmt: skip
 
 

@@ -112,7 +112,9 @@ async def measure_history(stage: Stage) -> list[HistoryFigures]:
     stores = build_stores(ports)
     catalog = EngineCatalog(ports.database, ports.vault)
     usage = EngineUsage(ports.database, clock=ports.clock, ids=ports.ids)
-    async with open_resources(ports.settings, catalog=catalog, usage=usage, clock=ports.clock) as resources:
+    async with open_resources(
+        ports.settings, catalog=catalog, usage=usage, clock=ports.clock, http=ports.http
+    ) as resources:
         turns = TurnEngine(
             stores.work, stores.effects, saver=stores.saver, channels=ports.channels, resources=resources,
             live=ports.live, clock=ports.clock, quiet=timedelta(0),

@@ -2,9 +2,9 @@
 
 import asyncio
 import statistics
-import subprocess
 import sys
 import time
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from agent.llm.openai_models import OpenAIModels, OpenAISettings, open_clients
 from agent.llm.usage import UsageScope, discard_usage
 from core.secret import Secret
 from core.turns import ModelMessage, ModelRequest
-from tools.registry import TOOLS, spec_of
+from tools.registry import TOOLS, offered_tool, spec_of
 
 CLIENTS = ("langchain-openai", "lean")
 CALLS = 20
@@ -75,18 +75,17 @@ def _request(*, streamed: bool = False) -> ModelRequest:
     return ModelRequest(
         alias="default",
         messages=(ModelMessage("system", "Answer in short, kind words. " * 40), *talk),
-        tools=tuple(spec_of(tool) for tool in TOOLS.values()),
+        tools=tuple(offered_tool(spec_of(tool)) for tool in TOOLS.values()),
         on_delta=listen if streamed else None,
     )
 
 
 @asynccontextmanager
 async def _provider() -> AsyncIterator[str]:
-    process = subprocess.Popen([sys.executable, "-m", "bench.model_server"], stdout=subprocess.PIPE, text=True)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.model_server", stdout=PIPE)
     try:
         assert process.stdout is not None
-        yield (await asyncio.to_thread(process.stdout.readline)).strip()
+        yield (await process.stdout.readline()).decode().strip()
     finally:
         process.terminate()
-        process.wait(10)
-        process.stdout.close()
+        await process.wait()

@@ -75,7 +75,7 @@ class LeanChat(BaseChatModel):
     ) -> ChatResult:
         async with self._asked(messages, {**kwargs, "stop": stop}, stream=False) as response:
             body = await response.read()
-        result = read_result(body, model=self.model_name)
+        result = read_result(body)
         if "response_format" in kwargs:
             _check_whole(result.generations[0].generation_info)
         return result
@@ -152,14 +152,14 @@ def _checked(data: Any) -> dict[str, Any]:
 
 def _check_whole(told: dict[str, Any] | None) -> None:
     """Raise where an answer by schema ended early: half a document is none."""
-    match (told or {}).get("finish_reason"):
-        case "length":
-            raise cut_off()
-        case "content_filter":
-            raise filtered()
+    reason = (told or {}).get("finish_reason")
+    if reason == "length":
+        raise cut_off()
+    if reason == "content_filter":
+        raise filtered()
 
 
 def _render_choice(choice: str | dict[str, Any] | bool, names: set[str]) -> str | dict[str, Any]:
     if isinstance(choice, str) and choice in names:
         return {"type": "function", "function": {"name": choice}}
-    return "required" if choice is True or choice == "any" else choice
+    return "required" if isinstance(choice, bool) or choice == "any" else choice

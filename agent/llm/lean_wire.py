@@ -6,7 +6,7 @@ Says what ChatOpenAI says and reads what it reads; decision 0015 names what is l
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.messages.ai import InputTokenDetails, OutputTokenDetails, UsageMetadata
@@ -30,7 +30,7 @@ def render_body(model: str, messages: Sequence[BaseMessage], options: Mapping[st
     return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def read_result(body: bytes, *, model: str) -> ChatResult:
+def read_result(body: bytes) -> ChatResult:
     """Return a whole answer; raises ValueError, TypeError or KeyError where it is none."""
     data = _object(json.loads(body))
     if data.get("error"):
@@ -40,7 +40,7 @@ def read_result(body: bytes, *, model: str) -> ChatResult:
     if not choices:
         raise ValueError("an answer without a choice")
     told = {name: data[name] for name in ("id", "service_tier") if data.get(name)}
-    known = {"model_name": data.get("model", model), "system_fingerprint": data.get("system_fingerprint")}
+    known = {"model_name": data.get("model"), "system_fingerprint": data.get("system_fingerprint")}
     return ChatResult(generations=choices, llm_output={"token_usage": usage, **_PROVIDER, **known, **told})
 
 
@@ -51,12 +51,12 @@ def read_chunk(data: Mapping[str, Any]) -> ChatGenerationChunk | None:
     if not choices:
         return ChatGenerationChunk(message=AIMessageChunk(content="", usage_metadata=usage))
     choice = choices[0]
-    delta = choice["delta"]
+    delta = choice.get("delta")
     if delta is None:
         return None
     message = AIMessageChunk(
         content=delta.get("content") or "",
-        tool_call_chunks=_read_pieces(delta.get("tool_calls") or ()),
+        tool_call_chunks=[_read_piece(call) for call in delta.get("tool_calls") or ()],
         usage_metadata=usage,
         response_metadata=dict(_PROVIDER),
     )
@@ -82,8 +82,8 @@ def read_usage(usage: Mapping[str, Any], tier: str | None) -> UsageMetadata:
         input_tokens=tokens_in,
         output_tokens=tokens_out,
         total_tokens=tokens_in + tokens_out if total is None else total,
-        input_token_details=InputTokenDetails(**_known(details_in)),
-        output_token_details=OutputTokenDetails(**_known(details_out)),
+        input_token_details=cast("InputTokenDetails", _known(details_in)),
+        output_token_details=cast("OutputTokenDetails", _known(details_out)),
     )
 
 
@@ -93,15 +93,18 @@ class EventReader:
     def __init__(self) -> None:
         self._rest = bytearray()
         self._data: list[bytes] = []
+        self._at_return = False
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
         """Take more of the body; return the data of the events that are whole now."""
+        if self._at_return:
+            piece = piece.removeprefix(b"\n")  # the second half of a line's end
+        self._at_return = piece.endswith(b"\r")
         self._rest += piece
         if b"\n" not in piece and b"\r" not in piece:
             return
         lines = bytes(self._rest).splitlines(keepends=True)
-        # A carriage return at the end may be the first half of a line's end.
-        self._rest = bytearray() if lines[-1].endswith(b"\n") else bytearray(lines.pop())
+        self._rest = bytearray() if lines[-1].endswith((b"\n", b"\r")) else bytearray(lines.pop())
         for line in lines:
             yield from self._line(line.rstrip(b"\r\n"))
 
@@ -176,20 +179,11 @@ def _told_by(choice: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, An
     return told | ({"logprobs": choice["logprobs"]} if choice.get("logprobs") else {})
 
 
-def _read_pieces(calls: Sequence[Any]) -> list[Any]:
-    """Return pieces of tool calls; none at all where one of them is in no known shape."""
-    try:
-        return [
-            tool_call_chunk(
-                name=call["function"].get("name"),
-                args=call["function"].get("arguments"),
-                id=call.get("id"),
-                index=call["index"],
-            )
-            for call in calls
-        ]
-    except KeyError:
-        return []
+def _read_piece(call: Mapping[str, Any]) -> Any:
+    function = call["function"]
+    return tool_call_chunk(
+        name=function.get("name"), args=function.get("arguments"), id=call.get("id"), index=call.get("index")
+    )
 
 
 def _object(value: Any) -> dict[str, Any]:

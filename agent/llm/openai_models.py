@@ -253,7 +253,7 @@ class OpenAIModels:
         return usage
 
 
-def _offering(chat: ChatOpenAI, request: ModelRequest) -> Runnable[Any, AIMessage]:
+def _offering(chat: BaseChatModel, request: ModelRequest) -> Runnable[Any, AIMessage]:
     return chat.bind_tools(cast("Sequence[BaseTool]", request.tools)) if request.tools else chat
 
 

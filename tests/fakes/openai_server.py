@@ -82,6 +82,10 @@ class Raw:
 
     body: str
     content_type: str = "application/json"
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut_at: int | None = None
+    """Promise the whole body and break the connection off after so many bytes."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,10 @@ class FakeOpenAI:
     def script(self, *replies: Script) -> None:
         """Answer the next requests with these, in order."""
         self._replies.extend(replies)
+
+    def forget(self) -> None:
+        """Drop the scripted answers that were not asked for."""
+        self._replies.clear()
 
     def always(self, reply: Script | None) -> None:
         """Answer with this whenever nothing else is scripted."""
@@ -164,7 +172,7 @@ class FakeOpenAI:
                 headers = {} if reply.retry_after is None else {"Retry-After": str(reply.retry_after)}
                 return _error(reply.status, reply.code, reply.message, headers)
             case Raw():
-                return web.Response(text=reply.body, content_type=reply.content_type)
+                return await _raw(request, reply)
             case Hang():
                 await asyncio.sleep(3600)
                 raise AssertionError("nobody waits an hour")
@@ -175,6 +183,20 @@ class FakeOpenAI:
                     return await _stream(request, body, reply)
                 await asyncio.sleep(getattr(reply, "pause", 0.0))
                 return web.json_response(_whole(body["model"], reply))
+
+
+async def _raw(request: web.Request, reply: Raw) -> web.StreamResponse:
+    if reply.cut_at is None:
+        return web.Response(
+            text=reply.body, content_type=reply.content_type, status=reply.status, headers=reply.headers
+        )
+    promised = {"Content-Type": reply.content_type, "Content-Length": str(len(reply.body.encode()))}
+    response = web.StreamResponse(headers=promised)
+    await response.prepare(request)
+    await response.write(reply.body.encode()[: reply.cut_at])
+    assert request.transport is not None
+    request.transport.close()
+    return response
 
 
 def find_fault(body: Any) -> str | None:

@@ -51,10 +51,17 @@ def key() -> str | None:
     return "k"
 
 
+@pytest.fixture(params=["langchain-openai", "lean"])
+def client(request: pytest.FixtureRequest) -> str:
+    """What asks the endpoint."""
+    return str(request.param)
+
+
 @pytest.fixture
-def settings(settings: Settings, provider: FakeOpenAI, patience: float, key: str | None) -> Settings:
+def settings(settings: Settings, provider: FakeOpenAI, patience: float, key: str | None, client: str) -> Settings:
     """Settings of a server with a model."""
     more = {
+        "model_client": client,
         "openai_api_key": SecretStr(key) if key else None,
         "openai_base_url": provider.url,
         "model_timeout_seconds": patience,
@@ -91,7 +98,7 @@ async def test_that_the_widget_shows_the_words_as_they_are_written(box: Box, pro
 
 
 async def test_that_whatsapp_gets_an_answer_whole_and_once(
-    box: Box, provider: FakeOpenAI, customer: Customer, meta: GraphApi
+    box: Box, provider: FakeOpenAI, customer: Customer, meta: GraphApi, client: str
 ) -> None:
     provider.script(Text(ANSWER))
     await customer.says("What does an implant cost?")
@@ -99,6 +106,7 @@ async def test_that_whatsapp_gets_an_answer_whole_and_once(
     await meta.settle()
     assert customer.heard == [ANSWER]
     assert not provider.requests[0].body.get("stream")
+    assert ("OpenAI" in provider.requests[0].headers["User-Agent"]) is (client == "langchain-openai")
     assert not provider.faults
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from typing import Any
 
 import aiohttp
 import pytest
@@ -11,22 +10,8 @@ import pytest
 from agent.llm.openai_models import OpenAIClients, OpenAIModels, OpenAISettings, open_clients
 from agent.llm.usage import UsageRecord, UsageScope
 from core.secret import Secret
+from tests.conformance.llm.twins import CLIENTS, ImpatientClock
 from tests.fakes.openai_server import FakeOpenAI
-
-CLIENTS = ("langchain-openai", "lean")
-
-
-class ImpatientClock:
-    """Sleeps are remembered, not slept."""
-
-    def __init__(self) -> None:
-        self.slept: list[float] = []
-
-    def now(self) -> Any:
-        raise AssertionError("nobody asks the time here")
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
 
 
 @pytest.fixture

@@ -72,6 +72,14 @@ class Items(View):
     next_cursor: None = None
 
 
+class Previewed(View):
+    """What each step led to. ``items[].turn`` names a turn that a later request may go on ``after``."""
+
+    session: str
+    """Kept for a day."""
+    items: list[dict[str, Any]]
+
+
 async def list_flows(call: Call) -> Page[FlowItem]:
     """List flows."""
     return Page[FlowItem](items=await call.kept.flows.list(call.tenant))
@@ -128,10 +136,11 @@ async def rollback(call: Call) -> ReleaseMade:
     return ReleaseMade(release_id=release_id, event_no=number)
 
 
-async def preview(call: Call) -> Items:
-    """Play a conversation on the draft; nothing is stored and nothing goes out."""
-    shown = await try_draft(call.kept.flows, call.tenant, call.id(), trial=call.body(Trial))
-    return Items(items=shown)
+async def preview(call: Call) -> Previewed:
+    """Play a conversation on the draft, or go on with one from any of its turns; nothing goes out."""
+    kept = call.kept
+    tried = await try_draft(kept.flows, kept.previews, tenant_id=call.tenant, flow=call.id(), trial=call.body(Trial))
+    return Previewed(session=tried.session, items=tried.turns)
 
 
 async def node_types(call: Call) -> Items:

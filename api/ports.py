@@ -27,6 +27,7 @@ from memory.repositories.events import Events
 from memory.repositories.flows import Flows
 from memory.repositories.handoffs import Handoffs
 from memory.repositories.leads import Leads
+from memory.repositories.previews import Previews
 from memory.repositories.reports import Reports
 from memory.repositories.tenants import Tenants
 from memory.repositories.threads import Threads
@@ -50,6 +51,7 @@ class Repositories:
     leads: Leads
     contacts: Contacts
     erasing: Erasing
+    previews: Previews
     reports: Reports
     events: Events
     audit: Audit
@@ -70,6 +72,7 @@ class Repositories:
             leads=Leads(store),
             contacts=Contacts(store),
             erasing=Erasing(store),
+            previews=Previews(store),
             reports=Reports(store),
             events=Events(store),
             audit=Audit(store),

@@ -81,7 +81,7 @@ API: tuple[Route, ...] = (
         body=building.RollbackBody,
         answer=building.ReleaseMade,
     ),
-    Route("POST", V1 + "/flows/{id}/preview", BUILDER, building.preview, body=Trial, answer=building.Items),
+    Route("POST", V1 + "/flows/{id}/preview", BUILDER, building.preview, body=Trial, answer=building.Previewed),
     Route("GET", V1 + "/node-types", BUILDER, building.node_types, answer=building.Items),
     Route("GET", V1 + "/channels", STAFF, building.list_channels, answer=Page[ChannelView]),
     Route("POST", V1 + "/channels/{id}/check", ADMIN, building.check_channel, answer=building.Health),

@@ -177,6 +177,23 @@ class Intake(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A session of the editor's preview, kept turn by turn."""
+
+    session: str
+    saver: Any
+    """LangGraph's checkpoint saver, every checkpoint kept; whoever runs the graph knows its type."""
+
+
+class Previews(Protocol):
+    """Keeps previews for a while, so that they can be wound back."""
+
+    async def open(self, tenant_id: TenantId, session: str | None) -> Preview:
+        """Begin a session, or go on with one; what is past its time makes room."""
+        ...
+
+
 @runtime_checkable
 class SignedRequests(Protocol):
     """A webhook source that also signs callbacks about people: data deletion, permissions taken away."""

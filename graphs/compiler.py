@@ -54,8 +54,10 @@ class CompiledRelease:
         """Return the bound on LangGraph's steps; our own limits stop a flow long before."""
         return self._steps * max(1, events) + 10
 
-    async def run(self, ctx: TurnContext, *, thread_id: str, fresh: bool) -> TurnResult:
+    async def run(self, ctx: TurnContext, *, thread_id: str, fresh: bool, after: str | None = None) -> TurnResult:
         """Run one turn: give the events in order to the nodes that wait, until the flow waits again or is over.
+
+        ``after`` is an earlier checkpoint of the thread to go on from, where the saver keeps them.
 
         Raises:
             StaleCursor: The checkpoint stands at a node that the release does not have.
@@ -63,12 +65,13 @@ class CompiledRelease:
         """
         started = self.first_input(ctx, fresh=fresh)
         limit = self.recursion_limit(len(started["events"]))
-        if (simple := self._sequential) is not None and simple.takes(held := await simple.load(thread_id)):
+        if (simple := self._sequential) is not None and simple.takes(held := await simple.load(thread_id, after)):
             state = await simple.run(started, ctx, held=held, thread_id=thread_id, limit=limit, now=ctx.now)
         else:
+            named = {"thread_id": thread_id, **({"checkpoint_id": after} if after else {})}
             state = await self.graph.ainvoke(
                 started,
-                config={"configurable": {"thread_id": thread_id}, "recursion_limit": limit},
+                config={"configurable": named, "recursion_limit": limit},
                 context=ctx,
                 durability="exit" if self.graph.checkpointer else None,
             )

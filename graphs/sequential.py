@@ -58,9 +58,9 @@ class SequentialRunner:
         self._kept = tuple(name for name in self._keys if type(graph.channels[name]) is LastValue)
         self._triggers = {name: _trigger(name) for name in self._nodes}
 
-    async def load(self, thread_id: str) -> CheckpointTuple | None:
-        """Return the newest checkpoint of the thread."""
-        return await self._saver.aget_tuple(_config(thread_id)) if self._saver else None
+    async def load(self, thread_id: str, checkpoint_id: str | None = None) -> CheckpointTuple | None:
+        """Return a checkpoint of the thread: the one named, else the newest."""
+        return await self._saver.aget_tuple(_config(thread_id, checkpoint_id)) if self._saver else None
 
     def takes(self, held: CheckpointTuple | None) -> bool:
         """Tell whether a run may begin here: nothing is under way, and the form is known."""

@@ -12,13 +12,13 @@ from graphs.fold import fold
 class CountingMinter:
     """Ids in order: ``visit-1``, ``visit-2``."""
 
-    def __init__(self) -> None:
-        self._counts: dict[str, int] = {}
+    def __init__(self, counts: Mapping[str, int] | None = None) -> None:
+        self.counts = dict(counts or {})
 
     def mint(self, what: str) -> str:
         """Return the next id of this kind."""
-        self._counts[what] = self._counts.get(what, 0) + 1
-        return f"{what}-{self._counts[what]}"
+        self.counts[what] = self.counts.get(what, 0) + 1
+        return f"{what}-{self.counts[what]}"
 
 
 class NoModels:

@@ -51,7 +51,10 @@ class Conversation:
     stream: RecordedStream = field(default_factory=RecordedStream)
     run_no: int = 0
     last_inbound: datetime | None = None
-    opted_out: bool = False
+    thread: str | None = None
+    """One LangGraph thread for all Runs, which can be wound back; else each Run has its own."""
+    after: str | None = None
+    """The checkpoint that the next turn goes on from; else the thread's newest."""
 
     @property
     def fresh(self) -> bool:
@@ -62,7 +65,8 @@ class Conversation:
         """Run one turn and take in what it left behind."""
         fresh = self.fresh
         self.run_no += fresh
-        result = await self.compiled.run(self._context(events), thread_id=f"run-{self.run_no}", fresh=fresh)
+        thread = self.thread or f"run-{self.run_no}"
+        result = await self.compiled.run(self._context(events), thread_id=thread, fresh=fresh, after=self.after)
         self.turn_no += 1
         self.window += [WindowMessage("contact", event.text, event.at) for event in events if event.text]
         for emit in result.emits:

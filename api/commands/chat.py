@@ -47,7 +47,7 @@ async def _published(ports: Ports, tenant: str | None, flow: str | None) -> Rele
 async def _talk(release: Release, channel: ChannelType) -> None:
     from graphs.trying import Said, Talk
 
-    talk: Talk = Talk(release, channel=channel.value, locale=None)
+    talk: Talk = Talk(release, channel=channel, locale=None)
     while line := (await asyncio.to_thread(_ask)).strip():
         shown = await talk.turn(Said(text=line))
         for message in shown["messages"]:

@@ -13,6 +13,7 @@ from memory.database import Tx
 from memory.query import Query, among, bool_eq, mine
 from memory.repositories.auditing import note
 from memory.repositories.base import Store
+from memory.repositories.previews import drop_previews
 from memory.tables import (
     consents,
     contacts,
@@ -138,11 +139,13 @@ class Erasing:
             )
 
     async def drop_expired(self, tenant_id: TenantId) -> dict[str, int]:
-        """Delete what is past its time: consumed raw events, old event numbers, answers to idempotency keys."""
+        """Delete what is past its time: consumed raw events, event numbers, answers to idempotency keys, previews."""
         dropped = {}
         for name, query in _EXPIRED.items():
             async with self._store.write(tenant_id) as tx:
                 dropped[name] = await tx.run(query, before_ms=self._store.now_ms - _KEPT[name])
+        async with self._store.write(tenant_id) as tx:
+            dropped["previews"] = await drop_previews(tx, self._store.now_ms)
         return dropped
 
 

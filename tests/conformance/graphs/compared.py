@@ -39,7 +39,7 @@ class Compared:
         self._specs = [spec for each in self.plan.flows.values() for spec in each.flow.nodes.values()]
         self.visited: set[str] = set()
 
-    async def run(self, ctx: TurnContext, *, thread_id: str, fresh: bool) -> TurnResult:
+    async def run(self, ctx: TurnContext, *, thread_id: str, fresh: bool, after: None = None) -> TurnResult:
         """Run the turn on each; return, or raise, what Pregel makes of it."""
         contexts = [ctx, *(self._copy(ctx) for _ in self._runners[1:])]
         turned = [

@@ -3,7 +3,7 @@
 import asyncio
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
@@ -289,7 +289,9 @@ async def handler(state: Any, *, runtime: Runtime[Any]) -> Any:
     return Command(goto=END)
 
 
-def made_of(*, state: Any = Notes, node: Any = plain_node, compiled: Any = None, edges: Any = (), **options: Any) -> Any:
+def made_of(
+    *, state: Any = Notes, node: Any = plain_node, compiled: Any = None, edges: Any = (), **options: Any
+) -> Any:
     """Return a graph of nodes a and b, with what the options add to a."""
     graph: Any = StateGraph(state, **options.pop("graph", {}))
     graph.add_node("a", node, **options)
@@ -404,3 +406,16 @@ async def test_that_a_form_of_checkpoint_that_is_not_known_is_left_to_pregel():
     assert runner.takes(held)
     held.checkpoint["v"] += 1
     assert not runner.takes(held)
+
+
+@pytest.mark.parametrize("runner", [Runner.SEQUENTIAL, Runner.PREGEL])
+async def test_that_a_thread_is_wound_back_on_either(runner):
+    talk = Talk(RELEASE, runner=runner)
+    await talk.says("hello")
+    asked = await talk.saver.aget_tuple({"configurable": {"thread_id": "thread"}})
+    await talk.says("Ada")
+    turn = replace(talk.context, events=(talk.event("message", text="Bob"),))
+    again = await talk.compiled.run(turn, thread_id="thread", fresh=False, after=asked.checkpoint["id"])
+    assert "tiny/who" in [step.node for step in again.steps]
+    newest = await talk.saver.aget_tuple({"configurable": {"thread_id": "thread"}})
+    assert newest.parent_config["configurable"]["checkpoint_id"] == asked.checkpoint["id"]

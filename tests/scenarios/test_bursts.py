@@ -117,6 +117,24 @@ async def test_that_messages_while_the_model_thinks_are_answered_with_the_first(
     await check_usage(box, provider)
 
 
+async def test_that_five_messages_a_fifth_of_a_second_apart_get_one_answer_from_a_model_that_takes_a_second(
+    box: Box, provider: FakeOpenAI, customer: Customer
+) -> None:
+    """By the real clock: what a customer who writes line by line gets."""
+    provider.always(lambda asked: Text(f"Answer {len(provider.requests)}.", pause=1.0))
+    for text in FIVE:
+        await customer.says(text)
+        await asyncio.sleep(0.2)
+    (answer,) = await wait_for_sent(box, customer, 1)
+    conversation = await conversation_of(box)
+    assert await said_in(box, conversation, "contact") == list(FIVE)
+    assert await said_in(box, conversation, "agent") == [answer] == [f"Answer {len(provider.requests)}."]
+    assert [text for text in FIVE if text in asked(provider.requests[-1])] == list(FIVE)
+    assert [turn["outcome"] for turn in await turns_of(box, conversation)] == ["answered"]
+    assert len(provider.requests) > 1, "nothing was thrown away: the first call saw all five"
+    await check_usage(box, provider)
+
+
 async def test_that_somebody_who_never_stops_writing_is_answered(
     box: Box, provider: FakeOpenAI, customer: Customer
 ) -> None:

@@ -27,13 +27,13 @@ from tests.services.run import TestRun
 
 CALLER, ASKED_NUMBER, PAGE_TOKEN = "905559990077", "5321112233", w("pagetoken")
 MESSAGE, NAME, FILE, CAPTION, NOTE, STAFF = w("message"), w("name"), w("file"), w("caption"), w("note"), w("staff")
-VISITOR, PAGE_WORDS, ODD = w("visitor"), w("pagewords"), w("odd")
+VISITOR, STREAMED, PAGE_WORDS, ODD = w("visitor"), w("streamed"), w("pagewords"), w("odd")
 WAL_LOOKED_AT = 4
 """Of 16 MB each, far more than one scenario writes; those before belong to other tests."""
 EMAIL = f"{w('mail')}@example.com"
 KEPT = (
     CALLER, ASKED_NUMBER, EMAIL, WISH, REPLY, WRITTEN, LEAD, FACT, REASON, SUGGESTED, MESSAGE, NAME, FILE, CAPTION,
-    NOTE, STAFF, VISITOR, PAGE_WORDS,
+    NOTE, STAFF, VISITOR, STREAMED, PAGE_WORDS,
 )  # fmt: skip
 """What an export and the inbox must show, so that not finding it on disk means something."""
 
@@ -83,6 +83,9 @@ async def tell_everything(box: Box, meta: GraphApi, provider: FakeOpenAI) -> lis
     await visitor.open()
     await visitor.says(VISITOR)
     await visitor.hears("What do you wish?")
+    provider.script(Text(f"{STREAMED} is what a visitor reads word by word.", pause=0.005))
+    await visitor.says(VISITOR)
+    await visitor.hears(STREAMED)
     await meta.settle()
     return [visitor.token]
 

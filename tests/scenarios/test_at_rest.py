@@ -1,13 +1,11 @@
-"""What lies on disk after everything was said: no store, no log and no command shows a word of it.
-
-Redis is no part of this yet: nothing uses it.
-"""
+"""What lies on disk after everything was said: no store, no log, no command and no Redis shows a word of it."""
 
 import asyncio
 import base64
 import os
 import signal
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +28,7 @@ from tests.scenarios.processes import COMMAND, Fleet, environment_of, frontdesk
 from tests.scenarios.sentinels import STEM, find_secrets, forms_of
 from tests.scenarios.telling import ASKED_NUMBER, CALLER, KEPT, everything_of, files_of, set_up, settle, tell_everything
 from tests.scenarios.told_flow import open_crm, word
+from tests.services.redis import RedisServer
 from tests.services.run import TestRun
 
 MODEL_KEY = word("modelkey")
@@ -42,6 +41,7 @@ async def provider() -> AsyncIterator[FakeOpenAI]:
         yield endpoint
 
 
+@pytest.mark.timeout(240)
 async def test_that_no_file_shows_what_was_said(
     settings: Settings,
     meta: GraphApi,
@@ -54,7 +54,11 @@ async def test_that_no_file_shows_what_was_said(
     postgres = None if settings.is_sqlite else request.getfixturevalue("postgres_server")
     crm, address = await open_crm()
     jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(cookie_jar=jar) as http, Fleet(settings, tmp_path, http) as fleet:
+    async with (
+        listening_redis(settings, test_run, tmp_path) as settings,
+        aiohttp.ClientSession(cookie_jar=jar) as http,
+        Fleet(settings, tmp_path, http) as fleet,
+    ):
         async with server.open_ports(settings) as ports:
             tenant = await provision(ports, clinic_flow(), origin=settings.public_url)
             box = Box(settings, "", ports, meta, http, tenant)
@@ -76,6 +80,11 @@ async def test_that_no_file_shows_what_was_said(
     await crm.cleanup()
     files = await files_of(settings, tmp_path, test_run, postgres)
     assert find_secrets(files, ["Klinik"]), "the search looks at the wrong files"
+    if postgres is not None:
+        names = {file.name.partition(".")[0] for file in files}
+        assert {"dump", "appendonly"} <= names, "Redis kept nothing to look at"
+        heard = (tmp_path / "redis.heard").read_text()
+        assert [kind for kind in ("delta", "tenant", "conversation") if f'[\\"{kind}\\",' not in heard] == []
     assert any("action=request" in file.read_text() for file in files if file.suffix == ".log" and "all" in file.name)
     assert find_secrets(files, secrets) == []
 
@@ -156,6 +165,21 @@ async def test_that_the_doctor_tells_no_secret(settings: Settings, tmp_path: Pat
     hidden += [str(sa.make_url(url).password) for url in urls if "@" in url]
     assert "openai_api_key" in file.read_text()
     assert find_secrets([file], hidden) == []
+
+
+@asynccontextmanager
+async def listening_redis(settings: Settings, run: TestRun, folder: Path) -> AsyncIterator[Settings]:
+    """Return the settings with a Redis of the test's own, all it hears and keeps below ``folder``; SQLite has none."""
+    if settings.is_sqlite:
+        yield settings
+        return
+    redis = RedisServer(run.folder, name=f"redis-kept-{folder.name}", kept_in=folder)
+    redis.start()
+    try:
+        async with redis.recorded(folder / "redis.heard"):
+            yield settings.model_copy(update={"redis_url": redis.url})
+    finally:
+        redis.stop()
 
 
 def talkative(settings: Settings, provider: str) -> Settings:

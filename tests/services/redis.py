@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from tests.services.janitor import record_process
 from tests.services.run import TestRun, find_free_port
@@ -24,10 +28,14 @@ class RedisNotFound(Exception):
 
 
 class RedisServer:
-    """One redis-server on a port of its own that keeps nothing on disk; may be stopped and started again."""
+    """One redis-server on a port of its own; may be stopped and started again.
 
-    def __init__(self, folder: Path, *, name: str | None = None) -> None:
+    It keeps nothing on disk but its log, unless ``kept_in`` says where.
+    """
+
+    def __init__(self, folder: Path, *, name: str | None = None, kept_in: Path | None = None) -> None:
         self._folder = folder
+        self._kept_in = kept_in
         self._name = name or f"redis-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
         self._process: subprocess.Popen[bytes] | None = None
         self.port = find_free_port()
@@ -53,9 +61,11 @@ class RedisServer:
         program = shutil.which("redis-server")
         if program is None:
             raise RedisNotFound
+        folder = self._kept_in or self._folder
+        kept = ["--save", "3600 1", "--appendonly", "yes"] if self._kept_in else ["--save", "", "--appendonly", "no"]
         self._process = subprocess.Popen(
-            [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-            + ["--dir", str(self._folder), "--logfile", str(self._folder / f"{self._name}.log")],
+            [program, "--port", str(self.port), "--bind", "127.0.0.1", *kept]
+            + ["--dir", str(folder), "--logfile", str(folder / f"{self._name}.log")],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
@@ -69,6 +79,21 @@ class RedisServer:
             self._process.send_signal(how)
             self._process.wait(10)
             self._process = None
+
+    @asynccontextmanager
+    async def recorded(self, file: Path) -> AsyncIterator[None]:
+        """Write everything that the server is told into a file, for the length of the block."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        with file.open("wb") as out:
+            writer.write(b"MONITOR\r\n")
+            out.write(await reader.readline())
+            task = asyncio.create_task(_copy(reader, out))
+            try:
+                yield
+            finally:
+                writer.write(b"QUIT\r\n")
+                await task
+                writer.close()
 
     def forget(self) -> None:
         """Forget every key."""
@@ -90,3 +115,8 @@ class RedisServer:
         with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
             connection.sendall(f"{command}\r\n".encode())
             return connection.recv(256).decode().strip()
+
+
+async def _copy(reader: asyncio.StreamReader, out: BinaryIO) -> None:
+    while heard := await reader.read(1 << 16):
+        out.write(heard)

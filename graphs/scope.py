@@ -21,7 +21,7 @@ class Scope:
         root, _, rest = path.partition(".")
         value: Any = self.roots.get(root)
         for part in rest.split(".") if rest else ():
-            if not isinstance(value, Mapping):
+            if type(value) is not dict and not isinstance(value, Mapping):
                 return MISSING
             value = value.get(part)
         return value

@@ -116,8 +116,10 @@ class Translations:
 
     def supported_or_default(self, locale: str) -> str:
         """Return the locale where the flow has it, its language where it has that, else the default."""
+        if locale in self.supported:
+            return locale
         base = locale.split("-", maxsplit=1)[0]
-        return next((one for one in (locale, base) if one in self.supported), self.default)
+        return base if base in self.supported else self.default
 
 
 class LocalText:

@@ -1,7 +1,8 @@
 """Builds what an executor sees: variables, language, the customer's words."""
 
 from collections.abc import Sequence
-from functools import partial
+from datetime import datetime
+from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,10 +21,9 @@ def make_visit(plan: ReleasePlan, node: NodePlan, draft: Draft, turn: TurnContex
     flow, top, desk = node.flow, draft.top, draft.desk
     locale = flow.translations.supported_or_default(draft.locale or turn.locale)
     timezone = flow.flow.settings.timezone or turn.timezone
-    now = turn.now.astimezone(ZoneInfo(timezone))
     changed = desk.get("contact")
     text = desk.get("text", "")
-    system: dict[str, Any] = {"now": now.isoformat(timespec="minutes"), "channel": turn.channel.value, "locale": locale}
+    system: dict[str, Any] = {"now": _local(turn.now, timezone), "channel": turn.channel.value, "locale": locale}
     if flow.asks_hours:
         system["open_hours"] = is_open(turn.policy.policy, turn.now)
     roots = {
@@ -53,6 +53,12 @@ def make_visit(plan: ReleasePlan, node: NodePlan, draft: Draft, turn: TurnContex
         pii=flow.pii,
         handlers=partial(handler_steps, plan, draft, node),
     )
+
+
+@lru_cache(maxsize=64)
+def _local(now: datetime, timezone: str) -> str:
+    """Return the turn's moment as flows read it; every visit of a turn asks for the same."""
+    return now.astimezone(ZoneInfo(timezone)).isoformat(timespec="minutes")
 
 
 def handler_steps(plan: ReleasePlan, draft: Draft, node: NodePlan, kind: str) -> Sequence[HandlerPlan]:

@@ -54,8 +54,8 @@ class SequentialRunner:
         self._saver = saver if isinstance(saver, BaseCheckpointSaver) else None
         self._nodes: dict[str, _Node] = {name: graph.nodes[name].bound.afunc for name in graph.builder.nodes}  # type: ignore[attr-defined]
         ((_, self._first),) = graph.builder.edges
-        self._keys = tuple(graph.builder.channels)
-        self._kept = tuple(name for name in self._keys if type(graph.channels[name]) is LastValue)
+        self._keys = frozenset(graph.builder.channels)
+        self._kept = frozenset(name for name in self._keys if type(graph.channels[name]) is LastValue)
         self._triggers = {name: _trigger(name) for name in self._nodes}
 
     async def load(self, thread_id: str, checkpoint_id: str | None = None) -> CheckpointTuple | None:
@@ -67,7 +67,7 @@ class SequentialRunner:
         if held is None:
             return True
         checkpoint = held.checkpoint
-        at_rest = not held.pending_writes and checkpoint["channel_values"].keys() <= set(self._kept)
+        at_rest = not held.pending_writes and checkpoint["channel_values"].keys() <= self._kept
         return at_rest and checkpoint["v"] == FORMAT
 
     async def run(
@@ -81,7 +81,7 @@ class SequentialRunner:
         """
         thread = _Thread(held, self._saver)
         state = {name: value for name, value in thread.values.items() if name in self._kept}
-        given = {name: value for name, value in started.items() if name in self._keys}
+        given = self._known(started)
         state.update(given)
         name, steps = self._first, 0
         thread.begin(given, self._triggers[name])
@@ -90,10 +90,8 @@ class SequentialRunner:
             if steps == limit:
                 break
             steps += 1
-            seen = {key: state[key] for key in self._keys if key in state}
-            result = await self._nodes[name](seen, runtime=runtime)
-            update, following = _read(result, name)
-            given = {key: value for key, value in update.items() if key in self._keys}
+            update, following = _read(await self._nodes[name](state.copy(), runtime=runtime), name)
+            given = self._known(update)
             state.update(given)
             thread.step(name, self._triggers[name], given, self._triggers.get(following))
             name = following
@@ -101,9 +99,13 @@ class SequentialRunner:
         if steps == limit:
             raise GraphRecursionError(f"Recursion limit of {limit} reached without hitting a stop condition.")
         if self._saver is not None:
-            kept = {key: state[key] for key in self._kept if key in state}
+            kept = {key: value for key, value in state.items() if key in self._kept}
             await thread.store(self._saver, thread_id, kept, updated=sorted(given), now=now)
-        return {key: state[key] for key in self._keys if key in state}
+        return state
+
+    def _known(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Leave out what the state has no place for, as LangGraph does."""
+        return given if given.keys() <= self._keys else {key: given[key] for key in given if key in self._keys}
 
 
 class _Thread:
@@ -143,7 +145,13 @@ class _Thread:
         self.step_no += 1
 
     async def store(
-        self, saver: BaseCheckpointSaver[Any], thread_id: str, kept: dict[str, Any], *, updated: list[str], now: datetime
+        self,
+        saver: BaseCheckpointSaver[Any],
+        thread_id: str,
+        kept: dict[str, Any],
+        *,
+        updated: list[str],
+        now: datetime,
     ) -> None:
         """Give the saver the checkpoint of the last step."""
         checkpoint = Checkpoint(
@@ -161,7 +169,7 @@ class _Thread:
 
 
 def find_uncovered(graph: AnyGraph) -> str | None:
-    """Return why this graph must stay with LangGraph's loop; None where one node runs at a time and leads to the next."""
+    """Return why this graph must stay with LangGraph's loop; None where each node says itself which is next."""
     builder = graph.builder
     if len(builder.edges) != 1 or next(iter(builder.edges))[0] != START or builder.branches or builder.waiting_edges:
         return "There are edges beside the one from the start: nodes must say themselves which is next."

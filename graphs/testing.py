@@ -132,7 +132,7 @@ async def run_cases(release: Release, cases: CaseFile | str | Sequence[TestCase]
 
 
 async def play_cases(compiled: CompiledRelease, cases: Sequence[TestCase]) -> Report:
-    """Run every case from its start; compiling takes longer than playing, so that one compiled release plays them all."""
+    """Run every case from its start; compiling takes longer than playing, so one compiled release plays them all."""
     taken: Counter[str] = Counter()
     results = [await _run_case(compiled, case, taken) for case in cases]
     return Report(tuple(results), dict(taken))

@@ -43,52 +43,37 @@ def nodes(draw: Any) -> dict[str, Any]:
 
 
 def _node(kind: str, to: dict[str, str], draw: Any) -> dict[str, Any]:
+    if kind == "jump":
+        return {"type": "jump", "node": draw(TARGETS)}
+    if kind in ("handoff", "end"):
+        return {"type": kind, "to": {}}
     picked = {port: target for port, target in to.items() if draw(st.booleans())}
-    match kind:
-        case "message":
-            return {"type": "message", "say": {"en": "m"}, "to": picked}
-        case "ask":
-            prefill = draw(st.sampled_from(["always_ask", "skip_if_set", "confirm_if_set"]))
-            save = draw(st.sampled_from([None, "slots.v"]))
-            return {
-                "type": "ask",
-                "say": {"en": "q"},
-                "expect": draw(EXPECTS),
-                "save": save,
-                "prefill": prefill,
-                "to": picked,
-            }
-        case "set":
-            return {"type": "set", "assign": [{"var": "conv.n", "expr": "conv.n + 1"}], "to": picked}
-        case "condition":
-            return {
-                "type": "condition",
-                "cases": [{"id": "yes", "all": [{"var": "slots.v", "op": "set"}]}],
-                "to": picked,
-            }
-        case "agent":
-            return {"type": "agent", "instructions": "x", "to": picked}
-        case "call":
-            return {"type": "call", "flow": "tiny", "to": picked}
-        case "wait":
-            return {"type": "wait", "for": "PT1H", "to": picked}
-        case "language":
-            return {"type": "language", "use": draw(st.sampled_from(["detect", "ask"])), "to": picked}
-        case "router":
-            intents = [{"id": "yes", "keywords": {"en": ["hi", "red"]}}]
-            return {"type": "router", "intents": intents, "wait": draw(st.booleans()), "to": picked}
-        case "policy":
-            return {"type": "policy", "checks": [draw(st.sampled_from(["consent", "window_24h"]))], "to": picked}
-        case "http":
-            return {"type": "http", "connection": draw(st.sampled_from(["crm", "gone"])), "method": "POST", "to": picked}
-        case "template":
-            return {"type": "template", "template": "news", "to": picked}
-        case "jump":
-            return {"type": "jump", "node": draw(TARGETS)}
-        case "knowledge" | "lead":
-            return {"type": kind, "to": picked}
-        case _:
-            return {"type": kind, "to": {}}
+    return {"type": kind, **draw(CONFIGS.get(kind, st.just({}))), "to": picked}
+
+
+CONFIGS = {
+    "message": st.just({"say": {"en": "m"}}),
+    "ask": st.fixed_dictionaries(
+        {
+            "say": st.just({"en": "q"}),
+            "expect": EXPECTS,
+            "prefill": st.sampled_from(["always_ask", "skip_if_set", "confirm_if_set"]),
+            "save": st.sampled_from([None, "slots.v"]),
+        }
+    ),
+    "set": st.just({"assign": [{"var": "conv.n", "expr": "conv.n + 1"}]}),
+    "condition": st.just({"cases": [{"id": "yes", "all": [{"var": "slots.v", "op": "set"}]}]}),
+    "agent": st.just({"instructions": "x"}),
+    "call": st.just({"flow": "tiny"}),
+    "wait": st.just({"for": "PT1H"}),
+    "language": st.fixed_dictionaries({"use": st.sampled_from(["detect", "ask"])}),
+    "router": st.fixed_dictionaries(
+        {"intents": st.just([{"id": "yes", "keywords": {"en": ["hi", "red"]}}]), "wait": st.booleans()}
+    ),
+    "policy": st.fixed_dictionaries({"checks": st.sampled_from([["consent"], ["window_24h"]])}),
+    "http": st.fixed_dictionaries({"connection": st.sampled_from(["crm", "gone"]), "method": st.just("POST")}),
+    "template": st.just({"template": "news"}),
+}
 
 
 TRIGGERS = st.lists(
@@ -132,8 +117,6 @@ def event_of(kind: str, number: int, words: str, visit: str) -> FlowEvent:
 
 HAPPENINGS = st.sampled_from(["message", "message", "message", "tap", "media", "timer", "handback", "delivery"])
 TURNS = st.lists(st.lists(st.tuples(HAPPENINGS, WORDS), min_size=1, max_size=3), min_size=1, max_size=4)
-
-
 
 
 def random_flow(made: dict[str, Any], triggers: list[dict[str, Any]]) -> dict[str, Any]:

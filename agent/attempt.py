@@ -10,19 +10,29 @@ from typing import Any, Protocol
 from agent.effects import TurnEffects
 from agent.language import guess_language
 from agent.minting import TurnMinter
-from agent.seal import Seal
+from agent.seal import QUIET, Seal
 from agent.showing import Showing
 from agent.taking import Taken
 from core.channel_types import ChannelType
 from core.clock import Clock
 from core.ids import TenantId
-from core.nouns import AccountStatus, Release
+from core.nouns import AccountStatus, Release, Runner
 from core.ports import Channel, Live
 from core.store import EffectStore, Workload, WorkStore
 from core.turns import HttpCaller, Knowledge, Models, PolicyFacts, TurnContext, TurnResult
 from graphs.compiler import CompiledRelease, compile_release
 
 COMPILED_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many conversations are worked on at once, how long typed words may go on, and what runs the flows."""
+
+    slots: int = 64
+    """0: take in only (a web process)."""
+    quiet: timedelta = QUIET
+    runner: Runner = Runner.AUTO
 
 
 class Saver(Protocol):
@@ -90,7 +100,7 @@ class Attempts:
         resources: Resources,
         live: Live,
         clock: Clock,
-        quiet: timedelta,
+        pace: Pace,
     ) -> None:
         self._store = store
         self._effects = effects
@@ -99,7 +109,7 @@ class Attempts:
         self._resources = resources
         self._live = live
         self._clock = clock
-        self._quiet = quiet
+        self._pace = pace
         self._compiled: OrderedDict[str, CompiledRelease] = OrderedDict()
 
     async def begin(self, work: Workload, taken: Taken, *, forced: bool) -> Attempt | None:
@@ -109,7 +119,7 @@ class Attempts:
         if release_id is None:
             return None
         release = await self._store.release_of(work.claim.tenant_id, release_id)
-        quiet = max(self._quiet, self._compile(release).plan.entry.flow.settings.debounce or timedelta(0))
+        quiet = max(self._pace.quiet, self._compile(release).plan.entry.flow.settings.debounce or timedelta(0))
         seal = Seal(self._store, work, clock=self._clock, quiet=quiet, typed=taken.typed, forced=forced)
         channel = self._channels[work.channel]
         showing = Showing(work, channel=channel, live=self._live, seal=seal, store=self._store, taken=taken)
@@ -143,7 +153,8 @@ class Attempts:
     def _compile(self, release: Release) -> CompiledRelease:
         found = self._compiled.get(release.hash)
         if found is None:
-            found = self._compiled[release.hash] = compile_release(release, checkpointer=self._saver)
+            found = compile_release(release, checkpointer=self._saver, runner=self._pace.runner)
+            self._compiled[release.hash] = found
             while len(self._compiled) > COMPILED_KEPT:
                 self._compiled.popitem(last=False)
         else:

@@ -4,15 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import structlog
 
-from agent.attempt import Resources
+from agent.attempt import Pace, Resources
 from agent.intake import Intake
 from agent.receipts import ReceiptRunner
-from agent.seal import QUIET
 from agent.sender import Sender
 from agent.turn import TurnEngine
 from agent.worker import Worker
@@ -38,15 +36,6 @@ class EngineStores:
     door: DoorStore
     receipts: ReceiptStore
     saver: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How many conversations are worked on at once, and how long typed words may go on before they are answered."""
-
-    slots: int = 64
-    """0: take in only (a web process)."""
-    quiet: timedelta = QUIET
 
 
 class Alone:
@@ -146,7 +135,7 @@ class Engine:
             resources=resources,
             live=live,
             clock=clock,
-            quiet=pace.quiet,
+            pace=pace,
         )
         self.worker = Worker(stores.work, turns, clock=clock, slots=pace.slots, sends=self.doorbells.send)
         self.intake = Intake(stores.intake, webhooks, clock=clock, told=self._told)

@@ -8,10 +8,9 @@ from typing import Any
 
 import structlog
 
-from agent.attempt import Attempt, Attempts, Resources
+from agent.attempt import Attempt, Attempts, Pace, Resources
 from agent.composing import plain_write, used_assets
 from agent.outcomes import Outcomes
-from agent.seal import QUIET
 from agent.taking import QUICK, Taken, take
 from core.channel_types import ChannelType
 from core.clock import Clock
@@ -50,7 +49,7 @@ class TurnEngine:
         resources: Resources,
         live: Live,
         clock: Clock,
-        quiet: timedelta = QUIET,
+        pace: Pace,
     ) -> None:
         self._store = store
         self._resources = resources
@@ -58,7 +57,7 @@ class TurnEngine:
         self._clock = clock
         self._outcomes = Outcomes(channels, clock)
         self._attempts = Attempts(
-            store, effects, saver=saver, channels=channels, resources=resources, live=live, clock=clock, quiet=quiet
+            store, effects, saver=saver, channels=channels, resources=resources, live=live, clock=clock, pace=pace
         )
 
     async def process(self, claim: Claim) -> tuple[Claim, TurnCommitted | None, datetime | None]:

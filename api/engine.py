@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from agent.attempt import Pace
 from agent.resources import open_resources
-from agent.runtime import Engine, EngineStores, Pace
+from agent.runtime import Engine, EngineStores
 from api.live_hub import Everywhere
 from api.metrics import RINGS
 from api.ports import Ports
@@ -68,7 +69,7 @@ async def open_engine(ports: Ports, *, works: bool = True) -> AsyncIterator[Engi
             resources=resources,
             live=Everywhere(ports.live, bells) if bells else ports.live,
             clock=ports.clock,
-            pace=Pace(ports.settings.turns_at_once if works else 0),
+            pace=Pace(ports.settings.turns_at_once if works else 0, runner=ports.settings.runner),
             elsewhere=bells,
         )
         if bells:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from core.errors import Misconfigured
+from core.nouns import Runner
 
 PREFIX = "FRONTDESK_"
 
@@ -44,6 +45,8 @@ class Settings(BaseModel):
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     log_format: str = Field(default="text", pattern="^(text|json)$")
     turns_at_once: int = Field(default=64, ge=1, le=1024)
+    runner: Runner = Runner.AUTO
+    """What runs flows; for finding a fault, or for tools that watch LangGraph's own loop."""
     model_timeout_seconds: float = Field(default=20.0, gt=0)
     """How long one answer of a model is waited for; a node's own budget may be shorter."""
     demo_login: str | None = None

@@ -71,12 +71,20 @@ def _ack_rows(figures: list[AckFigures]) -> list[tuple[str, ...]]:
 def _turn_rows(one: TurnFigures) -> list[tuple[str, ...]]:
     return [
         (
+            "CPU of a 7-node turn, the graph with its saver", one.store, f"{one.runner_ms:.2f} ms",
+            f"LangGraph's loop, the same: {one.pregel_ms:.2f} ms", f"{one.runner_ms / one.pregel_ms:.2f}", "≤ 0.2",
+        ),
+        (
+            "the same against the graph bare", one.store, f"{one.runner_ms:.2f} ms",
+            f"LangGraph's loop bare: {one.bare_ms:.2f} ms", f"{one.runner_ms / one.bare_ms:.2f}", "≤ 0.2",
+        ),
+        (
             "CPU of a 7-node turn, load to commit", one.store, f"{one.engine_ms:.2f} ms",
-            f"the graph bare: {one.bare_ms:.2f} ms", f"{one.ratio:.2f}", "≤ 2",
+            f"LangGraph's loop bare: {one.bare_ms:.2f} ms", f"{one.ratio:.2f}", "≤ 2",
         ),
         (
             "the same with claim and release", one.store, f"{one.whole_ms:.2f} ms",
-            f"the graph bare: {one.bare_ms:.2f} ms", f"{one.whole_ms / one.bare_ms:.2f}", "",
+            f"LangGraph's loop bare: {one.bare_ms:.2f} ms", f"{one.whole_ms / one.bare_ms:.2f}", "",
         ),
     ]  # fmt: skip
 

@@ -1,12 +1,14 @@
-"""CPU per turn: load, run, seal and commit, against the same graph run bare (no saver, no store)."""
+"""CPU per turn: load, run, seal and commit, against LangGraph's own loop run bare (no saver, no store)."""
 
 import asyncio
 import statistics
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
+from agent.attempt import Pace
 from agent.llm.offline import OfflineModels
 from agent.minting import TurnMinter
 from agent.resources import open_resources
@@ -17,6 +19,7 @@ from bench.stage import PHONE, Stage
 from core.channel_types import ChannelType
 from core.content import TextPart
 from core.inbound import MessageReceived, Person
+from core.nouns import Release, Runner
 from core.store import RecordStatus, Route, Slice
 from core.turns import FlowEvent, PolicyFacts, TurnContext
 from graphs.compiler import CompiledRelease, compile_release
@@ -33,6 +36,10 @@ class TurnFigures:
 
     store: str
     bare_ms: float
+    runner_ms: float
+    """The graph alone on the sequential runner, with the saver: load, run, take."""
+    pregel_ms: float
+    """The same on Pregel."""
     engine_ms: float
     whole_ms: float
     """Claim and release as well."""
@@ -61,29 +68,53 @@ class _BareGraph:
         self._compiled = compiled
         self._states: dict[int, Any] = {}
 
-    async def round(self) -> float:
-        """Run one turn of each conversation; return milliseconds of CPU per turn."""
-        started = time.process_time()
-        for number in range(CONVERSATIONS):
-            context = self._context(number)
-            held = self._states.get(number)
-            state = {**(held or {}), **self._compiled.first_input(context, fresh=held is None)}
-            config: Any = {"recursion_limit": 80}
-            self._states[number] = await self._compiled.graph.ainvoke(cast(Any, state), config=config, context=context)
-        return (time.process_time() - started) * 1000 / CONVERSATIONS
+    async def turn(self, number: int) -> None:
+        """Run one turn of a conversation."""
+        context = _context(self._stage, number)
+        held = self._states.get(number)
+        state = {**(held or {}), **self._compiled.first_input(context, fresh=held is None)}
+        config: Any = {"recursion_limit": 80}
+        self._states[number] = await self._compiled.graph.ainvoke(cast(Any, state), config=config, context=context)
 
-    def _context(self, number: int) -> TurnContext:
-        ports = self._stage.ports
-        now = ports.clock.now()
-        nothing = cast(Any, None)
-        return TurnContext(
-            tenant_id=self._stage.tenant_id, conversation_id=str(number), run_id=str(number), turn_no=0,
-            channel=ChannelType.WHATSAPP, capabilities=ports.channels[ChannelType.WHATSAPP].capabilities,
-            locale="en", timezone="UTC", country="GB", now=now,
-            events=(FlowEvent("message", "1", now, text="Could you tell me more?"),), window=(),
-            tenant={}, contact={}, policy=PolicyFacts(), models=OfflineModels(), http=nothing, knowledge=nothing,
-            effects=nothing, stream=_Silent(), minter=TurnMinter(str(number), 0),
-        )  # fmt: skip
+
+class _KeptGraph:
+    """The compiled release on one of its runners, its checkpoint kept as the engine keeps it, but in a dictionary."""
+
+    def __init__(self, stage: Stage, release: Release, *, saver: Any, runner: Runner) -> None:
+        self._stage = stage
+        self._saver = saver
+        self._compiled = compile_release(release, checkpointer=saver, runner=runner)
+        self._kept: dict[str, bytes] = {}
+
+    async def turn(self, number: int) -> None:
+        """Run one turn of a conversation."""
+        thread = str(number)
+        self._saver.seed(thread, self._kept.get(thread))
+        fresh = thread not in self._kept
+        await self._compiled.run(_context(self._stage, number), thread_id=thread, fresh=fresh)
+        self._kept[thread] = self._saver.take(thread)
+
+
+async def _cpu(turn: Callable[[int], Coroutine[Any, Any, None]]) -> float:
+    """Run one turn of each conversation; return milliseconds of CPU per turn."""
+    started = time.process_time()
+    for number in range(CONVERSATIONS):
+        await turn(number)
+    return (time.process_time() - started) * 1000 / CONVERSATIONS
+
+
+def _context(stage: Stage, number: int) -> TurnContext:
+    ports = stage.ports
+    now = ports.clock.now()
+    nothing = cast(Any, None)
+    return TurnContext(
+        tenant_id=stage.tenant_id, conversation_id=str(number), run_id=str(number), turn_no=0,
+        channel=ChannelType.WHATSAPP, capabilities=ports.channels[ChannelType.WHATSAPP].capabilities,
+        locale="en", timezone="UTC", country="GB", now=now,
+        events=(FlowEvent("message", "1", now, text="Could you tell me more?"),), window=(),
+        tenant={}, contact={}, policy=PolicyFacts(), models=OfflineModels(), http=nothing, knowledge=nothing,
+        effects=nothing, stream=_Silent(), minter=TurnMinter(str(number), 0),
+    )  # fmt: skip
 
 
 class _WholeTurns:
@@ -142,18 +173,22 @@ async def measure_turns(stage: Stage) -> TurnFigures:
     release = await stores.work.release_of(stage.tenant_id, stage.release_id)
     catalog = EngineCatalog(ports.database, ports.vault)
     usage = EngineUsage(ports.database, clock=ports.clock, ids=ports.ids)
-    figures: list[tuple[float, float, float]] = []
+    figures: list[tuple[float, ...]] = []
     async with open_resources(
         ports.settings, catalog=catalog, usage=usage, clock=ports.clock, http=ports.http
     ) as resources:
         turns = TurnEngine(
             stores.work, stores.effects, saver=stores.saver, channels=ports.channels, resources=resources,
-            live=ports.live, clock=ports.clock, quiet=timedelta(0),
+            live=ports.live, clock=ports.clock, pace=Pace(quiet=timedelta(0)),
         )  # fmt: skip
         bare = _BareGraph(stage, compile_release(release, checkpointer=None))
+        ours, pregel = (
+            _KeptGraph(stage, release, saver=stores.saver, runner=one) for one in (Runner.SEQUENTIAL, Runner.PREGEL)
+        )
         whole = _WholeTurns(stage, stores, turns)
         for number in range(ROUNDS + 2):
-            figures.append((await bare.round(), *await whole.round(number)))
+            alone = [await _cpu(each.turn) for each in (bare, ours, pregel)]
+            figures.append((*alone, *await whole.round(number)))
     kept = figures[2:]
     medians = [statistics.median(column) for column in zip(*kept, strict=True)]
     return TurnFigures(ports.database.store, *medians)

@@ -160,6 +160,7 @@ WRONG = {
     "FRONTDESK_GRAPH_VERSION": "26",
     "FRONTDESK_LOG_LEVEL": "loud",
     "FRONTDESK_TURNS_AT_ONCE": "none",
+    "FRONTDESK_RUNNER": "fast",
     "FRONTDESK_DATABASE_URL": "mysql://example.test/db",
     "FRONTDESK_NO_SUCH_THING": "1",
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from langgraph.checkpoint.memory import InMemorySaver
 
@@ -73,11 +73,12 @@ class Talk:
     release: Release
     context: TurnContext = field(default_factory=context)
     saver: Any = field(default_factory=InMemorySaver)
-    runner: Runner = Runner.AUTO
+    runner: Runner | None = None
     last: TurnResult | None = None
+    usual: ClassVar[Runner] = Runner.AUTO
 
     def __post_init__(self) -> None:
-        self.compiled = compile_release(self.release, checkpointer=self.saver, runner=self.runner)
+        self.compiled = compile_release(self.release, checkpointer=self.saver, runner=self.runner or self.usual)
 
     async def says(self, *texts: str, **changes: Any) -> TurnResult:
         """The customer writes; several texts are one burst."""

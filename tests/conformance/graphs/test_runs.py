@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import BudgetSpent, InvalidFlow, LostLease, ModelUnavailable
+from core.nouns import Runner
 from core.policy import Policy
 from core.turns import (
     CaptureLead,
@@ -26,6 +27,13 @@ from graphs.compiler import compile_release
 from graphs.gate import StaleCursor
 from graphs.stand_ins import CannedHttp, ScriptedModels
 from tests.conformance.graphs.talks import NOW, Talk, context, flow, handoffs, release, spoken
+
+
+@pytest.fixture(autouse=True, params=[Runner.SEQUENTIAL, Runner.PREGEL], ids=str)
+def runner(request, monkeypatch):
+    """Every talk of this module is run by each."""
+    monkeypatch.setattr(Talk, "usual", request.param)
+
 
 ASK = {
     "type": "ask",

@@ -206,11 +206,23 @@ def counting(*, until: int, last: Any = END) -> StateGraph[Any, Any, Any, Any]:
     return graph
 
 
+class Told(TurnSaver):
+    """Notes which versions it is told are new: savers that store values apart store these alone."""
+
+    def __init__(self):
+        super().__init__()
+        self.new: list[Any] = []
+
+    def put(self, config, checkpoint, metadata, new_versions):
+        self.new.append(dict(new_versions))
+        return super().put(config, checkpoint, metadata, new_versions)
+
+
 async def on_both(build: Callable[[Any], Any], started: Any, *, turns: int = 1, limit: int = 25) -> list[Any]:
     """Run turns on either runner alone; return what the last one came to, was shown and left, once for each."""
     found = []
     for ours in (False, True):
-        saver, heard, stored, end = TurnSaver(), RecordedStream(), None, None
+        saver, heard, stored, end = Told(), RecordedStream(), None, None
         graph = build(saver)
         for _ in range(turns):
             saver.seed("t", stored)
@@ -220,7 +232,7 @@ async def on_both(build: Callable[[Any], Any], started: Any, *, turns: int = 1, 
             except GraphRecursionError as error:
                 end = type(error)
             saver.discard("t")
-        found.append((end, heard.nodes, plain(stored)))
+        found.append((end, heard.nodes, plain(stored), saver.new if stored else None))
     return found
 
 
@@ -249,9 +261,10 @@ async def test_that_what_belongs_to_one_turn_is_seen_in_it_and_never_kept():
         lambda saver: counting(until=3).compile(checkpointer=saver), {"scrap": ["begun"], "seen": []}, turns=3
     )
     assert ours == theirs
-    (_, heard, ((*_, checkpoint, _, _),)) = ours
+    (_, heard, ((*_, checkpoint, _, _),), new) = ours
     assert [state["scrap"] for _, state in heard[:2]] == [["begun"], ["only now"]]
     assert checkpoint["channel_values"].keys() == {"count", "seen"}
+    assert len(new) == 3
 
 
 async def test_that_a_state_without_a_saver_is_the_same():

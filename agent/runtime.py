@@ -146,6 +146,7 @@ class Engine:
             resources=resources,
             live=live,
             clock=clock,
+            sends=self.doorbells.send,
             quiet=pace.quiet,
         )
         self.worker = Worker(stores.work, turns, clock=clock, slots=pace.slots, sends=self.doorbells.send)

@@ -148,7 +148,7 @@ async def measure_turns(stage: Stage) -> TurnFigures:
     ) as resources:
         turns = TurnEngine(
             stores.work, stores.effects, saver=stores.saver, channels=ports.channels, resources=resources,
-            live=ports.live, clock=ports.clock, quiet=timedelta(0),
+            live=ports.live, clock=ports.clock, sends=lambda _: None, quiet=timedelta(0),
         )  # fmt: skip
         bare = _BareGraph(stage, compile_release(release, checkpointer=None))
         whole = _WholeTurns(stage, stores, turns)

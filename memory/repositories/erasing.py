@@ -40,7 +40,7 @@ from memory.tables import (
     turns,
     usage,
 )
-from memory.writing import number_events
+from memory.writing import Noted, number_events
 
 DAY_MS = 86_400_000
 EVENTS_KEPT_MS, HASHES_KEPT_MS, KEYS_KEPT_MS = 30 * DAY_MS, 8 * DAY_MS, 2 * DAY_MS
@@ -134,7 +134,7 @@ class Erasing:
             await _erase(tx, contact_id, rows)
             await note(tx, self._store, sealer, actor=actor, action="contact.erased", entity=contact_id)
             return await number_events(
-                tx, [("contact.erased", None, contact_id)], actor=actor, now_ms=self._store.now_ms
+                tx, [Noted("contact.erased", None, contact_id)], actor=actor, now_ms=self._store.now_ms
             )
 
     async def drop_expired(self, tenant_id: TenantId) -> dict[str, int]:

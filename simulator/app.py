@@ -92,9 +92,9 @@ class GraphRoutes:
         product = whatsapp.send if account.channel is Channel.WHATSAPP else send_api.send
         result = product(self._sim, account, call.body, call.headers)
         exchange.customer = customer_of(self._sim, account, call.body)
-        if isinstance(fault, faults.Hang | faults.Slow):
-            await asyncio.sleep(fault.seconds)
         if isinstance(fault, faults.LoseAnswer | faults.Hang):
+            if isinstance(fault, faults.Hang):
+                await asyncio.sleep(fault.seconds)
             exchange.note += " (accepted, answer lost)"
             return cut(request)
         return answer(result)
@@ -118,6 +118,9 @@ class GraphRoutes:
             case faults.Hang(accept=False):
                 await asyncio.sleep(fault.seconds)
                 return cut(request)
+            case faults.Slow(seconds=seconds):
+                await asyncio.sleep(seconds)
+                return None
             case _:
                 return None
 

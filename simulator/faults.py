@@ -30,7 +30,7 @@ class Hang:
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """Accept the message, and answer as usual after `seconds`."""
+    """Take `seconds`, then accept the message and answer as usual."""
 
     seconds: float = 1.0
 

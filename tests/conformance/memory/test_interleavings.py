@@ -162,6 +162,14 @@ class Talk(RuleBasedStateMachine):
     def a_turn_begins(self) -> None:
         self.turn = self.do(self._begin())
 
+    @precondition(lambda self: self.turn is None)
+    @rule(wants_person=st.booleans())
+    def the_agent_answers(self, wants_person: bool) -> None:
+        self.customer_writes(wants_person)
+        self.a_turn_begins()
+        if self.turn is not None:
+            self.a_turn_commits(sealed=True)
+
     @precondition(lambda self: self.turn is not None)
     @rule(sealed=st.booleans())
     def a_turn_commits(self, sealed: bool) -> None:

@@ -63,8 +63,8 @@ function batched(client: QueryClient): (event: LiveEvent | null) => void {
 
 function numberOf(data: string): number {
   const ready: unknown = JSON.parse(data);
-  const known = typeof ready === "object" && ready !== null && "no" in ready && typeof ready.no === "number";
-  return known ? ready.no : Number.POSITIVE_INFINITY;
+  const told = typeof ready === "object" && ready !== null && "no" in ready ? ready.no : null;
+  return typeof told === "number" ? told : Number.POSITIVE_INFINITY;
 }
 
 function isLive({ queryKey }: { queryKey: readonly unknown[] }): boolean {

@@ -163,12 +163,17 @@ class Talk(RuleBasedStateMachine):
         self.turn = self.do(self._begin())
 
     @precondition(lambda self: self.turn is None)
-    @rule(wants_person=st.booleans())
-    def the_agent_answers(self, wants_person: bool) -> None:
+    @rule(wants_person=st.booleans(), then=st.sampled_from(["", "take", "write"]))
+    def the_agent_answers(self, wants_person: bool, then: str) -> None:
+        """Let what matters most happen often: an answer that is queued as somebody comes."""
         self.customer_writes(wants_person)
         self.a_turn_begins()
         if self.turn is not None:
             self.a_turn_commits(sealed=True)
+        if then:
+            self.somebody_takes_it() if then == "take" else self.somebody_writes()
+            if self.attempt is None:
+                self.an_attempt_starts()
 
     @precondition(lambda self: self.turn is not None)
     @rule(sealed=st.booleans())

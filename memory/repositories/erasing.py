@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from core.errors import NotFound
 from core.ids import TenantId
 from memory.database import Tx
+from memory.numbering import Noted, number_events
 from memory.query import Query, among, bool_eq, mine
 from memory.repositories.auditing import note
 from memory.repositories.base import Store
@@ -40,7 +41,6 @@ from memory.tables import (
     turns,
     usage,
 )
-from memory.writing import Noted, number_events
 
 DAY_MS = 86_400_000
 EVENTS_KEPT_MS, HASHES_KEPT_MS, KEYS_KEPT_MS = 30 * DAY_MS, 8 * DAY_MS, 2 * DAY_MS

@@ -17,11 +17,11 @@ from core.ids import FlowId, ReleaseId, TenantId, is_id
 from core.views_setup import FlowDetail, FlowItem, ReleaseView
 from memory.crypto import Sealer
 from memory.database import Tx
+from memory.numbering import Noted, number_events
 from memory.query import Query, among, bool_eq, insert_into, mine
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, from_text, to_text
 from memory.tables import flow_versions, flows, releases, tenants
-from memory.writing import Noted, number_events
 
 _this = bool_eq(flows.c.id, sa.bindparam("flow_id"))
 _BY_ID = Query(sa.select(flows).where(mine(flows), _this))

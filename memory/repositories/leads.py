@@ -9,13 +9,13 @@ from core.errors import InvalidInput, NotFound
 from core.ids import TenantId, is_id
 from core.views import LeadView, Named, Page
 from memory.crypto import Sealer
+from memory.numbering import Noted, number_events
 from memory.query import Query, bool_eq, mine
 from memory.repositories.auditing import LAST_ID, note
 from memory.repositories.base import Store, from_text, show_listed
 from memory.repositories.conversations import open_name
 from memory.repositories.events import read_number
 from memory.tables import contacts, leads, stages
-from memory.writing import Noted, number_events
 
 d, p = leads, contacts
 _PIPELINE, _CONTACT = sa.bindparam("pipeline", type_=sa.Text), sa.bindparam("contact_id", type_=d.c.contact_id.type)

@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ from agent.effects import TurnEffects
 from agent.language import guess_language
 from agent.minting import TurnMinter
 from agent.seal import QUIET, Seal
-from agent.showing import Showing
+from agent.showing import TURN_CALLS, Showing
 from agent.taking import Taken
 from core.channel_types import ChannelType
 from core.clock import Clock
@@ -90,7 +90,7 @@ class Attempt:
 class Attempts:
     """Begins attempts, runs them, and keeps compiled releases."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its ports
         self,
         store: WorkStore,
         effects: EffectStore,
@@ -101,6 +101,7 @@ class Attempts:
         live: Live,
         clock: Clock,
         pace: Pace,
+        sends: Callable[[str], None],
     ) -> None:
         self._store = store
         self._effects = effects
@@ -110,6 +111,7 @@ class Attempts:
         self._live = live
         self._clock = clock
         self._pace = pace
+        self._sends = sends
         self._compiled: OrderedDict[str, CompiledRelease] = OrderedDict()
 
     async def begin(self, work: Workload, taken: Taken, *, forced: bool) -> Attempt | None:
@@ -121,8 +123,14 @@ class Attempts:
         release = await self._store.release_of(work.claim.tenant_id, release_id)
         quiet = max(self._pace.quiet, self._compile(release).plan.entry.flow.settings.debounce or timedelta(0))
         seal = Seal(self._store, work, clock=self._clock, quiet=quiet, typed=taken.typed, forced=forced)
-        channel = self._channels[work.channel]
-        showing = Showing(work, channel=channel, live=self._live, seal=seal, store=self._store, taken=taken)
+        showing = Showing(
+            work, channel=self._channels[work.channel], live=self._live, seal=seal, store=self._store,
+            clock=self._clock, taken=taken, sends=self._sends,
+        )  # fmt: skip
+        if work.claim.attempts > 1:
+            # Who had it before may have died amid a draft: the ids are those of this turn (rule 37).
+            earlier = TurnMinter(work.claim.conversation_id, work.turn_no)
+            showing.discard(earlier.mint("draft") for _ in range(TURN_CALLS))
         return Attempt(
             work=work,
             taken=taken,

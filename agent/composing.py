@@ -41,6 +41,8 @@ class Composition:
     now: datetime
     assets: Assets
     initiated: bool
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """Draft → what the customer has seen of it already."""
     messages: list[MessageWrite] = field(default_factory=list)
     sends: list[SendWrite] = field(default_factory=list)
     contact_fields: dict[str, Any] = field(default_factory=dict)
@@ -110,7 +112,18 @@ class Composition:
         except SendError as error:
             rendered, delivery, reason = [], Delivery.FAILED, error.code
         template = any(isinstance(part, TemplatePart) for part in resolved)
-        self.messages.append(MessageWrite(message_id, author, resolved, self.now, delivery, reason=reason, draft=draft))
+        self.messages.append(
+            MessageWrite(
+                id=message_id,
+                author=author,
+                parts=resolved,
+                event_at=self.now,
+                delivery=delivery,
+                reason=reason,
+                draft=draft,
+                shown=self.shown.get(draft) if draft else None,
+            )
+        )
         self.sends += [
             SendWrite(
                 id=self.minter.mint("send"),

@@ -103,6 +103,7 @@ class Outcomes:
         made = self._composition(this.work, this.taken, minter=this.minter, now=self._clock.now())
         made.assets = assets
         made.initiated = all(event.kind == "timer" for event in this.taken.events)
+        made.shown = this.showing.shown
         return made
 
     def _composition(self, work: Workload, taken: Taken, *, minter: TurnMinter, now: datetime) -> Composition:

@@ -15,7 +15,7 @@ from agent.llm.budget import BudgetedModels, Limits
 from agent.llm.offline import OfflineModels
 from agent.llm.openai_models import OpenAIClients, OpenAIModels, OpenAISettings, open_clients
 from agent.llm.usage import UsageRecord, UsageScope
-from agent.showing import Showing, ShownModels
+from agent.showing import TURN_CALLS, Showing, ShownModels
 from core.clock import Clock
 from core.ids import TenantId
 from core.secret import Secret
@@ -29,7 +29,6 @@ INDEXES_KEPT = 100
 FRESH = timedelta(seconds=5)
 """How long an index is used before its version is looked at again."""
 
-TURN_CALLS = 12
 TURN_SECONDS = 75.0
 
 log = structlog.get_logger("agent.resources")

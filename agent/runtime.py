@@ -136,6 +136,7 @@ class Engine:
             live=live,
             clock=clock,
             pace=pace,
+            sends=self.doorbells.send,
         )
         self.worker = Worker(stores.work, turns, clock=clock, slots=pace.slots, sends=self.doorbells.send)
         self.intake = Intake(stores.intake, webhooks, clock=clock, told=self._told)

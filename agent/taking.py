@@ -35,8 +35,6 @@ Change = MessageEdited | MessageRevoked
 Changed = Mapping[str, Change]
 """What customers changed before it was read, by the provider's id of the message."""
 
-HUMAN_AUTHORS = {Author.STAFF, Author.APP, Author.API}
-
 
 @dataclass(slots=True)
 class Taken:
@@ -76,6 +74,7 @@ def take(work: Workload, now: datetime) -> Taken:
     }
     for pending in work.pending:
         _one(work, taken, pending, changed)
+    _answered(work, taken)
     holder = taken.owner or work.owner
     if holder == APP and _idle(work, taken, now):
         taken.owner, taken.owner_why, holder = AGENT, "idle_return", AGENT
@@ -140,6 +139,7 @@ def _message(
             event_at=at,
             delivery=Delivery.RECEIVED,
             provider_id=event.provider_id,
+            received_at=pending.received_at,
         )
     )
     taken.contact_fields |= _profile(event.sender)
@@ -183,6 +183,7 @@ def _echo(work: Workload, taken: Taken, pending: PendingEvent, event: EchoReceiv
             event_at=at,
             delivery=Delivery.SENT,
             provider_id=event.provider_id,
+            received_at=pending.received_at,
         )
     )
     if (event.native or event.app_id is None) and work.owner != APP:
@@ -208,23 +209,19 @@ def _handback(work: Workload, taken: Taken, holder: str) -> None:
         return
     newest = rows[-1]
     taken.consumed += [row.id for row in rows]
-    left = "" if taken.events else "\n".join(_unanswered(work))
+    left = "\n".join(word for row in rows for word in row.words)
     if work.run is not None:
         port, note = str(newest.internal.get("port", "returned")), newest.internal.get("note")
         taken.events.insert(0, FlowEvent("handback", newest.id, newest.received_at, text=left, port=port, note=note))
     elif left:
-        taken.events.append(FlowEvent("message", newest.id, newest.received_at, text=left))
+        taken.events.insert(0, FlowEvent("message", newest.id, newest.received_at, text=left))
 
 
-def _unanswered(work: Workload) -> list[str]:
-    """Return what the customer wrote after the last word of a person."""
-    left: list[str] = []
-    for message in work.window:
-        if message.author == Author.CONTACT:
-            left.append(message.text)
-        elif message.author in HUMAN_AUTHORS or message.author == Author.AGENT:
-            left.clear()
-    return left
+def _answered(work: Workload, taken: Taken) -> None:
+    """Leave out what a person has answered before any turn read it; an opt-out counts all the same."""
+    ids = {one for pending in work.pending for one in pending.internal.get("answered", ())}
+    words = work.policy.opt_out_words
+    taken.events = [event for event in taken.events if event.id not in ids or is_opt_out(event.text, words)]
 
 
 def _timers(work: Workload, taken: Taken, holder: str) -> None:
@@ -239,6 +236,8 @@ def _timers(work: Workload, taken: Taken, holder: str) -> None:
             continue
         if holder != AGENT:
             continue
+        if taken.events and all(event.kind == "handback" and not event.text for event in taken.events):
+            continue  # the cursor stays where it is: the timer has its turn next
         taken.fired.append(timer.id)
         if not taken.events and work.run is not None and work.run.visit == timer.visit:
             taken.events.append(FlowEvent("timer", timer.id, timer.due_at, visit=timer.visit, timer=timer.name))

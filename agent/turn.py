@@ -1,7 +1,7 @@
 """One turn of one conversation: load, run the flow, seal, commit (ENGINE §3)."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,7 +39,7 @@ class _Done:
 class TurnEngine:
     """Processes claimed conversations."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its ports
         self,
         store: WorkStore,
         effects: EffectStore,
@@ -50,6 +50,7 @@ class TurnEngine:
         live: Live,
         clock: Clock,
         pace: Pace,
+        sends: Callable[[str], None],
     ) -> None:
         self._store = store
         self._resources = resources
@@ -57,8 +58,9 @@ class TurnEngine:
         self._clock = clock
         self._outcomes = Outcomes(channels, clock)
         self._attempts = Attempts(
-            store, effects, saver=saver, channels=channels, resources=resources, live=live, clock=clock, pace=pace
-        )
+            store, effects, saver=saver, channels=channels, resources=resources, live=live, clock=clock, pace=pace,
+            sends=sends,
+        )  # fmt: skip
 
     async def process(self, claim: Claim) -> tuple[Claim, TurnCommitted | None, datetime | None]:
         """Do what is pending once; returns the claim as it was read, the commit, and when to look again.
@@ -97,7 +99,9 @@ class TurnEngine:
             try:
                 write = await self._attempt(attempt)
                 await attempt.seal.settle()
-                return await self._commit(work, taken, write, unsealed=attempt.seal.checks_at_commit)
+                done = await self._commit(work, taken, write, unsealed=attempt.seal.checks_at_commit)
+                attempt.showing.retract(but={message.draft for message in write.messages})
+                return done
             except Unsealed:
                 log.info("turn restarts", action="turn_restarted", conversation=work.claim.conversation_id)
             finally:
@@ -117,10 +121,10 @@ class TurnEngine:
             async with asyncio.timeout(TURN_LIMIT.total_seconds()):
                 result = await self._attempts.run(this)
         except StoreError:
-            await this.showing.retract()
+            this.showing.retract()
             raise
         except Exception as error:
-            await this.showing.retract()
+            this.showing.retract()
             return self._outcomes.failed(this, error)
         keys = used_assets(result)
         assets = await self._resources.assets(this.work.claim.tenant_id, keys) if keys else {}
@@ -129,5 +133,3 @@ class TurnEngine:
     def _ring(self, work: Workload, committed: TurnCommitted) -> None:
         self._live.ring_tenant(work.claim.tenant_id, committed.event_no)
         self._live.ring_conversation(work.claim.conversation_id)
-        if committed.took_over:
-            self._live.delta(work.claim.tenant_id, work.claim.conversation_id, None)

@@ -50,8 +50,9 @@ async def _follow(call: Call, response: web.StreamResponse) -> None:
 
 def _provisional(signal: Signal) -> bytes:
     delta = signal.delta
-    if delta is None:
-        return encode("message.discard", {"conversation_id": signal.conversation_id})
+    if delta is None or delta.text is None:
+        draft = delta.draft if delta else None
+        return encode("message.discard", {"conversation_id": signal.conversation_id, "draft": draft})
     return encode(
         "message.delta",
         {"conversation_id": signal.conversation_id, "draft": delta.draft, "offset": delta.offset, "text": delta.text},

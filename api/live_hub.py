@@ -17,7 +17,7 @@ KEPT = 512
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Something without a number: ``delta`` (None retracts), or that somebody types."""
+    """Something without a number: ``delta``, or that somebody types."""
 
     conversation_id: str
     delta: StreamDelta | None = None
@@ -72,8 +72,8 @@ class LiveHub:
         for bell in self._conversations.get(conversation_id, ()):
             bell.ring()
 
-    def delta(self, tenant_id: str, conversation_id: str, delta: StreamDelta | None) -> None:
-        """Pass on draft words; None retracts the draft."""
+    def delta(self, tenant_id: str, conversation_id: str, delta: StreamDelta) -> None:
+        """Pass on draft words, or that a draft is retracted."""
         signal = Signal(conversation_id, delta=delta)
         for bell in (*self._conversations.get(conversation_id, ()), *self._tenants.get(tenant_id, ())):
             bell.ring(signal)
@@ -134,8 +134,8 @@ class Everywhere:
         for live in self._both:
             live.ring_conversation(conversation_id)
 
-    def delta(self, tenant_id: str, conversation_id: str, delta: StreamDelta | None) -> None:
-        """Pass on draft words; None retracts the draft."""
+    def delta(self, tenant_id: str, conversation_id: str, delta: StreamDelta) -> None:
+        """Pass on draft words, or that a draft is retracted."""
         for live in self._both:
             live.delta(tenant_id, conversation_id, delta)
 

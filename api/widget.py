@@ -109,11 +109,7 @@ async def open_session(call: Call) -> Reply:
     expires = int(call.ports.clock.now().timestamp() + LASTS.total_seconds())
     token = await write_pass(Pass(route.provider_key, visitor, expires), _signer(call, route))
     conversation_id, known = await call.kept.visitors.conversation_of(route.tenant_id, route.account_id, visitor)
-    head = await call.kept.threads.stream_head(route.tenant_id, conversation_id) if known else None
-    messages: list[WidgetMessage] = []
-    if head is not None:
-        page = await call.kept.threads.messages(route.tenant_id, conversation_id, cursor=None, limit=SHOWN)
-        messages = [show_message(each) for each in reversed(page.items)]
+    seen = await call.kept.threads.opening(route.tenant_id, conversation_id, limit=SHOWN) if known else None
     config = WidgetConfig(
         name=site.name,
         accent=site.theme.get("accent"),
@@ -126,9 +122,9 @@ async def open_session(call: Call) -> Reply:
     session = WidgetSession(
         session_token=token,
         config=config,
-        messages=messages,
-        owner=await show_owner(call, route, head[1]) if head else None,
-        last_event_id=str(head[0]) if head else "0",
+        messages=[show_message(each) for each in seen.messages] if seen else [],
+        owner=await show_owner(call, route, seen.owner) if seen else None,
+        last_event_id=str(seen.number) if seen else "0",
     )
     return Reply(session, headers=_cors(call))
 

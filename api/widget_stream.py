@@ -1,6 +1,6 @@
 """What a visitor sees happen, live: messages, drafts as they are written, delivery, who answers."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -19,14 +19,13 @@ HIDDEN = {"cancelled"}
 
 @dataclass(slots=True)
 class Follower:
-    """One visitor's line: what it has shown, and under which drafts."""
+    """One visitor's line, and how far it has come."""
 
     call: Call
     route: Route
     conversation_id: str
     response: web.StreamResponse
     number: int
-    drafts: set[str] = field(default_factory=set)
 
     async def catch_up(self) -> bool:
         """Write every event after the last one; tells whether there were any."""
@@ -58,8 +57,6 @@ class Follower:
                 await self.response.write(encode("message.discard", {"draft": draft}, number=number))
         else:
             await self.response.write(encode("message", shown.model_dump(mode="json"), number=number))
-        if draft is not None:
-            self.drafts.discard(draft)
 
     async def _owner(self, number: int) -> None:
         head = await self.call.kept.threads.stream_head(self.route.tenant_id, self.conversation_id)
@@ -70,15 +67,11 @@ class Follower:
     async def _signal(self, signal: Signal) -> None:
         if signal.typing is not None:
             await self.response.write(encode("typing", {"author": signal.typing}))
-        elif signal.delta is not None:
-            delta = signal.delta
-            self.drafts.add(delta.draft)
+        elif (delta := signal.delta) is not None and delta.text is not None:
             data = {"draft": delta.draft, "offset": delta.offset, "text": delta.text}
             await self.response.write(encode("message.delta", data))
-        else:
-            for draft in sorted(self.drafts):
-                await self.response.write(encode("message.discard", {"draft": draft}))
-            self.drafts.clear()
+        elif delta is not None:
+            await self.response.write(encode("message.discard", {"draft": delta.draft}))
 
 
 async def stream_widget(call: Call) -> web.StreamResponse:

@@ -118,7 +118,7 @@ async def measure_history(stage: Stage) -> list[HistoryFigures]:
     ) as resources:
         turns = TurnEngine(
             stores.work, stores.effects, saver=stores.saver, channels=ports.channels, resources=resources,
-            live=ports.live, clock=ports.clock, pace=Pace(quiet=timedelta(0)),
+            live=ports.live, clock=ports.clock, pace=Pace(quiet=timedelta(0)), sends=lambda _: None,
         )  # fmt: skip
         talks = {size: _Talk(stage, _Engine(stores, turns), number) for number, size in enumerate(SIZES)}
         for size, talk in talks.items():

@@ -179,7 +179,7 @@ async def measure_turns(stage: Stage) -> TurnFigures:
     ) as resources:
         turns = TurnEngine(
             stores.work, stores.effects, saver=stores.saver, channels=ports.channels, resources=resources,
-            live=ports.live, clock=ports.clock, pace=Pace(quiet=timedelta(0)),
+            live=ports.live, clock=ports.clock, pace=Pace(quiet=timedelta(0)), sends=lambda _: None,
         )  # fmt: skip
         bare = _BareGraph(stage, compile_release(release, checkpointer=None))
         ours, pregel = (

@@ -35,6 +35,25 @@ class ConversationState:
 
 
 @dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request of the agent's for one of its messages, and where it stands."""
+
+    id: str
+    message_id: str
+    state: str
+
+    @property
+    def in_flight(self) -> bool:
+        """Tell whether its attempt has no outcome yet."""
+        return self.state == "sending"
+
+    @property
+    def may_be_out(self) -> bool:
+        """Tell whether the customer has it, or may have."""
+        return self.state not in ("queued", "cancelled", "failed")
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseDraft:
     """What is about to be published: a flow's document and every document it leads to, by key."""
 
@@ -109,8 +128,8 @@ class ConversationChange(Protocol):
         """Mark what staff answered, and leave the flow an event on ``port`` (ENGINE rule 27)."""
         ...
 
-    async def sends_on_their_way(self) -> list[str]:
-        """Return the agent's messages that are at the door just now: they may still get out."""
+    async def sends_in_flight(self) -> list[Outgoing]:
+        """Return the agent's requests that are at the door just now: they may still get out."""
         ...
 
     async def add_note(self, text: str, staff_id: str | None) -> str:
@@ -146,6 +165,10 @@ class ConversationStore(Protocol):
         self, tenant_id: TenantId, conversation_id: str, *, actor: str, once: Idempotency | None = None
     ) -> AbstractAsyncContextManager[ConversationChange]:
         """Lock a conversation for a change; raises NotFound, IdempotencyReused."""
+        ...
+
+    async def outcomes(self, tenant_id: TenantId, requests: Sequence[Outgoing]) -> list[Outgoing]:
+        """Return where requests stand by now."""
         ...
 
 

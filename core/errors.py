@@ -9,7 +9,7 @@ AppError                    code, status, retryable; the docstring is the defaul
 ├─ WebhookError   InvalidSignature 401 · MalformedPayload 400
 ├─ SendError      Unreachable* · Throttled* · OutcomeUnknown · AuthExpired · AccountBlocked · WindowClosed ·
 │                 RecipientBlocked · Rejected · UnreadableReply
-├─ StoreError     StoreUnavailable* 503 · LostLease · Unsealed · TamperedCiphertext · WrongMasterKey
+├─ StoreError     StoreUnavailable* 503 · LostLease · Unsealed · TakenOver · TamperedCiphertext · WrongMasterKey
 └─ Misconfigured  at start-up only                                             (* = retryable)
 """
 
@@ -315,6 +315,12 @@ class Unsealed(StoreError):
     """More arrived, or somebody took the conversation, before the turn had shown anything."""
 
     code = "unsealed"
+
+
+class TakenOver(StoreError):
+    """Somebody took the conversation while the words of a draft were being shown."""
+
+    code = "taken_over"
 
 
 class TamperedCiphertext(StoreError):

@@ -81,6 +81,11 @@ NOBODY = "nobody"
 APP = "app"
 
 
+def owning_staff(owner: str) -> str | None:
+    """Return the person that an owner is; None for everybody else."""
+    return owner.partition(":")[2] or None
+
+
 def staff_owner(staff: StaffId | str) -> str:
     """Return the ``owner`` value of a person."""
     return f"staff:{staff}"

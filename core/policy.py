@@ -3,6 +3,7 @@
 ``can_send`` is the one door's judgement (DESIGN invariant 9): agent, staff, API and scheduler ask the same question.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -187,6 +188,12 @@ def quiet_until(hours: tuple[time, time] | None, timezone: str, now: datetime) -
         return None
     day = local.date() + timedelta(days=1) if start > end and local.time() >= start else local.date()
     return datetime.combine(day, end, tzinfo=local.tzinfo).astimezone(now.tzinfo)
+
+
+def scatter(since: datetime, until: datetime, name: str) -> datetime:
+    """Return ``until`` put off by 0–10 % of the wait, always the same for ``name``: not everything rings at nine."""
+    share = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") / (1 << 32)
+    return until + (until - since) * share / 10
 
 
 def _stretches(policy: Policy, local: datetime) -> list[tuple[datetime, datetime]]:

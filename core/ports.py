@@ -131,11 +131,11 @@ class WebhookSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StreamDelta:
-    """Provisional words of a draft, for the widget and the inbox (ENGINE rule 37)."""
+    """Provisional words of a draft, for the widget and the inbox; no ``text`` retracts the draft (ENGINE rule 37)."""
 
     draft: str
-    offset: int
-    text: str
+    offset: int = 0
+    text: str | None = None
 
 
 class Live(Protocol):
@@ -149,8 +149,8 @@ class Live(Protocol):
         """Tell the widget streams of a conversation to look."""
         ...
 
-    def delta(self, tenant_id: str, conversation_id: str, delta: StreamDelta | None) -> None:
-        """Pass on draft words; None retracts the draft."""
+    def delta(self, tenant_id: str, conversation_id: str, delta: StreamDelta) -> None:
+        """Pass on draft words, or that a draft is retracted."""
         ...
 
     def typing(self, conversation_id: str, author: str) -> None:

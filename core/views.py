@@ -24,6 +24,8 @@ class Page(View, Generic[T]):
 
     items: list[T]
     next_cursor: str | None = None
+    event_no: int | None = None
+    """What it is valid at, from the same snapshot: events after it may change it. None: it is not kept live."""
 
 
 class Named(View):
@@ -69,6 +71,7 @@ class HandoffSummary(View):
     reason: str
     queue: str
     created_at: datetime
+    version: int = 0
 
 
 class HandoffBrief(View):
@@ -153,6 +156,8 @@ class ConversationDetail(ConversationItem):
     can_send: VerdictView
     handoff: HandoffDetail | None = None
     run: RunView | None = None
+    event_no: int | None = None
+    """What it is valid at: events after it may change it."""
 
 
 class MessageView(View):
@@ -169,6 +174,7 @@ class MessageView(View):
     event_at: datetime
     reply_to: str | None = None
     turn_id: str | None = None
+    version: int = 0
 
 
 class NoteView(View):
@@ -204,7 +210,7 @@ class Sent(Changed):
 
 
 class Taken(Changed):
-    """The conversation changed hands; ``on_its_way`` are messages of the agent that still got out."""
+    """The conversation changed hands; ``on_its_way`` are messages of the agent that still got out, or may have."""
 
     owner: str
     on_its_way: list[str] = Field(default_factory=list)
@@ -228,6 +234,7 @@ class LeadView(View):
     conversation_id: str | None = None
     contact: Named
     source_message_id: str | None = None
+    version: int = 0
 
 
 class ContactItem(View):
@@ -249,7 +256,7 @@ class ContactDetail(ContactItem):
 
 
 class LiveEvent(View):
-    """Something happened; what it is now is read by its id."""
+    """Something happened; what it is now is read by its id, and is news where ``version`` is newer (or 0)."""
 
     no: int
     kind: str

@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from core.channel_types import ChannelType
 from core.clock import Clock
-from core.desk_ports import ConversationChange, ConversationStore, Doorbells
+from core.desk_ports import ConversationChange, ConversationStore, Doorbells, Outgoing
 from core.nouns import AGENT, APP, NOBODY, Actor, staff_owner
 from core.ports import Channel
 from core.views import Changed, Taken
+
+LONGEST = timedelta(seconds=5)
+"""How long who takes a conversation waits for requests of the agent's that were at the door."""
+
+LOOK = timedelta(milliseconds=50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +35,18 @@ def owner_of(actor: Actor) -> str:
 async def take_conversation(desk: Desk, conversation_id: str, *, actor: Actor) -> Taken:
     """Take a conversation; nothing of the agent's starts after this. A waiting handoff is claimed with it."""
     async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
-        going = await change.sends_on_their_way()
+        going = await change.sends_in_flight()
         await hold(change, actor)
-    desk.doorbells.changed(actor.tenant_id, conversation_id, change.event_no)
-    return Taken(event_no=change.event_no, owner=owner_of(actor), on_its_way=going)
+    return await _taken(desk, change, actor, going)
 
 
 async def claim_handoff(desk: Desk, conversation_id: str, *, actor: Actor, handoff_id: str) -> Taken:
     """Claim a handoff, and its conversation with it; raises AlreadyClaimed for all but one."""
     async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
-        going = await change.sends_on_their_way()
+        going = await change.sends_in_flight()
         await change.claim_handoff(handoff_id, actor.staff_id)
         await change.give_to(owner_of(actor), "claimed")
-    desk.doorbells.changed(actor.tenant_id, conversation_id, change.event_no)
-    return Taken(event_no=change.event_no, owner=owner_of(actor), on_its_way=going)
+    return await _taken(desk, change, actor, going)
 
 
 async def hand_back(desk: Desk, conversation_id: str, *, actor: Actor, note: str | None) -> Changed:
@@ -106,6 +110,17 @@ async def hold(change: ConversationChange, actor: Actor) -> None:
     if change.state.handoff_id is not None and change.state.handoff_state == "waiting":
         await change.claim_handoff(change.state.handoff_id, actor.staff_id)
     await change.give_to(owner_of(actor), "takeover")
+
+
+async def _taken(desk: Desk, change: ConversationChange, actor: Actor, going: list[Outgoing]) -> Taken:
+    """Answer once what was at the door has its outcome, and say what got out (ENGINE rule 24)."""
+    desk.doorbells.changed(actor.tenant_id, change.state.id, change.event_no)
+    until = desk.clock.now() + LONGEST
+    while any(request.in_flight for request in going) and desk.clock.now() < until:
+        await desk.clock.sleep(LOOK.total_seconds())
+        going = await desk.conversations.outcomes(actor.tenant_id, going)
+    out = sorted({request.message_id for request in going if request.may_be_out})
+    return Taken(event_no=change.event_no, owner=owner_of(actor), on_its_way=out)
 
 
 async def _return(change: ConversationChange, port: str, note: str | None) -> None:

@@ -48,7 +48,7 @@ class Words:
 
     tenant_id: str
     conversation_id: str
-    delta: StreamDelta | None
+    delta: StreamDelta
 
 
 Ring = tuple[str | int, ...]
@@ -117,9 +117,9 @@ class RedisBells:
         """Tell widget streams of a conversation to look."""
         self._put(("conversation", conversation_id))
 
-    def delta(self, tenant_id: str, conversation_id: str, delta: StreamDelta | None) -> None:
-        """Pass on draft words, sealed; None retracts the draft."""
-        self._put(Words(tenant_id, conversation_id, delta), provisional=delta is not None)
+    def delta(self, tenant_id: str, conversation_id: str, delta: StreamDelta) -> None:
+        """Pass on draft words, sealed, or that a draft is retracted."""
+        self._put(Words(tenant_id, conversation_id, delta), provisional=delta.text is not None)
 
     def typing(self, conversation_id: str, author: str) -> None:
         """Tell that somebody types."""
@@ -194,7 +194,7 @@ class RedisBells:
             sealer = await self._vault.sealer(TenantId(words.tenant_id))
         except AppError:
             return None  # an erased tenant, or the store is away: the words are provisional
-        said = None if delta is None else [delta.draft, delta.offset, delta.text]
+        said = [delta.draft, delta.offset, delta.text]
         sealed = base64.b64encode(sealer.seal_json(_DRAFT, words.conversation_id, said)).decode()
         return ("delta", words.tenant_id, words.conversation_id, sealed)
 
@@ -251,7 +251,7 @@ class RedisBells:
         except (AppError, ValueError):
             # Not under our keys, or the store is away: the words are provisional.
             return
-        self._live.delta(tenant_id, conversation_id, None if said is None else StreamDelta(*said))
+        self._live.delta(tenant_id, conversation_id, StreamDelta(*said))
 
 
 async def find_redis_fault(url: str) -> str | None:

@@ -17,19 +17,20 @@ from core.policy import Author
 from core.ports import Rendered
 from memory.crypto import Sealer
 from memory.database import Tx
+from memory.numbering import Noted, number_events
 from memory.query import Query, bool_eq, greatest, insert_into, least, mine
 from memory.tables import (
     conversation_queue,
     conversations,
-    events,
     messages,
     outbox,
     send_queue,
     stream_events,
-    tenant_counters,
+    timers,
 )
 
 PREVIEW = 160
+ANSWERED = "answered_by_person"
 OPEN_STATES = ("queued", "sending", "unknown")
 
 _this = bool_eq(conversations.c.id, sa.bindparam("conversation_id"))
@@ -54,7 +55,7 @@ _ADD_MESSAGE = Query(
     insert_into(messages),
     columns=(
         "tenant_id", "id", "conversation_id", "no", "author", "author_id", "body", "delivery", "reason",
-        "provider_hash", "provider_id", "reply_to", "turn_id", "created_ms", "event_ms",
+        "provider_hash", "provider_id", "reply_to", "turn_id", "created_ms", "event_ms", "version",
     ),
 )  # fmt: skip
 _ADD_SEND = Query(
@@ -66,13 +67,6 @@ _ADD_SEND = Query(
     ),
 )  # fmt: skip
 _ADD_STREAM = Query(insert_into(stream_events))
-_ADD_EVENT = Query(insert_into(events))
-_COUNT = Query(
-    tenant_counters.update()
-    .where(mine(tenant_counters))
-    .values(event_no=tenant_counters.c.event_no + sa.bindparam("n"))
-    .returning(tenant_counters.c.event_no)
-)
 _WAKE_SENDER = Query(
     (_send := insert_into(send_queue).values(pending_no=1)).on_conflict_do_update(
         index_elements=[send_queue.c.conversation_id],
@@ -117,6 +111,17 @@ _CANCEL = Query(
     .values(state="cancelled", error=sa.bindparam("why"), settled_ms=sa.bindparam("now_ms"))
     .returning(outbox.c.message_id)
 )
+_CANCEL_NOTICE = Query(
+    outbox.update()
+    .where(
+        mine(outbox),
+        bool_eq(outbox.c.conversation_id, sa.bindparam("conversation_id")),
+        bool_eq(outbox.c.state, "queued"),
+        outbox.c.handoff_id.is_not(None),
+    )
+    .values(state="cancelled", error=sa.bindparam("why"), settled_ms=sa.bindparam("now_ms"))
+    .returning(outbox.c.message_id)
+)
 _MARK = Query(
     messages.update()
     .where(
@@ -125,6 +130,7 @@ _MARK = Query(
         bool_eq(messages.c.delivery, "queued"),
     )
     .values(delivery=sa.bindparam("to_state"), reason=sa.bindparam("why"), version=messages.c.version + 1)
+    .returning(messages.c.version)
 )
 _SET_OWNER = Query(
     conversations.update()
@@ -133,6 +139,21 @@ _SET_OWNER = Query(
         owner=sa.bindparam("new_owner"),
         owner_epoch=conversations.c.owner_epoch + sa.bindparam("step"),
         owner_since_ms=sa.bindparam("now_ms"),
+    )
+)
+_timers = sa.and_(mine(timers), bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")))
+_HOLD_TIMERS = Query(
+    timers.update()
+    .where(_timers, bool_eq(timers.c.state, "armed"))
+    .values(state="held", held_ms=sa.bindparam("now_ms", type_=sa.BigInteger))
+)
+_REARM_TIMERS = Query(
+    timers.update()
+    .where(_timers, bool_eq(timers.c.state, "held"))
+    .values(
+        state="armed",
+        due_ms=timers.c.due_ms + sa.bindparam("now_ms", type_=sa.BigInteger) - timers.c.held_ms,
+        held_ms=sa.null(),
     )
 )
 
@@ -185,13 +206,19 @@ class Ledger:
     actor: str
     streamed: bool = False
     """The conversation is a widget's: its stream needs numbers too."""
-    _events: list[tuple[str, str | None]] = field(default_factory=list)
+    _events: list[Noted] = field(default_factory=list)
+    _version: int | None = None
     _stream: list[tuple[str, str]] = field(default_factory=list)
     event_no: int = 0
+    rearmed: bool = False
+    """The agent has it again, and timers that were held run on (ENGINE rule 28)."""
 
-    def event(self, kind: str, entity_id: str | None = None) -> None:
-        """Note something that happened, in the past tense (``message.created``)."""
-        self._events.append((kind, entity_id))
+    def event(self, kind: str, entity_id: str | None = None, version: int = 0) -> None:
+        """Note something that happened, in the past tense (``message.created``), and the version it led to.
+
+        The conversation's own is filled in when the transaction closes.
+        """
+        self._events.append(Noted(kind, self.conversation_id, entity_id, version))
 
     def stream(self, kind: str, entity_id: str) -> None:
         """Note something for the customer's own stream (widget)."""
@@ -201,7 +228,7 @@ class Ledger:
     async def add(self, new: Sequence[NewMessage], sends: Sequence[NewSend]) -> None:
         """Store messages and queue requests, in their order, and bring the conversation's row up to date."""
         for message in new:
-            self.event("message.created", message.id)
+            self.event("message.created", message.id, 1)
             self.stream("message", message.id)
         count = len(new) + len(sends)
         row = await self._advance(count, new)
@@ -215,13 +242,20 @@ class Ledger:
             await self._wake_sender(min(send.due_ms for send in sends))
         await self._write_stream(row["stream_no"])
 
-    async def cancel_agent(self, why: str) -> int:
-        """Cancel what the agent has not sent yet; what is on its way stays. Returns how many requests."""
-        rows = await self.tx.all(_CANCEL, conversation_id=self.conversation_id, why=why, now_ms=self.now_ms)
+    async def cancel_agent(self, why: str) -> None:
+        """Cancel what the agent has not sent yet; what is on its way stays."""
+        await self._cancel(_CANCEL, why)
+
+    async def cancel_notice(self) -> None:
+        """Cancel a handoff's notice that waits: the words of a person are the notice now (ENGINE rule 25)."""
+        await self._cancel(_CANCEL_NOTICE, ANSWERED)
+
+    async def _cancel(self, query: Query, why: str) -> None:
+        rows = await self.tx.all(query, conversation_id=self.conversation_id, why=why, now_ms=self.now_ms)
         for message_id in {row["message_id"] for row in rows if row["message_id"]}:
-            await self.tx.run(_MARK, message_id=message_id, to_state=Delivery.CANCELLED.value, why=why)
-            self.event("message.updated", message_id)
-        return len(rows)
+            row = await self.tx.first(_MARK, message_id=message_id, to_state=Delivery.CANCELLED.value, why=why)
+            if row is not None:
+                self.event("message.updated", message_id, row["version"])
 
     async def set_owner(self, owner: str, before: str, why: str) -> None:
         """Hand the conversation over; the epoch moves only to or from the agent (ENGINE rule 24)."""
@@ -231,8 +265,13 @@ class Ledger:
         await self.tx.run(
             _SET_OWNER, conversation_id=self.conversation_id, new_owner=owner, step=step, now_ms=self.now_ms
         )
+        # Also at a hand-back: what is left is of an older epoch, and a hand-back judges what was said.
+        await self.cancel_agent(why)
         if before == AGENT:
-            await self.cancel_agent(why)
+            await self.tx.run(_HOLD_TIMERS, conversation_id=self.conversation_id, now_ms=self.now_ms)
+        elif owner == AGENT:
+            held = await self.tx.run(_REARM_TIMERS, conversation_id=self.conversation_id, now_ms=self.now_ms)
+            self.rearmed = held > 0
         self.event("conversation.owner_changed", self.conversation_id)
         self.stream("owner", self.conversation_id)
 
@@ -248,12 +287,13 @@ class Ledger:
 
     async def close(self) -> int:
         """Number the events; the transaction's last statement. Returns the tenant's newest number."""
-        self.event_no = await number_events(
-            self.tx,
-            [(kind, self.conversation_id, entity) for kind, entity in self._events],
-            actor=self.actor,
-            now_ms=self.now_ms,
-        )
+        if self._version is None and any(noted.entity == self.conversation_id for noted in self._events):
+            await self._advance(0, ())
+        noted = [
+            one._replace(version=self._version or 0) if one.entity == self.conversation_id else one
+            for one in self._events
+        ]
+        self.event_no = await number_events(self.tx, noted, actor=self.actor, now_ms=self.now_ms)
         return self.event_no
 
     async def _wake_sender(self, due_ms: int) -> None:
@@ -288,7 +328,7 @@ class Ledger:
         """Reserve numbers, and bring the line that lists show up to date, in one statement."""
         newest = new[-1] if new else None
         human = newest is not None and newest.author in (Author.STAFF, Author.APP)
-        return await self.tx.first(
+        row = await self.tx.first(
             _NEXT,
             conversation_id=self.conversation_id,
             new_messages=count,
@@ -297,6 +337,8 @@ class Ledger:
             at_ms=newest.event_ms if newest else None,
             unread_step=-1 if human else sum(1 for message in new if message.author is Author.CONTACT),
         )
+        self._version = None if row is None else row["version"]
+        return row
 
     def preview(self, author: str, parts: tuple[Part, ...]) -> bytes:
         """Return the sealed line that lists of conversations show."""
@@ -321,6 +363,7 @@ class Ledger:
             "turn_id": message.turn_id,
             "created_ms": message.created_ms,
             "event_ms": message.event_ms,
+            "version": 1,
         }
 
     def _send_row(self, send: NewSend, no: int) -> dict[str, object]:
@@ -364,48 +407,3 @@ def open_body(sealer: Sealer, message_id: str, body: bytes) -> tuple[bytes, str 
     """Open a message's body: its parts as JSON, and the draft id its words were streamed under."""
     parts, _, extra = sealer.open("messages.body", message_id, body).rpartition(b"\n")
     return parts, orjson.loads(extra)["draft"] if extra else None
-
-
-async def number_events(tx: Tx, noted: Sequence[tuple[str, str | None, str | None]], *, actor: str, now_ms: int) -> int:
-    """Store (kind, conversation, entity) events under the tenant's next numbers; returns the newest number."""
-    if not noted:
-        return 0
-    if tx.store == "postgresql":
-        return await _number_at_once(tx, noted, actor=actor, now_ms=now_ms)
-    row = await tx.first(_COUNT, n=len(noted))
-    if row is None:
-        raise LookupError("the tenant has no counter")
-    last: int = row["event_no"]
-    start = last - len(noted)
-    await tx.many(
-        _ADD_EVENT,
-        [
-            {"no": start + i + 1, "kind": kind, "conversation_id": conversation, "entity_id": entity, "version": 0,
-             "actor": actor, "at_ms": now_ms}
-            for i, (kind, conversation, entity) in enumerate(noted)
-        ],
-    )  # fmt: skip
-    return last
-
-
-_COUNT_AND_ADD = """
-WITH counter AS (
-    UPDATE tenant_counters SET event_no = event_no + $2 WHERE tenant_id = $1 RETURNING event_no
-)
-INSERT INTO events (tenant_id, no, kind, conversation_id, entity_id, version, actor, at_ms)
-SELECT $1, counter.event_no - $2 + noted.place, noted.kind, noted.conversation, noted.entity, 0, $3, $4
-FROM counter, unnest($5::text[], $6::uuid[], $7::uuid[]) WITH ORDINALITY AS noted(kind, conversation, entity, place)
-RETURNING no
-"""
-
-
-async def _number_at_once(
-    tx: Tx, noted: Sequence[tuple[str, str | None, str | None]], *, actor: str, now_ms: int
-) -> int:
-    """PostgreSQL: lock the counter and store the events in one round trip, so that it is held as briefly as can be."""
-    kinds, conversations_, entities = (list(column) for column in zip(*noted, strict=True))
-    args = (tx.tenant_id, len(noted), actor, now_ms, kinds, conversations_, entities)
-    rows = await tx.raw(_COUNT_AND_ADD, args)
-    if not rows:
-        raise LookupError("the tenant has no counter")
-    return max(int(row["no"]) for row in rows)

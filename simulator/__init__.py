@@ -6,7 +6,7 @@ they meet over HTTP, through a base-URL setting.
 
 from simulator.clock import Clock
 from simulator.customer import Customer, NothingToTap
-from simulator.faults import Hang, LoseAnswer, Refuse, ServerError, Throttled, TokenExpired
+from simulator.faults import Hang, LoseAnswer, Refuse, ServerError, Slow, Throttled, TokenExpired
 from simulator.graph_api import GraphApi
 from simulator.simulation import Behaviour, Receipts
 from simulator.webhooks import Disorder
@@ -23,6 +23,7 @@ __all__ = [
     "Receipts",
     "Refuse",
     "ServerError",
+    "Slow",
     "Throttled",
     "TokenExpired",
 ]

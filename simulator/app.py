@@ -118,6 +118,9 @@ class GraphRoutes:
             case faults.Hang(accept=False):
                 await asyncio.sleep(fault.seconds)
                 return cut(request)
+            case faults.Slow(seconds=seconds):
+                await asyncio.sleep(seconds)
+                return None
             case _:
                 return None
 

@@ -28,6 +28,7 @@ FAULTS: dict[str, Callable[..., faults.Fault]] = {
     "throttled": faults.Throttled,
     "server_error": faults.ServerError,
     "hang": faults.Hang,
+    "slow": faults.Slow,
     "lose_answer": faults.LoseAnswer,
     "token_expired": faults.TokenExpired,
     "refuse": faults.Refuse,

@@ -29,6 +29,13 @@ class Hang:
 
 
 @dataclass(frozen=True, slots=True)
+class Slow:
+    """Take `seconds`, then accept the message and answer as usual."""
+
+    seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class LoseAnswer:
     """Accept the message (echoes and statuses follow) and cut the connection instead of answering."""
 
@@ -48,7 +55,7 @@ class Refuse:
     status: int = 400
 
 
-Fault = Throttled | ServerError | Hang | LoseAnswer | TokenExpired | Refuse
+Fault = Throttled | ServerError | Hang | Slow | LoseAnswer | TokenExpired | Refuse
 
 
 class FaultQueue:

@@ -10,6 +10,7 @@ from api.commands.console import ACTOR, console_of, tenant_of
 from api.commands.tenants import TenantOption
 from api.ports import Ports
 from core.errors import InvalidInput
+from desk.retention import drop_expired
 from memory.repositories.catalog import Connection
 
 connection = typer.Typer(help="Services that http nodes call.", no_args_is_help=True)
@@ -167,8 +168,7 @@ def run_retention(context: typer.Context) -> None:
     console = console_of(context)
 
     async def work(ports: Ports) -> dict[str, dict[str, int]]:
-        known = await ports.repositories.directory.list_tenant_ids()
-        return {tenant: await ports.repositories.erasing.drop_expired(tenant) for tenant in known}
+        return await drop_expired(ports.repositories.erasing, await ports.repositories.directory.list_tenant_ids())
 
     dropped = console.run(work)
     total = sum(sum(counts.values()) for counts in dropped.values())

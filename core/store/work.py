@@ -40,6 +40,8 @@ class PendingEvent:
     internal: Mapping[str, Any] = field(default_factory=dict)
     echo: Literal["ours", "undecided", "foreign"] = "foreign"
     """Of an echo: sent by us; perhaps, since a request of ours is on its way; or by somebody else (rule 26)."""
+    words: tuple[str, ...] = ()
+    """Of a hand-back: what the customer wrote and nobody answered, oldest first (rule 27)."""
     known: bool = False
     """Its message is stored already: repeated after intake had forgotten its name."""
 
@@ -132,6 +134,10 @@ class MessageWrite:
     provider_id: str | None = None
     author_id: str | None = None
     draft: str | None = None
+    shown: str | None = None
+    """What of it was streamed already: all that stays of it where a takeover breaks it off (rule 37)."""
+    received_at: datetime | None = None
+    """When intake took it in; None: it is ours, and made now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +280,10 @@ class WorkStore(Protocol):
 
     async def still_sealed(self, claim: Claim, *, owner_epoch: int, consumed: Sequence[str]) -> bool:
         """Tell whether lease and epoch hold and no inbound outside ``consumed`` waits (rule 11)."""
+        ...
+
+    async def still_held(self, claim: Claim, *, owner_epoch: int) -> bool:
+        """Tell whether lease and epoch hold (rule 37)."""
         ...
 
     async def commit(self, work: Workload, write: TurnWrite, *, unsealed: bool = False) -> TurnCommitted:

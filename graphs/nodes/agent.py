@@ -10,6 +10,7 @@ from core.errors import BudgetSpent, ModelError
 from core.turns import Emit, ModelMessage, ModelReply, ModelRequest, RequestHandoff
 from graphs.contract import Executor, Fail, Follow, Heard, Making, Outcome, Suspend, Visit
 from graphs.nodes.agent_prompt import system_prompt, talk
+from graphs.nodes.agent_stream import CheckedWords
 from graphs.nodes.agent_tools import AgentTools
 from graphs.saying import Saying, builtin_parts
 from graphs.schema.nodes_logic import AgentBudget, AgentNode
@@ -126,10 +127,7 @@ class Agent(Executor):
                 return Fail("model_misbehaved", "The model kept calling tools wrongly.", emits=tuple(turn.emits))
 
     async def _ask(self, visit: Visit, turn: _Turn, draft: str) -> ModelReply:
-        async def shown(text: str) -> None:
-            await visit.turn.stream.delta(draft, text)
-
-        streams = visit.turn.capabilities.streaming and not visit.turn.policy.policy.blocked_words
+        shown = CheckedWords(visit, draft)
         turn.spent.llm_calls += 1
         reply = await visit.turn.models.complete(
             ModelRequest(
@@ -137,7 +135,7 @@ class Agent(Executor):
                 messages=tuple(turn.messages),
                 tools=self._tools.offer(visit),
                 timeout=timedelta(seconds=self._budget.seconds),
-                on_delta=shown if streams else None,
+                on_delta=shown.add if visit.turn.capabilities.streaming else None,
             )
         )
         turn.spent.usd += reply.usage.usd

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from core.policy import quiet_until
+from core.policy import quiet_until, scatter
 from core.turns import SetTimer
 from graphs.contract import Executor, Follow, Heard, Making, Outcome, Suspend, Visit
 from graphs.schema.nodes_talk import WaitNode
@@ -23,7 +23,9 @@ class Wait(Executor):
         """Set the timer; one that would ring in quiet hours rings at their end."""
         due = visit.turn.now + self._for
         quiet = self._quiet or visit.turn.policy.policy.quiet_hours
-        due = quiet_until(quiet, visit.style.timezone, due) or due
+        until = quiet_until(quiet, visit.style.timezone, due)
+        if until is not None:
+            due = scatter(due, until, visit.turn.conversation_id)
         return Suspend(emits=(SetTimer(ELAPSED, visit.visit, visit.node, due),))
 
     async def resume(self, visit: Visit, heard: Heard) -> Outcome:

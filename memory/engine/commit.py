@@ -6,17 +6,17 @@ from typing import Any
 import orjson
 
 from core.clock import from_ms, to_ms
-from core.content import dump_parts
+from core.content import Part, TextPart, dump_parts
 from core.errors import LostLease, Unsealed
-from core.nouns import AGENT, Delivery
+from core.nouns import AGENT, NOBODY, Delivery, owning_staff
 from core.policy import Author
-from core.store import MessageChange, TurnCommitted, TurnWrite, Workload
+from core.store import MessageChange, MessageWrite, TurnCommitted, TurnWrite, Workload
 from memory.crypto import Sealer
 from memory.database import Tx
 from memory.engine import commit_sql as sql
 from memory.engine.leads import capture_lead
 from memory.engine.people import remember_person
-from memory.writing import Ledger, NewMessage, NewSend, provider_hash
+from memory.writing import ANSWERED, Ledger, NewMessage, NewSend, provider_hash
 
 TAKEOVER = "takeover"
 WIDGET = "widget"
@@ -52,6 +52,8 @@ class _Commit:
         )
         self.owner, self.epoch = work.owner, work.owner_epoch
         self.took_over = False
+        self.notice_lost = False
+        """A person's words are on their way already: they are the handoff's notice (rule 25)."""
         self.before: Any = None
 
     async def run(self) -> TurnCommitted:
@@ -63,6 +65,8 @@ class _Commit:
         await self._run_and_turn()
         await self._leads()
         await self._timers()
+        if any(message.author is Author.APP for message in self.write.messages):
+            await self.ledger.cancel_notice()
         sends = self._sends()
         if self.write.messages or sends:
             await self.ledger.add(self._messages(), sends)
@@ -74,7 +78,7 @@ class _Commit:
         return TurnCommitted(event_no, self.took_over, bool(sends), from_ms(next_ms) if next_ms else None)
 
     async def _next_due(self) -> int | None:
-        if self.work.next_timer is None:
+        if self.work.next_timer is None and not self.ledger.rearmed:
             return min((to_ms(timer.due) for timer in self.write.timers), default=None)
         row = await self.tx.first(sql.NEXT_DUE, conversation_id=self.id)
         return row["due_ms"] if row is not None else None
@@ -99,14 +103,15 @@ class _Commit:
         )
         if held is None or row is None or row["turn_no"] != self.work.turn_no:
             raise LostLease
-        if self.unsealed and (held["unseen"] or row["owner_epoch"] != self.work.owner_epoch):
+        changed_hands = (row["owner"], row["owner_epoch"]) != (self.work.owner, self.work.owner_epoch)
+        if self.unsealed and (held["unseen"] or changed_hands):
             raise Unsealed
         consumed = set(self.write.consumed)
         if await self.tx.run(sql.CONSUME, ids=sorted(consumed), turn=self._turn_id) != len(consumed):
             raise LostLease
         self.before = row
         self.owner, self.epoch = row["owner"], row["owner_epoch"]
-        self.took_over = self.write.runs_turn and self.epoch != self.work.owner_epoch
+        self.took_over = self.write.runs_turn and changed_hands
 
     async def _create(self) -> None:
         contact, account = self.work.contact_id, self.work.claim.account_id
@@ -148,18 +153,25 @@ class _Commit:
 
     async def _handoff(self) -> None:
         new = self.write.handoff
-        if self.write.close_handoff:
+        if self.write.close_handoff and not self.took_over:
             rows = await self.tx.all(
                 sql.END_HANDOFF, conversation_id=self.id, to_state=self.write.close_handoff, now_ms=self.now_ms
             )
             for row in rows:
-                self.ledger.event("handoff.ended", row["id"])
-        if new is None or self.took_over:
+                self.ledger.event("handoff.ended", row["id"], row["version"])
+        if new is None:
             return
+        if await self.tx.first(sql.PERSON_QUEUED, conversation_id=self.id) is not None:
+            self.notice_lost = True
+        # Whoever took the conversation meanwhile has the handoff with it: what it is about must not be lost.
+        claimed = self.took_over and self.owner not in (AGENT, NOBODY)
         row = await self.tx.first(
             sql.ADD_HANDOFF,
             id=new.id,
             conversation_id=self.id,
+            state="claimed" if claimed else "waiting",
+            claimed_by=owning_staff(self.owner) if claimed else None,
+            claimed_ms=self.now_ms if claimed else None,
             queue=new.queue,
             reason=new.reason,
             priority=new.priority,
@@ -168,13 +180,21 @@ class _Commit:
             visit=new.visit,
             created_ms=self.now_ms,
             due_ms=to_ms(new.due_at) if new.due_at else None,
+            version=1,
         )
-        if row is not None:
-            self.ledger.event("handoff.requested", new.id)
+        if row is None:
+            self.notice_lost = True
+        else:
+            self.ledger.event("handoff.requested", new.id, 1)
+
+    @property
+    def _waits(self) -> bool:
+        """Tell whether a handoff is asked for of a conversation that was taken and given back meanwhile: it waits."""
+        return self.write.handoff is not None and self.owner == AGENT
 
     async def _owner(self) -> None:
         wanted = self.write.owner
-        if wanted is None or wanted == self.owner or self.took_over:
+        if wanted is None or wanted == self.owner or (self.took_over and not self._waits):
             return
         await self.ledger.set_owner(wanted, self.owner, self.write.owner_why or TAKEOVER)
         self.epoch += int(AGENT in (wanted, self.owner))
@@ -207,7 +227,7 @@ class _Commit:
             if newest is not None and newest["id"] == row["id"]:
                 preview = self.ledger.preview(newest["author"], parts)
                 await self.tx.run(sql.PREVIEW, conversation_id=self.id, preview=preview)
-            self.ledger.event("message.updated", row["id"])
+            self.ledger.event("message.updated", row["id"], row["version"])
 
     async def _run_and_turn(self) -> None:
         run, live, turn, claim = self.write.run, self.work.run, self.write.turn, self.work.claim
@@ -253,7 +273,7 @@ class _Commit:
                 started_ms=to_ms(turn.started_at),
                 ms=turn.ms,
             )
-            self.ledger.event("turn.committed", turn.id)
+            self.ledger.event("turn.committed", turn.id, 1)
 
     async def _leads(self) -> None:
         for _, lead in self.write.leads:
@@ -276,7 +296,12 @@ class _Commit:
             await self.tx.run(sql.VOID_VISITS, conversation_id=self.id, visits=visits)
         # A handoff's timer runs even where no Run does: nothing may be published yet.
         run = write.run.id if write.run else (self.work.run.id if self.work.run else self.id)
+        # While a person holds it they are held (rule 28), but for the handoff's own.
+        held = self.owner not in (AGENT, NOBODY)
+        sla = [timer for timer in write.timers if write.handoff and timer.visit == write.handoff.visit]
         for timer in write.timers:
+            if held and timer in sla:
+                continue
             await self.tx.run(
                 sql.ARM,
                 id=self.seal.derive_id("timer", f"{run}|{timer.visit}|{timer.name}"),
@@ -285,8 +310,9 @@ class _Commit:
                 name=timer.name,
                 node=timer.node,
                 visit=timer.visit,
-                state="armed",
+                state="held" if held else "armed",
                 due_ms=to_ms(timer.due),
+                held_ms=self.now_ms if held else None,
             )
 
     def _messages(self) -> list[NewMessage]:
@@ -294,11 +320,11 @@ class _Commit:
             NewMessage(
                 id=message.id,
                 author=message.author,
-                parts=message.parts,
-                created_ms=self.now_ms,
+                parts=self._cut(message),
+                created_ms=to_ms(message.received_at) if message.received_at else self.now_ms,
                 event_ms=to_ms(message.event_at),
-                delivery=Delivery.CANCELLED if self._lost(message.author) else message.delivery,
-                reason=TAKEOVER if self._lost(message.author) else message.reason,
+                delivery=self._delivery(message),
+                reason=self._lost(message.author, message.id) or message.reason,
                 author_id=message.author_id,
                 provider_id=message.provider_id,
                 turn_id=self._turn_id,
@@ -320,10 +346,25 @@ class _Commit:
                 is_template=send.is_template,
                 exempt=send.exempt,
                 handoff_id=send.handoff_id,
-                cancelled=TAKEOVER if self._lost(send.author) else send.cancelled,
+                cancelled=self._lost(send.author, send.message_id) or send.cancelled,
             )
             for send in self.write.sends
         ]
 
-    def _lost(self, author: Author) -> bool:
-        return self.took_over and author in (Author.AGENT, Author.SYSTEM)
+    def _lost(self, author: Author, message_id: str | None) -> str | None:
+        """Say why a message does not go out; a notice does although the agent holds nothing any more (rule 25)."""
+        if self.took_over and (author is Author.AGENT or (author is Author.SYSTEM and message_id is None)):
+            return TAKEOVER
+        notices = {send.message_id for send in self.write.sends if send.handoff_id}
+        return ANSWERED if self.notice_lost and message_id in notices else None
+
+    def _delivery(self, message: MessageWrite) -> Delivery:
+        if self._lost(message.author, message.id) is None:
+            return message.delivery
+        return Delivery.SENT if message.shown else Delivery.CANCELLED
+
+    def _cut(self, message: MessageWrite) -> tuple[Part, ...]:
+        """Return what a message says: of one that a takeover broke off, what the customer saw of it (rule 37)."""
+        if message.shown and self._lost(message.author, message.id) is not None:
+            return (TextPart(text=message.shown),)
+        return message.parts

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from core.policy import Author
 from memory.query import Query, among, bool_eq, greatest, insert_into, mine
 from memory.tables import (
     contacts,
@@ -11,6 +12,7 @@ from memory.tables import (
     identities,
     inbound,
     messages,
+    outbox,
     reactions,
     runs,
     timers,
@@ -84,7 +86,7 @@ EDIT = Query(
         bool_eq(messages.c.provider_hash, sa.bindparam("digest")),
     )
     .values(edited_ms=sa.bindparam("at_ms"), version=messages.c.version + 1)
-    .returning(messages.c.id)
+    .returning(messages.c.id, messages.c.version)
 )
 SET_BODY = Query(
     messages.update()
@@ -124,28 +126,43 @@ SET_RUN = Query(
 )
 ADD_TURN = Query(insert_into(turns))
 ADD_HANDOFF = Query(
-    insert_into(handoffs).values(state="waiting").on_conflict_do_nothing().returning(handoffs.c.id),
+    insert_into(handoffs).on_conflict_do_nothing().returning(handoffs.c.id),
     columns=(
         "tenant_id", "id", "conversation_id", "queue", "state", "reason", "priority", "brief", "node", "visit",
-        "created_ms", "due_ms",
+        "created_ms", "due_ms", "claimed_by", "claimed_ms", "version",
     ),
 )  # fmt: skip
+_to_state = sa.bindparam("to_state", type_=sa.Text)
+PERSON_QUEUED = Query(
+    sa.select(outbox.c.id)
+    .where(
+        mine(outbox),
+        bool_eq(outbox.c.conversation_id, sa.bindparam("conversation_id")),
+        outbox.c.author.in_((Author.STAFF.value, Author.API.value)),
+        outbox.c.state.in_(("queued", "sending")),
+    )
+    .limit(1)
+)
 END_HANDOFF = Query(
     handoffs.update()
     .where(
         mine(handoffs),
         bool_eq(handoffs.c.conversation_id, sa.bindparam("conversation_id")),
-        handoffs.c.state.in_(("waiting", "claimed")),
+        # One that somebody has claimed does not run out of time: compare and set (rule 25).
+        sa.or_(
+            bool_eq(handoffs.c.state, "waiting"),
+            sa.and_(bool_eq(handoffs.c.state, "claimed"), _to_state != "expired"),
+        ),
     )
-    .values(state=sa.bindparam("to_state"), ended_ms=sa.bindparam("now_ms"), version=handoffs.c.version + 1)
-    .returning(handoffs.c.id)
+    .values(state=_to_state, ended_ms=sa.bindparam("now_ms"), version=handoffs.c.version + 1)
+    .returning(handoffs.c.id, handoffs.c.version)
 )
 VOID_TIMERS = Query(
     timers.update()
     .where(
         mine(timers),
         bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")),
-        bool_eq(timers.c.state, "armed"),
+        timers.c.state.in_(("armed", "held")),
     )
     .values(state="void")
 )
@@ -154,7 +171,7 @@ VOID_VISITS = Query(
     .where(
         mine(timers),
         bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")),
-        bool_eq(timers.c.state, "armed"),
+        timers.c.state.in_(("armed", "held")),
         among(timers.c.visit, "visits"),
     )
     .values(state="void")
@@ -163,7 +180,7 @@ FIRE = Query(timers.update().where(mine(timers), among(timers.c.id, "ids")).valu
 ARM = Query(
     (_timer := insert_into(timers)).on_conflict_do_update(
         index_elements=[timers.c.tenant_id, timers.c.id],
-        set_={c: _timer.excluded[c] for c in ("state", "due_ms", "node")},
+        set_={c: _timer.excluded[c] for c in ("state", "due_ms", "node", "held_ms")},
     )
 )
 NEXT_DUE = Query(

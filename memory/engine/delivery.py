@@ -29,6 +29,7 @@ _SHOW = Query(
         provider_id=sa.func.coalesce(messages.c.provider_id, sa.bindparam("sealed_id", type_=sa.LargeBinary)),
         version=messages.c.version + 1,
     )
+    .returning(messages.c.version)
 )
 
 
@@ -42,7 +43,7 @@ async def show(
     if not rows:
         return
     state, why = _sum(rows)
-    await ledger.tx.run(
+    row = await ledger.tx.first(
         _SHOW,
         message_id=message_id,
         to_state=state.value,
@@ -50,7 +51,7 @@ async def show(
         digest=digest or provider_hash(ledger.sealer, provider_id),
         sealed_id=ledger.sealer.seal_text("messages.provider_id", message_id, provider_id),
     )
-    ledger.event("message.updated", message_id)
+    ledger.event("message.updated", message_id, row["version"] if row is not None else 0)
     ledger.stream("delivery", message_id)
 
 

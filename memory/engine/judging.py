@@ -7,8 +7,8 @@ import orjson
 
 from core.channel_types import Capabilities
 from core.clock import from_ms
-from core.nouns import AccountStatus
-from core.policy import Author, Policy, SendFacts, SendVerdict, can_send, quiet_until
+from core.nouns import AGENT, NOBODY, AccountStatus
+from core.policy import Author, Policy, SendFacts, SendVerdict, can_send, quiet_until, scatter
 
 
 def judge(row: Any, facts: Any, able: Capabilities, now: datetime) -> SendVerdict:
@@ -24,9 +24,19 @@ def judge(row: Any, facts: Any, able: Capabilities, now: datetime) -> SendVerdic
             initiated=initiated,
             is_template=bool(row["is_template"]),
             is_opt_out_confirmation=bool(row["exempt"]),
-            author_owns=author is not Author.AGENT or row["owner_epoch"] == facts["owner_epoch"],
-            quiet_until=quiet_until(policy.quiet_hours, policy.timezone, now) if initiated else None,
+            author_owns=author is not Author.AGENT or _owns(row, facts),
+            quiet_until=_quiet(policy, row["conversation_id"], now) if initiated else None,
         ),
         author,
         now,
     )
+
+
+def _owns(row: Any, facts: Any) -> bool:
+    """Tell whether the agent may still speak: what it said as it called for a person goes out until one has come."""
+    return row["owner_epoch"] == facts["owner_epoch"] and facts["owner"] in (AGENT, NOBODY)
+
+
+def _quiet(policy: Policy, conversation_id: str, now: datetime) -> datetime | None:
+    until = quiet_until(policy.quiet_hours, policy.timezone, now)
+    return None if until is None else scatter(now, until, conversation_id)

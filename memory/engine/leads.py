@@ -35,6 +35,7 @@ _SET = Query(
         updated_ms=sa.bindparam("now_ms"),
         version=leads.c.version + 1,
     )
+    .returning(leads.c.version)
 )
 
 
@@ -67,7 +68,7 @@ async def capture_lead(ledger: Ledger, lead: CaptureLead, *, contact_id: str, so
         name: getattr(lead, name) or seal.open_text(f"leads.{name}", lead_id, old[name])
         for name in ("name", "phone", "email")
     }
-    await tx.run(
+    row = await tx.first(
         _SET,
         lead=lead_id,
         **{f"new_{name}": seal.seal_text(f"leads.{name}", lead_id, value) for name, value in words.items()},
@@ -75,7 +76,7 @@ async def capture_lead(ledger: Ledger, lead: CaptureLead, *, contact_id: str, so
         new_tags=orjson.dumps([*dict.fromkeys([*orjson.loads(old["tags"]), *lead.tags])]).decode(),
         now_ms=ledger.now_ms,
     )
-    ledger.event("lead.captured", lead_id)
+    ledger.event("lead.captured", lead_id, row["version"] if row is not None else 0)
 
 
 def _key(lead: CaptureLead, contact_id: str) -> str:

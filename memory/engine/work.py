@@ -99,6 +99,8 @@ class EngineWork:
             if row["timer_ms"] is not None and row["timer_ms"] <= now_ms:
                 due = await tx.all(sql.TIMERS, conversation_id=claim.conversation_id, now_ms=now_ms)
             events = await _mark_known(tx, [_pending(seal, item) for item in pending], now_ms - REPEATED_MS)
+            if any(event.internal.get("unanswered") for event in events):
+                events = [await _with_words(tx, seal, event) for event in events]
             if any(event.kind == "echo" for event in events):
                 events = await self._judge_echoes(tx, seal, claim, events)
         # Where more waits than was read, the claim counts as having seen less: releasing it fails, and it is read on.
@@ -187,6 +189,12 @@ class EngineWork:
             )
         return row is not None and row["id"] is None and (row["owner_epoch"] or 0) == owner_epoch
 
+    async def still_held(self, claim: Claim, *, owner_epoch: int) -> bool:
+        """Tell whether lease and epoch hold: the agent may go on showing its words (rule 37)."""
+        async with self._database.tenant(claim.tenant_id, write=False) as tx:
+            row = await tx.first(sql.HOLDER, conversation_id=claim.conversation_id, lease=claim.lease_id)
+        return row is not None and (row["owner_epoch"] or 0) == owner_epoch
+
     async def commit(self, work: Workload, write: TurnWrite, *, unsealed: bool = False) -> TurnCommitted:
         """Commit the turn in one transaction; raises LostLease, Unsealed."""
         seal = await self._vault.sealer(work.claim.tenant_id)
@@ -257,6 +265,13 @@ async def _mark_known(tx: Tx, events: list[PendingEvent], before_ms: int) -> lis
         return events
     stored = {row["id"] for row in await tx.all(sql.KNOWN, ids=old)}
     return [replace(event, known=event.message_id in stored) for event in events]
+
+
+async def _with_words(tx: Tx, seal: Sealer, event: PendingEvent) -> PendingEvent:
+    """Bring a hand-back what nobody answered, as it reads by now."""
+    ids = event.internal.get("unanswered")
+    rows = await tx.all(sql.WORDS, ids=ids) if ids else ()
+    return replace(event, words=tuple(plain_text(load_parts(open_body(seal, r["id"], r["body"])[0])) for r in rows))
 
 
 def _told_ms(event: Inbound) -> int:

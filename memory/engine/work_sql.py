@@ -157,6 +157,17 @@ UNSEEN = Query(
     .where(_mine)
     .limit(1)
 )
+HOLDER = Query(
+    sa.select(_q.c.lease_id, _c.owner_epoch)
+    .select_from(conversation_queue)
+    .outerjoin(conversations, sa.and_(mine(conversations), _c.id == _q.c.conversation_id))
+    .where(_mine)
+)
+WORDS = Query(
+    sa.select(messages.c.id, messages.c.body)
+    .where(mine(messages), among(messages.c.id, "ids"), messages.c.body.is_not(None))
+    .order_by(messages.c.no)
+)
 KNOWN = Query(sa.select(messages.c.id).where(mine(messages), among(messages.c.id, "ids")))
 SENT = Query(
     sa.select(outbox.c.id, outbox.c.state, outbox.c.provider_hash).where(

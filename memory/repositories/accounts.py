@@ -17,11 +17,12 @@ from core.views_setup import ChannelView
 from memory import directory_queries as q
 from memory.crypto import Sealer
 from memory.database import Tx
+from memory.numbering import Noted, number_events
 from memory.query import Query, bool_eq, insert_into, mine
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, from_text, to_text
 from memory.tables import channel_accounts, flows
-from memory.writing import number_events, wake_senders_of
+from memory.writing import wake_senders_of
 
 _this = bool_eq(channel_accounts.c.id, sa.bindparam("account_id"))
 _GET = Query(sa.select(channel_accounts).where(mine(channel_accounts), _this))
@@ -203,7 +204,7 @@ class Accounts:
 
     async def _noted(self, tx: Tx, sealer: Sealer, account_id: str, *, actor: str, action: str) -> int:
         await note(tx, self._store, sealer, actor=actor, action=action, entity=account_id)
-        return await number_events(tx, [(action, None, account_id)], actor=actor, now_ms=self._store.now_ms)
+        return await number_events(tx, [Noted(action, None, account_id)], actor=actor, now_ms=self._store.now_ms)
 
 
 async def _write_routes(tx: Tx, account_id: str, new: NewAccount) -> None:

@@ -1,7 +1,7 @@
 """A change that people make to one conversation: locked, written through the ``Ledger``, in one commit."""
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from core.channel_types import ChannelType
 from core.clock import from_ms
 from core.content import Part
-from core.desk_ports import ConversationChange, ConversationState, Idempotency
+from core.desk_ports import ConversationChange, ConversationState, Idempotency, Outgoing
 from core.errors import AlreadyClaimed, IdempotencyReused, NotFound
 from core.ids import TenantId
 from core.nouns import AccountStatus, Delivery
@@ -21,6 +21,8 @@ from memory.repositories import changing_queries as q
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, to_text
 from memory.writing import Ledger, NewMessage, NewSend
+
+_HUMANS = [Author.STAFF.value, Author.API.value, Author.APP.value]
 
 
 @dataclass(slots=True)
@@ -73,6 +75,7 @@ class Change:
             )
             for each in rendered
         ]
+        await self.ledger.cancel_notice()
         await self.ledger.add([message], sends)
         return message_id
 
@@ -86,22 +89,24 @@ class Change:
 
     async def claim_handoff(self, handoff_id: str, staff_id: str | None) -> None:
         """Take a waiting handoff; raises AlreadyClaimed."""
-        if not await self.tx.run(q.CLAIM, handoff_id=handoff_id, new_owner=staff_id, now_ms=self.ledger.now_ms):
+        row = await self.tx.first(q.CLAIM, handoff_id=handoff_id, new_owner=staff_id, now_ms=self.ledger.now_ms)
+        if row is None:
             raise AlreadyClaimed
-        self.ledger.event("handoff.claimed", handoff_id)
+        self.ledger.event("handoff.claimed", handoff_id, row["version"])
         await self._audit("handoff.claimed", handoff=handoff_id)
 
     async def end_handoff(self) -> None:
         """The open handoff, if there is one, is done."""
-        if self.state.handoff_id is not None:
-            await self.tx.run(q.END, handoff_id=self.state.handoff_id, now_ms=self.ledger.now_ms)
-            self.ledger.event("handoff.done", self.state.handoff_id)
+        if self.state.handoff_id is None:
+            return
+        row = await self.tx.first(q.END, handoff_id=self.state.handoff_id, now_ms=self.ledger.now_ms)
+        if row is not None:
+            self.ledger.event("handoff.done", self.state.handoff_id, row["version"])
 
     async def return_to_flow(self, port: str, note: str | None) -> None:
-        """Leave the flow an event on ``port``, with the time up to which a person has answered."""
-        human = await self.tx.first(q.LAST_HUMAN, conversation_id=self.state.id)
+        """Leave the flow an event on ``port`` that names what was answered and what was not (ENGINE rule 27)."""
         row_id, now = self.store.ids.new(), self.ledger.now_ms
-        body = {"note": note, "port": port, "answered_until_ms": human["at_ms"] if human else None}
+        body = {"note": note, "port": port, **await self._judge_answers()}
         await self.tx.run(
             q.ADD_INBOUND,
             id=row_id,
@@ -117,10 +122,19 @@ class Change:
         )
         await self.ledger.wake_worker(now)
 
-    async def sends_on_their_way(self) -> list[str]:
-        """Return the agent's messages that are at the door just now."""
-        rows = await self.tx.all(q.AT_THE_DOOR, conversation_id=self.state.id)
-        return sorted({row["message_id"] for row in rows})
+    async def _judge_answers(self) -> dict[str, list[str]]:
+        """Tell by id what a person's message followed though no turn has read it, and what nobody answered."""
+        talk = self.state.id
+        human = await self.tx.first(q.LAST_WORDS, conversation_id=talk, authors=_HUMANS)
+        agent = await self.tx.first(q.LAST_WORDS, conversation_id=talk, authors=[Author.AGENT.value])
+        since, after = human["created_ms"] if human else 0, max(row["no"] if row else 0 for row in (human, agent))
+        left = await self.tx.all(q.UNANSWERED, conversation_id=talk, after_no=after, since_ms=since)
+        told = await self.tx.all(q.STILL_PENDING, conversation_id=talk, since_ms=since)
+        return {"unanswered": [row["id"] for row in left], "answered": [row["id"] for row in told]}
+
+    async def sends_in_flight(self) -> list[Outgoing]:
+        """Return the agent's requests that are at the door just now."""
+        return show_outgoing(await self.tx.all(q.AT_THE_DOOR, conversation_id=self.state.id))
 
     async def add_note(self, text: str, staff_id: str | None) -> str:
         """Store a note of staff; returns its id."""
@@ -133,7 +147,7 @@ class Change:
             body=self.sealer.seal_text("notes.body", note_id, text),
             created_ms=self.ledger.now_ms,
         )
-        self.ledger.event("note.created", note_id)
+        self.ledger.event("note.created", note_id, 1)
         return note_id
 
     async def set_labels(self, labels: Sequence[str]) -> None:
@@ -212,6 +226,11 @@ async def open_change(
         await change.recall()
         yield change
         await change.close()
+
+
+def show_outgoing(rows: Iterable[Any]) -> list[Outgoing]:
+    """Return requests as the desk sees them."""
+    return [Outgoing(row["id"], row["message_id"], row["state"]) for row in rows]
 
 
 def state_of(row: Any, tenant_id: TenantId) -> ConversationState:

@@ -2,8 +2,9 @@
 
 import sqlalchemy as sa
 
+from core.nouns import Delivery
 from core.policy import Author
-from memory.query import Query, bool_eq, insert_into, mine
+from memory.query import Query, among, bool_eq, insert_into, mine
 from memory.tables import (
     channel_accounts,
     contacts,
@@ -15,6 +16,9 @@ from memory.tables import (
     notes,
     outbox,
 )
+
+MOST_UNANSWERED = 200
+"""Most messages that one hand-back brings to the agent: the newest."""
 
 c, h, a, p = conversations, handoffs, channel_accounts, contacts
 _this = bool_eq(c.c.id, sa.bindparam("conversation_id"))
@@ -41,18 +45,20 @@ CLAIM = Query(
         claimed_ms=sa.bindparam("now_ms"),
         version=h.c.version + 1,
     )
+    .returning(h.c.version)
 )
 END = Query(
     h.update()
     .where(mine(h), bool_eq(h.c.id, sa.bindparam("handoff_id")), h.c.state.in_(("waiting", "claimed")))
     .values(state="done", ended_ms=sa.bindparam("now_ms"), version=h.c.version + 1)
+    .returning(h.c.version)
 )
-STATUS = Query(c.update().where(mine(c), _this).values(status=sa.bindparam("new_status"), version=c.c.version + 1))
-LABELS = Query(c.update().where(mine(c), _this).values(labels=sa.bindparam("new_labels"), version=c.c.version + 1))
-READ = Query(c.update().where(mine(c), _this).values(unread=0, version=c.c.version + 1))
+STATUS = Query(c.update().where(mine(c), _this).values(status=sa.bindparam("new_status")))
+LABELS = Query(c.update().where(mine(c), _this).values(labels=sa.bindparam("new_labels")))
+READ = Query(c.update().where(mine(c), _this).values(unread=0))
 ADD_NOTE = Query(insert_into(notes))
 AT_THE_DOOR = Query(
-    sa.select(outbox.c.message_id).where(
+    sa.select(outbox.c.id, outbox.c.message_id, outbox.c.state).where(
         mine(outbox),
         bool_eq(outbox.c.conversation_id, sa.bindparam("conversation_id")),
         bool_eq(outbox.c.state, "sending"),
@@ -60,11 +66,42 @@ AT_THE_DOOR = Query(
         outbox.c.message_id.is_not(None),
     )
 )
-LAST_HUMAN = Query(
-    sa.select(sa.func.max(messages.c.created_ms).label("at_ms")).where(
-        mine(messages),
-        bool_eq(messages.c.conversation_id, sa.bindparam("conversation_id")),
-        messages.c.author.in_((Author.STAFF.value, Author.API.value, Author.APP.value)),
+OUTCOMES = Query(
+    sa.select(outbox.c.id, outbox.c.message_id, outbox.c.state)
+    .where(mine(outbox), among(outbox.c.id, "ids"))
+    .order_by(outbox.c.no)
+)
+_said = sa.and_(mine(messages), bool_eq(messages.c.conversation_id, sa.bindparam("conversation_id")))
+LAST_WORDS = Query(
+    sa.select(messages.c.no, messages.c.created_ms)
+    .where(
+        _said,
+        among(messages.c.author, "authors"),
+        messages.c.delivery.not_in((Delivery.CANCELLED.value, Delivery.FAILED.value)),
+        sa.or_(messages.c.reason.is_(None), messages.c.reason != "takeover"),
+    )
+    .order_by(messages.c.no.desc())
+    .limit(1)
+)
+UNANSWERED = Query(
+    sa.select(messages.c.id)
+    .where(
+        _said,
+        bool_eq(messages.c.author, Author.CONTACT.value),
+        messages.c.no > sa.bindparam("after_no", type_=sa.BigInteger),
+        messages.c.created_ms >= sa.bindparam("since_ms", type_=sa.BigInteger),
+        messages.c.body.is_not(None),
+    )
+    .order_by(messages.c.no.desc())
+    .limit(MOST_UNANSWERED)
+)
+STILL_PENDING = Query(
+    sa.select(inbound.c.id).where(
+        mine(inbound),
+        bool_eq(inbound.c.conversation_id, sa.bindparam("conversation_id")),
+        bool_eq(inbound.c.state, "pending"),
+        bool_eq(inbound.c.kind, "message"),
+        inbound.c.received_ms < sa.bindparam("since_ms", type_=sa.BigInteger),
     )
 )
 ADD_INBOUND = Query(

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ import orjson
 import sqlalchemy as sa
 
 from core.clock import from_ms
-from core.desk_ports import ConversationChange, ConversationState, Idempotency
+from core.desk_ports import ConversationChange, ConversationState, Idempotency, Outgoing
 from core.errors import InvalidInput, NotFound
 from core.fold import fold
 from core.ids import TenantId, is_id
@@ -32,7 +32,9 @@ from memory.crypto import Sealer
 from memory.directory import Directory
 from memory.query import Query, bool_eq, mine
 from memory.repositories.base import Store, from_text, show_listed
-from memory.repositories.changing import open_change, state_of
+from memory.repositories.changing import open_change, show_outgoing, state_of
+from memory.repositories.changing_queries import OUTCOMES
+from memory.repositories.events import read_number
 from memory.tables import channel_accounts, contacts, conversations, handoffs, runs
 
 LOOKED_THROUGH = 5000
@@ -54,6 +56,7 @@ _JOINED = (
         h.c.created_ms.label("handoff_ms"),
         h.c.brief.label("handoff_brief"),
         h.c.claimed_by.label("handoff_owner"),
+        h.c.version.label("handoff_version"),
         _RECENT.label("recent_ms"),
     )
     .join(a, sa.and_(bool_eq(a.c.tenant_id, c.c.tenant_id), bool_eq(a.c.id, c.c.account_id)))
@@ -113,6 +116,11 @@ class Conversations:
         """Lock a conversation for a change; raises NotFound, IdempotencyReused."""
         return open_change(self._store, tenant_id, conversation_id=conversation_id, actor=actor, once=once)
 
+    async def outcomes(self, tenant_id: TenantId, requests: Sequence[Outgoing]) -> list[Outgoing]:
+        """Return where requests stand by now."""
+        async with self._store.read(tenant_id) as tx:
+            return show_outgoing(await tx.all(OUTCOMES, ids=[request.id for request in requests]))
+
     async def page(self, tenant_id: TenantId, wanted: Wanted) -> Page[ConversationItem]:
         """Return conversations, the one with the newest message first."""
         names, sealer = await self.names(tenant_id), await self._store.sealer(tenant_id)
@@ -127,6 +135,7 @@ class Conversations:
             return ConversationItem(**_item(row, sealer, names))
 
         async with self._store.read(tenant_id) as tx:
+            event_no = await read_number(tx)
             while looked < LOOKED_THROUGH:
                 rows = await tx.all(
                     _PAGE, status=wanted.status, owner=wanted.owner, before_ms=place[0], before_id=place[1], n=size
@@ -141,7 +150,8 @@ class Conversations:
         shown = found[: wanted.limit]
         more = len(found) > wanted.limit
         items = [show_listed(show, row, "contact_name", "last_message") for row in shown]
-        return Page[ConversationItem](items=items, next_cursor=_write_cursor(shown[-1]) if more else None)
+        cursor = _write_cursor(shown[-1]) if more else None
+        return Page[ConversationItem](items=items, next_cursor=cursor, event_no=event_no)
 
     async def get(
         self, tenant_id: TenantId, conversation_id: str, *, judge: Callable[[ConversationState], VerdictView]
@@ -153,12 +163,14 @@ class Conversations:
             if row is None:
                 raise NotFound
             run = await tx.first(_RUN, run_id=row["run_id"]) if row["run_id"] else None
+            event_no = await read_number(tx)
         shown = _item(row, sealer, names)
         shown["handoff"] = _handoff_detail(row, sealer)
         return ConversationDetail(
             **shown,
             can_send=judge(state_of(row, tenant_id)),
             run=RunView(cursor=run["cursor"], release_id=run["release_id"]) if run else None,
+            event_no=event_no,
         )
 
     async def names(self, tenant_id: TenantId) -> Mapping[str, str]:
@@ -211,6 +223,7 @@ def _handoff(row: Any) -> dict[str, Any]:
         "reason": row["handoff_reason"],
         "queue": row["handoff_queue"],
         "created_at": from_ms(row["handoff_ms"]),
+        "version": row["handoff_version"],
     }
 
 

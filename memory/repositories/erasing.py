@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from core.errors import NotFound
 from core.ids import TenantId
 from memory.database import Tx
+from memory.numbering import Noted, number_events
 from memory.query import Query, among, bool_eq, mine
 from memory.repositories.auditing import note
 from memory.repositories.base import Store
@@ -41,7 +42,6 @@ from memory.tables import (
     turns,
     usage,
 )
-from memory.writing import number_events
 
 DAY_MS = 86_400_000
 EVENTS_KEPT_MS, HASHES_KEPT_MS, KEYS_KEPT_MS = 30 * DAY_MS, 8 * DAY_MS, 2 * DAY_MS
@@ -97,19 +97,24 @@ _BLANK = Query(
 _DROP_TALKS = Query(conversations.delete().where(mine(conversations), among(conversations.c.id, "talks")))
 _DROP_IDENTITIES = Query(identities.delete().where(mine(identities), among(identities.c.id, "whom")))
 _DROP_CONTACT = Query(contacts.delete().where(mine(contacts), bool_eq(contacts.c.id, sa.bindparam("contact_id"))))
+_before, _most = sa.bindparam("before_ms", type_=sa.BigInteger), sa.bindparam("most", type_=sa.Integer)
+
+
+def _oldest(table: sa.Table, at: sa.Column[int], *keys: sa.Column[Any], done: Any = None) -> Query:
+    """Return the deletion of a batch of what is past its time: background work holds nobody up (ENGINE rule 35)."""
+    due = (
+        sa.select(*keys).where(mine(table), at < _before, *(() if done is None else (done,))).order_by(at).limit(_most)
+    )
+    return Query(table.delete().where(mine(table), sa.tuple_(*keys).in_(due)))
+
+
+_first = sa.select(sa.func.min(events.c.no)).where(mine(events)).scalar_subquery()
 _EXPIRED = {
-    "inbound": Query(
-        inbound.delete().where(
-            mine(inbound), bool_eq(inbound.c.state, "done"), inbound.c.received_ms < sa.bindparam("before_ms")
-        )
-    ),
-    "events": Query(events.delete().where(mine(events), events.c.at_ms < sa.bindparam("before_ms"))),
-    "idempotency": Query(
-        idempotency.delete().where(mine(idempotency), idempotency.c.created_ms < sa.bindparam("before_ms"))
-    ),
-    "stream_events": Query(
-        stream_events.delete().where(mine(stream_events), stream_events.c.at_ms < sa.bindparam("before_ms"))
-    ),
+    "inbound": _oldest(inbound, inbound.c.received_ms, inbound.c.id, done=bool_eq(inbound.c.state, "done")),
+    # Numbered without a gap, and in the order of time.
+    "events": Query(events.delete().where(mine(events), events.c.no < _first + _most, events.c.at_ms < _before)),
+    "idempotency": _oldest(idempotency, idempotency.c.created_ms, idempotency.c.scope, idempotency.c.key_hash),
+    "stream_events": _oldest(stream_events, stream_events.c.at_ms, stream_events.c.conversation_id, stream_events.c.no),
 }
 _KEPT = {
     "inbound": HASHES_KEPT_MS,
@@ -135,15 +140,15 @@ class Erasing:
             await _erase(tx, contact_id, rows)
             await note(tx, self._store, sealer, actor=actor, action="contact.erased", entity=contact_id)
             return await number_events(
-                tx, [("contact.erased", None, contact_id)], actor=actor, now_ms=self._store.now_ms
+                tx, [Noted("contact.erased", None, contact_id)], actor=actor, now_ms=self._store.now_ms
             )
 
-    async def drop_expired(self, tenant_id: TenantId) -> dict[str, int]:
-        """Delete what is past its time: consumed raw events, event numbers, answers to idempotency keys, previews."""
+    async def drop_expired(self, tenant_id: TenantId, *, most: int) -> dict[str, int]:
+        """Delete at most so many of each that is past its time: consumed raw events, numbers, old answers, previews."""
         dropped = {}
         for name, query in _EXPIRED.items():
             async with self._store.write(tenant_id) as tx:
-                dropped[name] = await tx.run(query, before_ms=self._store.now_ms - _KEPT[name])
+                dropped[name] = await tx.run(query, before_ms=self._store.now_ms - _KEPT[name], most=most)
         async with self._store.write(tenant_id) as tx:
             dropped["previews"] = await drop_previews(tx, self._store.now_ms)
         return dropped

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from core.ids import TenantId
 from core.views import LiveEvent
+from memory.database import Tx
 from memory.query import Query, mine
 from memory.repositories.base import Store
 from memory.tables import events, tenant_counters
@@ -37,15 +38,13 @@ class Events:
     async def newest(self, tenant_id: TenantId) -> int:
         """Return the tenant's newest number."""
         async with self._store.read(tenant_id) as tx:
-            row = await tx.first(_NEWEST)
-        return int(row["event_no"]) if row else 0
+            return await read_number(tx)
 
     async def after(self, tenant_id: TenantId, number: int, *, limit: int = 200) -> Batch:
         """Return what follows ``number``, from one snapshot with the newest number."""
         async with self._store.read(tenant_id) as tx:
-            newest = await tx.first(_NEWEST)
+            head = await read_number(tx)
             rows = await tx.all(_AFTER, after=number, n=limit)
-        head = int(newest["event_no"]) if newest else 0
         first = rows[0]["no"] if rows else head + 1
         if number > head or first != number + 1:
             return Batch((), head, reset=True)
@@ -60,3 +59,9 @@ class Events:
             for row in rows
         )
         return Batch(found, head)
+
+
+async def read_number(tx: Tx) -> int:
+    """Return the tenant's newest number: with what else the transaction reads, what that is valid at."""
+    row = await tx.first(_NEWEST)
+    return int(row["event_no"]) if row else 0

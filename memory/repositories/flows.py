@@ -17,11 +17,11 @@ from core.ids import FlowId, ReleaseId, TenantId, is_id
 from core.views_setup import FlowDetail, FlowItem, ReleaseView
 from memory.crypto import Sealer
 from memory.database import Tx
+from memory.numbering import Noted, number_events
 from memory.query import Query, among, bool_eq, insert_into, mine
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, from_text, to_text
 from memory.tables import flow_versions, flows, releases, tenants
-from memory.writing import number_events
 
 _this = bool_eq(flows.c.id, sa.bindparam("flow_id"))
 _BY_ID = Query(sa.select(flows).where(mine(flows), _this))
@@ -229,7 +229,7 @@ class Flows:
 
     async def _noted(self, tx: Tx, sealer: Sealer, flow_id: str, *, actor: str, action: str) -> int:
         await note(tx, self._store, sealer, actor=actor, action=action, entity=flow_id)
-        return await number_events(tx, [(action, None, flow_id)], actor=actor, now_ms=self._store.now_ms)
+        return await number_events(tx, [Noted(action, None, flow_id)], actor=actor, now_ms=self._store.now_ms)
 
 
 def draft_hash(document: Mapping[str, Any]) -> str:

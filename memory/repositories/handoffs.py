@@ -12,6 +12,7 @@ from memory.crypto import Sealer
 from memory.query import Query, bool_eq, mine
 from memory.repositories.base import Store, show_listed
 from memory.repositories.conversations import open_brief, open_name
+from memory.repositories.events import read_number
 from memory.tables import contacts, conversations, handoffs
 
 h, c, p = handoffs, conversations, contacts
@@ -52,8 +53,11 @@ class Handoffs:
         after = cursor if cursor and is_id(cursor) else FIRST_ID
         async with self._store.read(tenant_id) as tx:
             rows = await tx.all(_LIST, state=state, after=after, n=limit + 1)
+            event_no = await read_number(tx)
         items = [show_listed(lambda each: _item(each, sealer), row, "brief", "contact_name") for row in rows[:limit]]
-        return Page[HandoffItem](items=items, next_cursor=items[-1].id if len(rows) > limit else None)
+        return Page[HandoffItem](
+            items=items, next_cursor=items[-1].id if len(rows) > limit else None, event_no=event_no
+        )
 
     async def conversation_of(self, tenant_id: TenantId, handoff_id: str) -> str:
         """Return the conversation of a handoff; raises NotFound."""
@@ -81,5 +85,6 @@ def _item(row: Any, sealer: Sealer) -> HandoffItem:
         priority=row["priority"],
         due_at=from_ms(row["due_ms"]) if row["due_ms"] else None,
         claimed_by=row["claimed_by"],
+        version=row["version"],
         contact=Named(id=row["contact_id"], name=open_name(sealer, row["contact_id"], row["contact_name"])),
     )

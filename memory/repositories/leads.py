@@ -9,12 +9,13 @@ from core.errors import InvalidInput, NotFound
 from core.ids import TenantId, is_id
 from core.views import LeadView, Named, Page
 from memory.crypto import Sealer
+from memory.numbering import Noted, number_events
 from memory.query import Query, bool_eq, mine
 from memory.repositories.auditing import LAST_ID, note
 from memory.repositories.base import Store, from_text, show_listed
 from memory.repositories.conversations import open_name
+from memory.repositories.events import read_number
 from memory.tables import contacts, leads, stages
-from memory.writing import number_events
 
 d, p = leads, contacts
 _PIPELINE, _CONTACT = sa.bindparam("pipeline", type_=sa.Text), sa.bindparam("contact_id", type_=d.c.contact_id.type)
@@ -34,7 +35,7 @@ _MOVE = Query(
     d.update()
     .where(mine(d), bool_eq(d.c.id, sa.bindparam("lead_id")))
     .values(stage=sa.bindparam("new_stage"), updated_ms=sa.bindparam("now_ms"), version=d.c.version + 1)
-    .returning(d.c.pipeline, d.c.conversation_id)
+    .returning(d.c.pipeline, d.c.conversation_id, d.c.version)
 )
 _STAGE = Query(
     sa.select(stages.c.key).where(
@@ -65,9 +66,10 @@ class Leads:
         before = cursor if cursor and is_id(cursor) else LAST_ID
         async with self._store.read(tenant_id) as tx:
             rows = await tx.all(_LIST, pipeline=pipeline, contact_id=contact_id, before=before, n=limit + 1)
+            event_no = await read_number(tx)
         sealed = ("name", "phone", "email", "fields", "contact_name")
         items = [show_listed(lambda each: _lead(each, sealer), row, *sealed) for row in rows[:limit]]
-        return Page[LeadView](items=items, next_cursor=items[-1].id if len(rows) > limit else None)
+        return Page[LeadView](items=items, next_cursor=items[-1].id if len(rows) > limit else None, event_no=event_no)
 
     async def move(self, tenant_id: TenantId, lead_id: str, *, stage: str, actor: str) -> int:
         """Put a lead into another stage of its pipeline; returns the event number."""
@@ -79,7 +81,8 @@ class Leads:
             if await tx.first(_STAGE, the_pipeline=row["pipeline"], the_stage=stage) is None:
                 raise InvalidInput(errors=[{"field": "stage", "why": "this pipeline has no such stage"}])
             await note(tx, self._store, sealer, actor=actor, action="lead.moved", entity=lead_id, stage=stage)
-            return await number_events(tx, [("lead.updated", row["conversation_id"], lead_id)], actor=actor, now_ms=now)
+            moved = Noted("lead.updated", row["conversation_id"], lead_id, row["version"])
+            return await number_events(tx, [moved], actor=actor, now_ms=now)
 
 
 def _lead(row: Any, sealer: Sealer) -> LeadView:
@@ -97,4 +100,5 @@ def _lead(row: Any, sealer: Sealer) -> LeadView:
         conversation_id=row["conversation_id"],
         contact=Named(id=row["contact_id"], name=open_name(sealer, row["contact_id"], row["contact_name"])),
         source_message_id=row["source_message_id"],
+        version=row["version"],
     )

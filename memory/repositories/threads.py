@@ -1,6 +1,7 @@
 """What was said in a conversation and why: messages, notes, turns, and the widget's own stream."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from memory.crypto import Sealer
 from memory.query import Query, among, bool_eq, mine
 from memory.repositories.base import Store
 from memory.repositories.conversations import Conversations, open_name
+from memory.repositories.events import read_number
 from memory.tables import contacts, conversations, messages, notes, stream_events, turns
 from memory.writing import open_body
 
@@ -59,6 +61,15 @@ _STREAM = Query(
 NO_END = 1 << 62
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a visitor sees first, oldest first, from one snapshot with the number that the stream goes on from."""
+
+    number: int
+    owner: str
+    messages: list[MessageView]
+
+
 class Threads:
     """Reads what was said."""
 
@@ -76,9 +87,26 @@ class Threads:
             if who is None:
                 raise NotFound
             rows = await tx.all(_PAGE, conversation_id=conversation_id, before=_number(cursor), n=limit + 1)
+            event_no = await read_number(tx)
         contact = open_name(sealer, who["id"], who["name"])
         items = [_message(row, sealer, names, contact=contact) for row in rows[:limit]]
-        return Page[MessageView](items=items, next_cursor=str(rows[limit - 1]["no"]) if len(rows) > limit else None)
+        return Page[MessageView](
+            items=items,
+            next_cursor=str(rows[limit - 1]["no"]) if len(rows) > limit else None,
+            event_no=event_no,
+        )
+
+    async def opening(self, tenant_id: TenantId, conversation_id: str, *, limit: int) -> Opening | None:
+        """Return the newest messages with the number of the conversation's own stream; None where nothing is kept."""
+        names, sealer = await self._conversations.names(tenant_id), await self._store.sealer(tenant_id)
+        async with self._store.read(tenant_id) as tx:
+            who = await tx.first(_CONTACT, conversation_id=conversation_id)
+            if who is None:
+                return None
+            rows = await tx.all(_PAGE, conversation_id=conversation_id, before=NO_END, n=limit)
+        contact = open_name(sealer, who["id"], who["name"])
+        messages = [_message(row, sealer, names, contact=contact) for row in reversed(rows)]
+        return Opening(who["stream_no"], who["owner"], messages)
 
     async def pick(self, tenant_id: TenantId, conversation_id: str, ids: Sequence[str]) -> dict[str, MessageView]:
         """Return these messages of a conversation by their ids."""
@@ -156,6 +184,7 @@ def _message(row: Any, sealer: Sealer, names: Mapping[str, str], *, contact: str
         event_at=from_ms(row["event_ms"]),
         reply_to=row["reply_to"],
         turn_id=row["turn_id"],
+        version=row["version"],
     )
 
 

@@ -135,4 +135,5 @@ stream_events = table(
     text("kind", "event name", null=False),
     ref("entity_id"),
     moment("at_ms"),
+    sa.Index("ix_stream_events_at", "tenant_id", "at_ms"),
 )

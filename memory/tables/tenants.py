@@ -57,6 +57,7 @@ idempotency = table(
     hashed("request_hash", null=False),
     sealed("response", null=False),
     moment("created_ms"),
+    sa.Index("ix_idempotency_created", "tenant_id", "created_ms"),
 )
 
 # --- without row-level security: read before a tenant is known; no content of customers ------------------------------

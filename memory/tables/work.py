@@ -187,8 +187,9 @@ timers = table(
     text("name", "name of a timer", null=False),
     text("node", "node of the flow", null=False),
     text("visit", "visit of that node", null=False),
-    text("state", "armed | fired | void", null=False),
+    text("state", "armed | held | fired | void", null=False),
     moment("due_ms"),
+    moment("held_ms", null=True),
     sa.Index(
         "ix_timers_armed",
         "tenant_id",

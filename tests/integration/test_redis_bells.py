@@ -150,13 +150,14 @@ async def test_that_draft_words_travel_sealed(processes: Processes, redis_url: s
         await spy.get_message(timeout=10)
         with web.hub.conversation("talk") as visitor, worker.hub.conversation("talk") as beside:
             worker.live.delta(tenant, "talk", StreamDelta("draft-1", 0, SECRET))
-            worker.live.delta(tenant, "talk", None)
+            worker.live.delta(tenant, "talk", StreamDelta("draft-1"))
             worker.live.delta(tenant, "talk", StreamDelta("draft-2", 0, SECRET))
-            worker.live.delta(tenant, "talk", None)
+            worker.live.delta(tenant, "talk", StreamDelta("draft-2"))
             await until(lambda: len(visitor.signals) == 4)
             raw = await overhear(spy)
             shown = [signal.delta for signal in visitor.take()]
-            assert shown == [StreamDelta("draft-1", 0, SECRET), None, StreamDelta("draft-2", 0, SECRET), None]
+            said = [[StreamDelta(draft, 0, SECRET), StreamDelta(draft)] for draft in ("draft-1", "draft-2")]
+            assert shown == [*said[0], *said[1]]
             assert [signal.delta for signal in beside.take()] == shown
     assert b"talk" in raw
     assert not [word for word in ("tooth", "hurts", "since", "yesterday", "draft-") if word.encode() in raw]

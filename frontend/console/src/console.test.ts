@@ -1,7 +1,7 @@
 import type { Lead, SendVerdict } from "@frontdesk/shared";
 import { describe, expect, it } from "vitest";
 import { asProblem } from "./api/http";
-import { parseLive, touchedBy } from "./api/keys";
+import { isOlder, parseLive, touchedBy } from "./api/keys";
 import { ar } from "./i18n/ar";
 import { en } from "./i18n/en";
 import { kk } from "./i18n/kk";
@@ -82,6 +82,14 @@ describe("live events", () => {
     expect(touchedBy({ kind: "lead.created", conversation_id: null })).toEqual([["leads"]]);
     expect(touchedBy({ kind: "handoff.claimed", conversation_id: "c" })).toContainEqual(["handoffs", "waiting"]);
     expect(touchedBy({ kind: "unheard.of", conversation_id: null })).toEqual([]);
+  });
+
+  it("change nothing that was read after them", () => {
+    expect(isOlder({ event_no: 7 }, 7)).toBe(false);
+    expect(isOlder({ event_no: 7 }, 8)).toBe(true);
+    expect(isOlder({ pages: [{ event_no: 9 }, { event_no: 7 }] }, 8)).toBe(true);
+    expect(isOlder({ pages: [{ event_no: 9 }] }, 8)).toBe(false);
+    expect([undefined, null, {}, { event_no: null }].map((data) => isOlder(data, 1))).toEqual([true, true, true, true]);
   });
 });
 

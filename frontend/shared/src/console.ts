@@ -26,6 +26,8 @@ export interface Me {
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;
+  /** What it is valid at; events after it may change it. */
+  event_no?: number | null;
 }
 
 export interface HandoffBrief {
@@ -133,7 +135,8 @@ export interface LiveEvent {
   kind: string;
   conversation_id: string | null;
   entity_id: string | null;
-  version: number | null;
+  /** The entity's own after the event; 0 where it has none. */
+  version: number;
 }
 
 /** RFC 9457, with a stable `code`. */

@@ -86,23 +86,32 @@ def test_that_a_native_takeover_holds_within_the_idle_time() -> None:
 
 
 def test_that_a_hand_back_carries_what_nobody_answered() -> None:
-    row = pending(None, internal={"port": "returned", "note": "be brief"})
-    work = make_workload(pending=(row,), window=(said("staff", "Buyurun"), said("contact", "implant fiyatı nedir?")))
-    taken = take(work, NOW)
+    row = pending(None, internal={"port": "returned", "note": "be brief"}, words=("implant?", "fiyatı nedir?"))
+    taken = take(make_workload(pending=(row, pending(message("orada mısınız?"), "2"))), NOW)
     assert [(e.kind, e.port, e.text, e.note) for e in taken.events] == [
-        ("handback", "returned", "implant fiyatı nedir?", "be brief")
+        ("handback", "returned", "implant?\nfiyatı nedir?", "be brief"),
+        ("message", None, "orada mısınız?", None),
     ]
+
+
+def test_that_what_a_person_answered_before_it_was_read_is_kept_and_not_answered_again() -> None:
+    row = pending(None, internal={"port": "returned", "answered": ["in-2", "in-3"]})
+    asked, stop = pending(message("fiyat?", "2"), "2"), pending(message("STOP", "3"), "3")
+    taken = take(make_workload(pending=(asked, stop, row)), NOW)
+    assert [(e.kind, e.text) for e in taken.events] == [("handback", ""), ("message", "STOP")]
+    assert len(taken.messages) == 2
+    assert sorted(taken.consumed) == ["in-1", "in-2", "in-3"]
 
 
 def test_that_a_hand_back_with_nothing_unanswered_has_no_words() -> None:
     row = pending(None, internal={"port": "returned"})
-    work = make_workload(pending=(row,), window=(said("contact", "fiyat?"), said("staff", "1000 TL")))
+    work = make_workload(pending=(row,), window=(said("contact", "fiyat?"),))
     assert [e.text for e in take(work, NOW).events] == [""]
 
 
 def test_that_a_hand_back_without_a_run_answers_what_is_left() -> None:
-    row = pending(None, internal={"port": "returned"})
-    work = make_workload(run=None, pending=(row,), window=(said("contact", "fiyat?"),))
+    row = pending(None, internal={"port": "returned"}, words=("fiyat?",))
+    work = make_workload(run=None, pending=(row,))
     assert [(e.kind, e.text) for e in take(work, NOW).events] == [("message", "fiyat?")]
 
 
@@ -123,6 +132,13 @@ def test_that_words_win_over_a_timer_and_a_left_visit_is_void() -> None:
 def test_that_timers_wait_while_a_person_holds_the_conversation() -> None:
     timer = DueTimer("t1", "no_input.0", "main/ask", RUN.visit or "", NOW)
     assert take(make_workload(owner="staff:7", timers=(timer,)), NOW).fired == []
+
+
+def test_that_a_hand_back_that_moves_nothing_leaves_a_due_timer_its_turn() -> None:
+    timer = DueTimer("t1", "no_input.0", "main/ask", RUN.visit or "", NOW)
+    back = make_workload(timers=(timer,), pending=(pending(None, internal={"port": "returned"}),))
+    assert take(back, NOW).fired == []
+    assert take(replace(back, pending=(replace(back.pending[0], words=("geldim",)),)), NOW).fired == ["t1"]
 
 
 def test_that_an_unclaimed_handoff_comes_back_to_the_agent() -> None:

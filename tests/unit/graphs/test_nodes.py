@@ -212,6 +212,7 @@ async def test_that_a_handoff_has_one_notice_and_a_brief():
     assert (request.priority, request.reason, request.sla) == (70, "asked", timedelta(minutes=10))
     assert request.brief.collected == {"name": "Ada"}
     assert request.notice == (TextPart(text="One moment."),)
+    assert outcome.facts["available"], "no hours set and no presence known: open"
 
 
 async def test_that_a_closed_business_says_so_and_the_request_is_kept():

@@ -20,6 +20,13 @@ export const keys = {
   flows: ["flows"] as const,
 };
 
+/** Tell whether what is kept was read before the event: a snapshot says the number that it is valid at. */
+export function isOlder(data: unknown, number: number): boolean {
+  if (typeof data !== "object" || data === null) return true;
+  if ("pages" in data && Array.isArray(data.pages)) return data.pages.some((page) => isOlder(page, number));
+  return !("event_no" in data && typeof data.event_no === "number" && data.event_no >= number);
+}
+
 /** Return the event that a line carries; what has no kind (drafts as they are written) changes nothing that is kept. */
 export function parseLive(data: string): LiveEvent | null {
   try {

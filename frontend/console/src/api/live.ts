@@ -4,7 +4,7 @@ import { followPage, LiveStream } from "@frontdesk/shared/live";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { headers } from "./http";
-import { keys, parseLive, touchedBy } from "./keys";
+import { isOlder, keys, parseLive, touchedBy } from "./keys";
 
 export type Link = "connecting" | "open" | "waiting";
 
@@ -19,7 +19,10 @@ export function useLive(): Link {
       headers,
       onEvent: (event) => {
         // What was read before the stream began may miss what happened in between.
-        if (event.event === "ready" && !began) void client.invalidateQueries({ predicate: isLive });
+        if (event.event === "ready" && !began) {
+          const from = numberOf(event.data);
+          void client.invalidateQueries({ predicate: (query) => isLive(query) && isOlder(query.state.data, from) });
+        }
         if (event.event === "ready") began = true;
         else if (event.event === "reset") void client.invalidateQueries();
         else batch(parseLive(event.data));
@@ -41,19 +44,27 @@ export function useLive(): Link {
 
 /** A burst of events costs one refetch per query, not one per event. */
 function batched(client: QueryClient): (event: LiveEvent | null) => void {
-  let waiting = new Map<string, readonly unknown[]>();
+  let waiting = new Map<string, { queryKey: readonly unknown[]; no: number }>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   return (event) => {
     if (!event) return;
-    for (const key of touchedBy(event)) waiting.set(JSON.stringify(key), key);
+    for (const queryKey of touchedBy(event)) waiting.set(JSON.stringify(queryKey), { queryKey, no: event.no });
     if (timer) return;
     timer = setTimeout(() => {
       const due = [...waiting.values()];
       waiting = new Map();
       timer = undefined;
-      for (const queryKey of due) void client.invalidateQueries({ queryKey });
+      for (const { queryKey, no } of due) {
+        void client.invalidateQueries({ queryKey, predicate: (query) => isOlder(query.state.data, no) });
+      }
     }, 80);
   };
+}
+
+function numberOf(data: string): number {
+  const ready: unknown = JSON.parse(data);
+  const told = typeof ready === "object" && ready !== null && "no" in ready ? ready.no : null;
+  return typeof told === "number" ? told : Number.POSITIVE_INFINITY;
 }
 
 function isLive({ queryKey }: { queryKey: readonly unknown[] }): boolean {

@@ -15,6 +15,7 @@ from core.content import Part, dump_parts, plain_text
 from core.nouns import AGENT, Delivery
 from core.policy import Author
 from core.ports import Rendered
+from memory import fates
 from memory.crypto import Sealer
 from memory.database import Tx
 from memory.query import Query, bool_eq, greatest, insert_into, least, mine
@@ -31,6 +32,8 @@ from memory.tables import (
 
 PREVIEW = 160
 OPEN_STATES = ("queued", "sending", "unknown")
+FATE = (outbox.c.id, outbox.c.visit, outbox.c.is_template, outbox.c.created_ms)
+"""What ``Ledger.fate`` reads of a request."""
 
 _this = bool_eq(conversations.c.id, sa.bindparam("conversation_id"))
 _at = sa.bindparam("at_ms", type_=sa.BigInteger)
@@ -62,7 +65,7 @@ _ADD_SEND = Query(
     columns=(
         "tenant_id", "id", "conversation_id", "account_id", "message_id", "no", "author", "owner_epoch", "kind",
         "state", "initiated", "is_template", "exempt", "handoff_id", "due_ms", "body", "created_ms", "error",
-        "settled_ms",
+        "settled_ms", "visit", "repeated",
     ),
 )  # fmt: skip
 _ADD_STREAM = Query(insert_into(stream_events))
@@ -115,7 +118,7 @@ _CANCEL = Query(
         bool_eq(outbox.c.author, "agent"),
     )
     .values(state="cancelled", error=sa.bindparam("why"), settled_ms=sa.bindparam("now_ms"))
-    .returning(outbox.c.message_id)
+    .returning(outbox.c.message_id, *FATE)
 )
 _MARK = Query(
     messages.update()
@@ -171,6 +174,10 @@ class NewSend:
     exempt: bool = False
     handoff_id: str | None = None
     cancelled: str | None = None
+    visit: str | None = None
+    """The visit of the flow that waits for it."""
+    repeated: int = 0
+    """It went out before, or may have."""
 
 
 @dataclass(slots=True)
@@ -212,7 +219,7 @@ class Ledger:
         if sends:
             start = first + len(new) + 1
             await self.tx.many(_ADD_SEND, [self._send_row(s, start + i) for i, s in enumerate(sends)])
-            await self._wake_sender(min(send.due_ms for send in sends))
+            await self.wake_sender(min(send.due_ms for send in sends))
         await self._write_stream(row["stream_no"])
 
     async def cancel_agent(self, why: str) -> int:
@@ -221,7 +228,36 @@ class Ledger:
         for message_id in {row["message_id"] for row in rows if row["message_id"]}:
             await self.tx.run(_MARK, message_id=message_id, to_state=Delivery.CANCELLED.value, why=why)
             self.event("message.updated", message_id)
+        for row in rows:
+            await self.fate(row, "cancelled")
         return len(rows)
+
+    async def fate(self, row: Any, port: str) -> None:
+        """Tell the flow what became of a request that it waits for, and let its time-outs run (ENGINE rule 22)."""
+        visit = row["visit"]
+        if visit is None:
+            return
+        due: int | None = None
+        if port not in fates.LOST:
+            late_ms = self.now_ms - int(row["created_ms"])
+            due = await fates.start_timers(self.tx, conversation_id=self.conversation_id, visit=visit, late_ms=late_ms)
+        if fates.worth_telling(port, template=bool(row["is_template"])) and await self.tell(visit, row["id"], port):
+            due = self.now_ms
+        if due is not None:
+            await self.wake_worker(due)
+
+    async def tell(self, visit: str, ref: str, port: str) -> bool:
+        """Leave the flow a ``delivery`` event, if that visit still waits."""
+        return await fates.tell(
+            self.tx,
+            self.sealer,
+            conversation_id=self.conversation_id,
+            account_id=self.account_id,
+            visit=visit,
+            ref=ref,
+            port=port,
+            now_ms=self.now_ms,
+        )
 
     async def set_owner(self, owner: str, before: str, why: str) -> None:
         """Hand the conversation over; the epoch moves only to or from the agent (ENGINE rule 24)."""
@@ -256,7 +292,8 @@ class Ledger:
         )
         return self.event_no
 
-    async def _wake_sender(self, due_ms: int) -> None:
+    async def wake_sender(self, due_ms: int) -> None:
+        """Tell the senders that this conversation has something to send from ``due_ms`` on."""
         await self.tx.run(
             _WAKE_SENDER,
             conversation_id=self.conversation_id,
@@ -344,6 +381,8 @@ class Ledger:
             "created_ms": self.now_ms,
             "error": send.cancelled,
             "settled_ms": self.now_ms if send.cancelled else None,
+            "visit": send.visit,
+            "repeated": send.repeated,
         }
 
 

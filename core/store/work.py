@@ -29,7 +29,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class PendingEvent:
-    """An inbound row not yet consumed. ``event`` is None for internal ones (``handback``); see ``internal``."""
+    """An inbound row not yet consumed. ``event`` is None for our own (``handback``, ``delivery``); see ``internal``."""
 
     id: str
     message_id: str
@@ -147,7 +147,8 @@ class SendWrite:
     exempt: bool = False
     handoff_id: str | None = None
     cancelled: str | None = None
-    signal_for: str | None = None
+    visit: str | None = None
+    """The visit that waits for it: a question's, or a template's (rule 22)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +240,8 @@ class TurnWrite:
     owner: str | None = None
     owner_why: str = ""
     labels: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
+    """Visits that wait for words which the channel cannot carry (rule 22)."""
     reopen: bool = False
     last_inbound_at: datetime | None = None
     turn: TurnRecord | None = None

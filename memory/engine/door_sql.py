@@ -12,7 +12,7 @@ from memory.tables import (
     send_queue,
     tenants,
 )
-from memory.writing import OPEN_STATES
+from memory.writing import FATE, OPEN_STATES
 
 _s = send_queue
 _now = sa.bindparam("now_ms", type_=sa.BigInteger)
@@ -128,6 +128,7 @@ SETTLE = Query(
         fix=sa.bindparam("new_fix"),
         settled_ms=_now,
     )
+    .returning(*FATE)
 )
 KNOW = Query(
     outbox.update()

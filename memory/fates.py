@@ -1,0 +1,79 @@
+"""What became of a request, told to the flow that waits for it (ENGINE rule 22).
+
+A flow's question and its template carry the visit that waits. The fate reaches the flow as an inbound row of our own,
+``delivery``; time-outs of a question run from the moment that the provider has taken it.
+"""
+
+import sqlalchemy as sa
+
+from memory.crypto import Sealer
+from memory.database import Tx
+from memory.query import Query, bool_eq, insert_into, mine
+from memory.tables import conversations, inbound, runs, timers
+
+LOST = frozenset({"failed", "blocked", "cancelled"})
+"""The customer never saw it."""
+
+_this = sa.bindparam("conversation_id", type_=conversations.c.id.type)
+_WAITS = Query(
+    sa.select(runs.c.id)
+    .join(conversations, sa.and_(mine(conversations), conversations.c.run_id == runs.c.id))
+    .where(
+        mine(runs),
+        bool_eq(conversations.c.id, _this),
+        bool_eq(runs.c.status, "live"),
+        bool_eq(runs.c.visit, sa.bindparam("visit")),
+    )
+)
+_TELL = Query(
+    insert_into(inbound).on_conflict_do_nothing(),
+    columns=(
+        "tenant_id", "id", "account_id", "kind", "dedupe_hash", "conversation_id", "lane", "state", "body", "event_ms",
+        "received_ms",
+    ),
+)  # fmt: skip
+_START = Query(
+    timers.update()
+    .where(
+        mine(timers),
+        bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")),
+        bool_eq(timers.c.visit, sa.bindparam("visit")),
+        bool_eq(timers.c.state, "held"),
+    )
+    .values(state="armed", due_ms=timers.c.due_ms + sa.bindparam("late_ms", type_=sa.BigInteger))
+    .returning(timers.c.due_ms)
+)
+
+
+def worth_telling(port: str, *, template: bool) -> bool:
+    """Tell whether a flow hears of this fate: of a question only that it was lost, of a template whatever it is."""
+    return template or port in LOST
+
+
+async def tell(
+    tx: Tx, seal: Sealer, *, conversation_id: str, account_id: str, visit: str, ref: str, port: str, now_ms: int
+) -> bool:
+    """Leave the flow a ``delivery`` event, if that visit still waits; each fate of a request is told once."""
+    if await tx.first(_WAITS, conversation_id=conversation_id, visit=visit) is None:
+        return False
+    row_id = seal.derive_id("inbound", f"delivery|{ref}|{port}")
+    told = await tx.run(
+        _TELL,
+        id=row_id,
+        account_id=account_id,
+        kind="delivery",
+        dedupe_hash=seal.hash("dedupe", row_id),
+        conversation_id=conversation_id,
+        lane="turn",
+        state="pending",
+        body=seal.seal_json("inbound.body", row_id, {"port": port, "visit": visit, "ref": ref}),
+        event_ms=now_ms,
+        received_ms=now_ms,
+    )
+    return bool(told)
+
+
+async def start_timers(tx: Tx, *, conversation_id: str, visit: str, late_ms: int) -> int | None:
+    """Let time-outs of a question run, so much later than it was asked; returns when the first is due."""
+    rows = await tx.all(_START, conversation_id=conversation_id, visit=visit, late_ms=late_ms)
+    return min((int(row["due_ms"]) for row in rows), default=None)

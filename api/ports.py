@@ -28,6 +28,7 @@ from memory.repositories.flows import Flows
 from memory.repositories.handoffs import Handoffs
 from memory.repositories.leads import Leads
 from memory.repositories.reports import Reports
+from memory.repositories.resending import Resending
 from memory.repositories.tenants import Tenants
 from memory.repositories.threads import Threads
 from memory.repositories.visitors import Visitors
@@ -51,6 +52,7 @@ class Repositories:
     contacts: Contacts
     erasing: Erasing
     reports: Reports
+    resending: Resending
     events: Events
     audit: Audit
 
@@ -71,6 +73,7 @@ class Repositories:
             contacts=Contacts(store),
             erasing=Erasing(store),
             reports=Reports(store),
+            resending=Resending(store),
             events=Events(store),
             audit=Audit(store),
         )

@@ -4,15 +4,20 @@ A flow's question and its template carry the visit that waits. The fate reaches 
 ``delivery``; time-outs of a question run from the moment that the provider has taken it.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from memory.crypto import Sealer
 from memory.database import Tx
 from memory.query import Query, bool_eq, insert_into, mine
-from memory.tables import conversations, inbound, runs, timers
+from memory.tables import conversations, inbound, outbox, runs, timers
 
 LOST = frozenset({"failed", "blocked", "cancelled"})
 """The customer never saw it."""
+
+FATE = (outbox.c.id, outbox.c.no, outbox.c.visit, outbox.c.is_template, outbox.c.repeated, outbox.c.created_ms)
+"""What is read of a request to tell its fate."""
 
 _this = sa.bindparam("conversation_id", type_=conversations.c.id.type)
 _WAITS = Query(
@@ -24,6 +29,17 @@ _WAITS = Query(
         bool_eq(runs.c.status, "live"),
         bool_eq(runs.c.visit, sa.bindparam("visit")),
     )
+)
+_NEWER = Query(
+    sa.select(outbox.c.id)
+    .where(
+        mine(outbox),
+        bool_eq(outbox.c.conversation_id, _this),
+        bool_eq(outbox.c.visit, sa.bindparam("visit")),
+        outbox.c.no > sa.bindparam("after_no", type_=sa.BigInteger),
+        outbox.c.state.not_in(("failed", "cancelled")),
+    )
+    .limit(1)
 )
 _TELL = Query(
     insert_into(inbound).on_conflict_do_nothing(),
@@ -45,9 +61,15 @@ _START = Query(
 )
 
 
-def worth_telling(port: str, *, template: bool) -> bool:
-    """Tell whether a flow hears of this fate: of a question only that it was lost, of a template whatever it is."""
-    return template or port in LOST
+async def is_news(tx: Tx, row: Any, port: str, *, conversation_id: str) -> bool:
+    """Tell whether the flow hears of this: of a template in any case, of a question that it was lost, or seen at last.
+
+    Where the question was asked again since, only that counts.
+    """
+    if port not in LOST:
+        return bool(row["is_template"] or row["repeated"])
+    newer = await tx.first(_NEWER, conversation_id=conversation_id, visit=row["visit"], after_no=row["no"])
+    return newer is None
 
 
 async def tell(

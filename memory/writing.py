@@ -32,8 +32,6 @@ from memory.tables import (
 
 PREVIEW = 160
 OPEN_STATES = ("queued", "sending", "unknown")
-FATE = (outbox.c.id, outbox.c.visit, outbox.c.is_template, outbox.c.created_ms)
-"""What ``Ledger.fate`` reads of a request."""
 
 _this = bool_eq(conversations.c.id, sa.bindparam("conversation_id"))
 _at = sa.bindparam("at_ms", type_=sa.BigInteger)
@@ -118,7 +116,7 @@ _CANCEL = Query(
         bool_eq(outbox.c.author, "agent"),
     )
     .values(state="cancelled", error=sa.bindparam("why"), settled_ms=sa.bindparam("now_ms"))
-    .returning(outbox.c.message_id, *FATE)
+    .returning(outbox.c.message_id, *fates.FATE)
 )
 _MARK = Query(
     messages.update()
@@ -241,7 +239,9 @@ class Ledger:
         if port not in fates.LOST:
             late_ms = self.now_ms - int(row["created_ms"])
             due = await fates.start_timers(self.tx, conversation_id=self.conversation_id, visit=visit, late_ms=late_ms)
-        if fates.worth_telling(port, template=bool(row["is_template"])) and await self.tell(visit, row["id"], port):
+        if await fates.is_news(self.tx, row, port, conversation_id=self.conversation_id) and await self.tell(
+            visit, row["id"], port
+        ):
             due = self.now_ms
         if due is not None:
             await self.wake_worker(due)

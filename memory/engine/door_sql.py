@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from memory.fates import FATE
 from memory.query import Query, bool_eq, entry_of, mine
 from memory.tables import (
     channel_accounts,
@@ -12,7 +13,7 @@ from memory.tables import (
     send_queue,
     tenants,
 )
-from memory.writing import FATE, OPEN_STATES
+from memory.writing import OPEN_STATES
 
 _s = send_queue
 _now = sa.bindparam("now_ms", type_=sa.BigInteger)

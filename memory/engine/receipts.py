@@ -12,10 +12,11 @@ from core.ids import TenantId
 from memory.crypto import Sealer
 from memory.database import Database, Tx
 from memory.engine.delivery import show
+from memory.fates import FATE
 from memory.query import Query, among, bool_eq, mine
 from memory.tables import account_routes, conversations, outbox, receipts
 from memory.vault import Vault
-from memory.writing import FATE, Ledger
+from memory.writing import Ledger
 
 KEPT = timedelta(hours=24)
 RANK = {"queued": 0, "sending": 1, "unknown": 1, "parked": 1, "accepted": 2, "sent": 3, "failed": 4, "delivered": 5,

@@ -143,6 +143,35 @@ async def test_that_a_template_is_told_of_whatever_becomes_of_it(store: House, f
     assert [event.internal["port"] for event in await heard(store)] == [fate]
 
 
+async def test_that_only_the_newest_asking_of_a_question_counts(store: House) -> None:
+    shop = await store.business()
+    await asked(store, shop)
+    claim = await store.send_claim()
+    await store.door.accepted(claim, await attempt(store, claim), "wamid.1")
+    await store.door.release(claim)
+    work = await store.load(shop, "Ne?")
+    message, send = store.says("Adınız nedir?", visit="v1")
+    await store.work.commit(work, store.write(work, messages=(message,), sends=(send,)))
+    await store.work.release(work.claim, next_due=None)
+    await report(store, shop, "failed", provider_ids=("wamid.1",))
+    assert await heard(store) == []
+
+
+async def test_that_the_flow_hears_that_a_lost_question_was_seen_at_last(store: House) -> None:
+    shop = await store.business()
+    await asked(store, shop)
+    claim = await store.send_claim()
+    found = await attempt(store, claim)
+    await store.door.unknown(claim, found, error="outcome_unknown", until=store.now)
+    await report(store, shop, "sent", provider_ids=("other",))
+    store.later(seconds=1)
+    await report(store, shop, "sent", provider_ids=("another",))
+    again = await attempt(store, claim)
+    assert again.attempt == 2
+    await store.door.accepted(claim, again, "wamid.1")
+    assert [event.internal["port"] for event in await heard(store)] == ["accepted"]
+
+
 async def test_that_nobody_is_told_of_a_question_that_was_left(store: House) -> None:
     shop = await store.business()
     conversation = await asked(store, shop)

@@ -29,11 +29,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class PendingEvent:
-    """An inbound row not yet consumed. ``event`` is None for our own (``handback``, ``delivery``); see ``internal``."""
+    """An inbound row not yet consumed, and its message's id. ``event`` is None for ``handback`` and ``delivery``."""
 
     id: str
     message_id: str
-    """The id that a message of this event gets."""
     kind: str
     received_at: datetime
     event: Inbound | None
@@ -136,7 +135,7 @@ class MessageWrite:
 
 @dataclass(frozen=True, slots=True)
 class SendWrite:
-    """A provider request to be queued with the turn."""
+    """A provider request to be queued with the turn; ``visit`` of the flow waits for it (rule 22)."""
 
     id: str
     message_id: str | None
@@ -148,7 +147,6 @@ class SendWrite:
     handoff_id: str | None = None
     cancelled: str | None = None
     visit: str | None = None
-    """The visit that waits for it: a question's, or a template's (rule 22)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +214,7 @@ class TurnRecord:
 
 @dataclass(frozen=True, slots=True)
 class TurnWrite:
-    """Everything one turn changes, committed as one (rule 13)."""
+    """Everything one turn changes, as one (rule 13). ``unsaid``: visits that wait for words no request carries."""
 
     consumed: tuple[str, ...]
     fired: tuple[str, ...] = ()
@@ -241,7 +239,6 @@ class TurnWrite:
     owner_why: str = ""
     labels: tuple[str, ...] = ()
     unsaid: tuple[str, ...] = ()
-    """Visits that wait for words which the channel cannot carry (rule 22)."""
     reopen: bool = False
     last_inbound_at: datetime | None = None
     turn: TurnRecord | None = None

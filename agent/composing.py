@@ -53,6 +53,7 @@ class Composition:
     handoff: HandoffWrite | None = None
     timers: list[SetTimer] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
+    unsaid: list[str] = field(default_factory=list)
     ended: RunEnded | None = None
 
     def emit(self, result: TurnResult) -> None:
@@ -90,7 +91,14 @@ class Composition:
     def say(self, item: Say) -> None:
         """Store a message and queue its requests."""
         author = Author.SYSTEM if item.system else Author.AGENT
-        self.write(item.parts, author, initiated=item.initiated or self.initiated, draft=item.draft)
+        waits = item.prompt or any(isinstance(part, TemplatePart) for part in item.parts)
+        self.write(
+            item.parts,
+            author,
+            initiated=item.initiated or self.initiated,
+            draft=item.draft,
+            visit=item.visit if waits else None,
+        )
 
     def write(
         self,
@@ -100,8 +108,12 @@ class Composition:
         initiated: bool = False,
         handoff_id: str | None = None,
         draft: str | None = None,
+        visit: str | None = None,
     ) -> None:
-        """Render parts for the channel; what it cannot carry is kept as failed, with the reason."""
+        """Render parts for the channel; what it cannot carry is kept as failed, with the reason.
+
+        ``visit`` waits for it: it hears what becomes of the last request, which carries the question.
+        """
         resolved = tuple(part for part in (self._locate(part) for part in parts) if part is not None)
         if not resolved:
             return
@@ -111,6 +123,7 @@ class Composition:
             rendered = self.channel.render(resolved)
         except SendError as error:
             rendered, delivery, reason = [], Delivery.FAILED, error.code
+            self.unsaid += [visit] if visit else []
         template = any(isinstance(part, TemplatePart) for part in resolved)
         self.messages.append(
             MessageWrite(
@@ -134,6 +147,7 @@ class Composition:
                 is_template=template,
                 exempt=self.opted_out is True,
                 handoff_id=handoff_id,
+                visit=visit if one is rendered[-1] else None,
             )
             for one in rendered
         ]
@@ -189,6 +203,7 @@ class Composition:
             owner=owner if owner != AGENT or self.work.owner != AGENT else None,
             owner_why=why,
             labels=tuple(self.labels),
+            unsaid=tuple(self.unsaid),
             turn=turn,
             runs_turn=True,
         )

@@ -18,7 +18,7 @@ from core.channel_types import ChannelType
 from core.clock import Clock
 from core.ids import TenantId
 from core.ports import Channel, Elsewhere, Live, WebhookSource
-from core.store import DoorStore, EffectStore, IntakeStore, ReceiptStore, Recorded, RecordStatus, WorkStore
+from core.store import DoorStore, EffectStore, IntakeStore, ReceiptStore, Recorded, RecordStatus, SendClaim, WorkStore
 
 SHUTDOWN = 25.0
 """Seconds that turns and sends under way may take when the server stops; orchestrators kill at 30."""
@@ -50,6 +50,9 @@ class Alone:
     def receipts(self, tenant_id: str) -> None:
         """Nobody is told."""
 
+    def sent(self, channel: str, account_id: str, conversation_id: str) -> None:
+        """Nobody is told."""
+
     def away(self) -> str | None:
         """Nothing is missing."""
         return None
@@ -72,6 +75,11 @@ class EngineRings:
     def receipts(self, tenant_id: str) -> None:
         """Wake who applies receipts."""
         self._engine.receipts.ring(TenantId(tenant_id))
+
+    def sent(self, channel: str, account_id: str, conversation_id: str) -> None:
+        """Count what another process sent, through a channel that this version knows."""
+        if channel in {*ChannelType}:
+            self._engine.door.spent(ChannelType(channel), account_id, conversation_id)
 
 
 class Doorbells:
@@ -126,7 +134,10 @@ class Engine:
         self.rings = EngineRings(self)
         self.doorbells = Doorbells(live, self.rings, self._elsewhere)
         self.receipts = ReceiptRunner(stores.receipts, changed=self._receipted)
-        self.sender = Sender(stores.door, channels, clock=clock, slots=pace.slots, changed=self._sent)
+        self.door = stores.door
+        self.sender = Sender(
+            stores.door, channels, clock=clock, slots=pace.slots, changed=self._sent, spent=self._spent
+        )
         turns = TurnEngine(
             stores.work,
             stores.effects,
@@ -193,6 +204,9 @@ class Engine:
 
     def _sent(self, tenant_id: str, conversation_id: str) -> None:
         self.doorbells.changed(TenantId(tenant_id), conversation_id, 0)
+
+    def _spent(self, channel: ChannelType, claim: SendClaim) -> None:
+        self._elsewhere.sent(channel.value, claim.account_id, claim.conversation_id)
 
     def _receipted(self, tenant_id: str, conversations: Sequence[str]) -> None:
         self._live.ring_tenant(tenant_id, 0)

@@ -11,14 +11,13 @@ from core.channel_types import ChannelType
 from core.clock import Clock
 from core.errors import AccountBlocked, AuthExpired, LostLease, SendError
 from core.nouns import AccountStatus
-from core.policy import Author
 from core.ports import Channel, SendOrder
-from core.store import Attempt, DoorStore, SendClaim, Wait
+from core.store import Attempt, DoorStore, Doubt, SendClaim, Wait
 
 MOST_TRIES = 6
 LONGEST_WAIT = timedelta(minutes=5)
-HELD_FOR_STAFF = timedelta(seconds=2)
-HELD_FOR_AGENT = timedelta(seconds=10)
+MOST_SIGNAL_TRIES = 2
+"""A read mark or a typing indicator may be repeated freely, and is soon worth nothing (rule 19)."""
 
 log = structlog.get_logger("agent.sender")
 
@@ -34,11 +33,13 @@ class Sender:
         clock: Clock,
         slots: int,
         changed: Callable[[str, str], None],
+        spent: Callable[[ChannelType, SendClaim], None],
     ) -> None:
         self._door = door
         self._channels = channels
         self._clock = clock
         self._changed = changed
+        self._spent = spent
         self._claims = Claiming(door, self._hold, slots=slots)
 
     def ring(self) -> None:
@@ -57,7 +58,10 @@ class Sender:
         again: float | None = None
         try:
             while not isinstance(found := await self._door.next(claim), Wait):
-                await self._attempt(claim, found)
+                if isinstance(found, Doubt):
+                    await self._ask(claim, found)
+                else:
+                    await self._attempt(claim, found)
                 self._changed(claim.tenant_id, claim.conversation_id)
             if not await self._door.release(claim):
                 again = 0.0
@@ -73,12 +77,25 @@ class Sender:
     async def _attempt(self, claim: SendClaim, attempt: Attempt) -> None:
         channel = self._channels[attempt.channel]
         order = SendOrder(attempt.rendered, attempt.address, attempt.account, attempt.outbox_id, attempt.tag)
+        if attempt.rendered.kind == "message":
+            self._spent(attempt.channel, claim)
         try:
             result = await channel.send(order)
         except SendError as error:
             await self._refused(claim, attempt, error)
         else:
             await self._door.accepted(claim, attempt, result.provider_id)
+
+    async def _ask(self, claim: SendClaim, doubt: Doubt) -> None:
+        """Read what stands in the conversation at the provider (rule 19)."""
+        order = SendOrder(doubt.rendered, doubt.address, doubt.account, doubt.outbox_id)
+        try:
+            found = await self._channels[doubt.channel].read_back(order, doubt.attempted_at)
+        except SendError as error:
+            log.warning("could not read back", action="read_back_failed", outbox=doubt.outbox_id, error=error.code)
+            await self._door.read_back(claim, doubt, None)
+        else:
+            await self._door.read_back(claim, doubt, found)
 
     async def _refused(self, claim: SendClaim, attempt: Attempt, error: SendError) -> None:
         log.warning(
@@ -91,17 +108,18 @@ class Sender:
             trace=error.trace_id,
         )
         now = self._clock.now()
-        if attempt.rendered.kind == "signal":
-            await self._door.failed(claim, attempt, error=error.code, code=error.vendor_code)
-        elif error.delivered is None:
-            held = HELD_FOR_STAFF if attempt.author is Author.STAFF else HELD_FOR_AGENT
-            await self._door.unknown(claim, attempt, error=error.code, until=now + held)
+        signal = attempt.rendered.kind == "signal"
+        if error.delivered is None and not signal:
+            until = now + self._channels[attempt.channel].capabilities.reconcile
+            await self._door.unknown(claim, attempt, error=error.code, until=until)
         elif isinstance(error, AuthExpired | AccountBlocked):
             status = AccountStatus.RECONNECT if isinstance(error, AuthExpired) else AccountStatus.PAUSED
             await self._door.account_down(claim, status, error.code)
             await self._door.retry(claim, attempt, at=now, error=error.code)
-        elif error.retryable and attempt.attempt < MOST_TRIES:
+        elif (error.retryable or error.delivered is None) and attempt.attempt < (
+            MOST_SIGNAL_TRIES if signal else MOST_TRIES
+        ):
             wait = min(LONGEST_WAIT, max(error.retry_after or timedelta(0), timedelta(seconds=2**attempt.attempt)))
             await self._door.retry(claim, attempt, at=now + wait, error=error.code)
         else:
-            await self._door.failed(claim, attempt, error=error.code, code=error.vendor_code)
+            await self._door.failed(claim, attempt, error=error.code, code=error.vendor_code, fix=error.fix)

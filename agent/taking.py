@@ -83,6 +83,8 @@ def take(work: Workload, now: datetime) -> Taken:
     if (taken.owner or work.owner) != AGENT or taken.silent:
         taken.stopped = not taken.silent and not work.opt_out_told and _stops(work, taken)
         taken.events = []
+    else:
+        _fates(work, taken)
     return taken
 
 
@@ -106,7 +108,7 @@ def _one(work: Workload, taken: Taken, pending: PendingEvent, changed: Changed) 
             taken.owner, taken.owner_why = APP, "thread_control"
     else:
         _change(taken, event, at)
-    if pending.kind != "handback":
+    if pending.kind not in ("handback", "delivery"):
         taken.consumed.append(pending.id)
 
 
@@ -222,6 +224,28 @@ def _answered(work: Workload, taken: Taken) -> None:
     ids = {one for pending in work.pending for one in pending.internal.get("answered", ())}
     words = work.policy.opt_out_words
     taken.events = [event for event in taken.events if event.id not in ids or is_opt_out(event.text, words)]
+
+
+def _fates(work: Workload, taken: Taken) -> None:
+    """Feed what became of words that the flow waits for, before what the customer says; kept while a person holds it.
+
+    Of a visit that was left nobody wants to know any more.
+    """
+    rows = [pending for pending in work.pending if pending.kind == "delivery"]
+    taken.consumed += [row.id for row in rows]
+    here = work.run.visit if work.run is not None else None
+    taken.events[:0] = [
+        FlowEvent(
+            "delivery",
+            row.id,
+            row.received_at,
+            port=str(row.internal["port"]),
+            visit=here,
+            ref=str(row.internal["ref"]),
+        )
+        for row in rows
+        if here is not None and row.internal["visit"] == here
+    ]
 
 
 def _timers(work: Workload, taken: Taken, holder: str) -> None:

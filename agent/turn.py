@@ -70,7 +70,7 @@ class TurnEngine:
         work = await self._store.load(claim)
         taken = take(work, self._clock.now())
         if not work.pending and not work.timers:
-            return work.claim, None, None
+            return work.claim, None, work.next_timer
         if taken.events and work.claim.attempts <= POISON:
             done = await self._answer(work, taken)
         elif taken.events:

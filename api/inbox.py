@@ -19,6 +19,7 @@ from core.views import (
     Sent,
     Taken,
     TurnView,
+    UndeliveredView,
     VerdictView,
 )
 from desk import holding
@@ -26,6 +27,7 @@ from desk.holding import Desk
 from desk.judging import judge, show_verdict
 from desk.reply import Reply as Words
 from desk.reply import send_reply
+from desk.resending import resend_message as resend
 from memory.repositories.conversations import Wanted
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=16_000)]
@@ -131,6 +133,18 @@ async def send_message(call: Call) -> Reply:
     words = Words(body.text, body.idempotency_key)
     sent: Sent = await send_reply(desk_of(call), call.id(), actor=call.actor, reply=words)
     return Reply(sent, status=202)
+
+
+async def resend_message(call: Call) -> Reply:
+    """Send a message again that failed or may not have arrived."""
+    sent = await resend(desk_of(call), call.id(), call.id("message_id"), actor=call.actor)
+    return Reply(sent, status=202)
+
+
+async def list_undelivered(call: Call) -> Page[UndeliveredView]:
+    """List what did not reach customers, newest first, with the reason and what to do."""
+    query = call.query(Listed)
+    return await call.kept.resending.page(call.tenant, cursor=query.cursor, limit=query.limit)
 
 
 async def list_turns(call: Call) -> Page[TurnView]:

@@ -29,6 +29,7 @@ from memory.repositories.handoffs import Handoffs
 from memory.repositories.leads import Leads
 from memory.repositories.previews import Previews
 from memory.repositories.reports import Reports
+from memory.repositories.resending import Resending
 from memory.repositories.tenants import Tenants
 from memory.repositories.threads import Threads
 from memory.repositories.visitors import Visitors
@@ -53,6 +54,7 @@ class Repositories:
     erasing: Erasing
     previews: Previews
     reports: Reports
+    resending: Resending
     events: Events
     audit: Audit
 
@@ -74,6 +76,7 @@ class Repositories:
             erasing=Erasing(store),
             previews=Previews(store),
             reports=Reports(store),
+            resending=Resending(store),
             events=Events(store),
             audit=Audit(store),
         )

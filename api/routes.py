@@ -24,6 +24,7 @@ from core.views import (
     Sent,
     Taken,
     TurnView,
+    UndeliveredView,
 )
 from core.views_setup import ChannelView, FlowDetail, FlowItem, QuarantinedEvent, UsageRow
 from desk.trying import Trial
@@ -48,6 +49,8 @@ API: tuple[Route, ...] = (
     Route("GET", TALK, STAFF, inbox.get_conversation, answer=ConversationDetail),
     Route("GET", TALK + "/messages", STAFF, inbox.list_messages, query=inbox.Listed, answer=Page[MessageView]),
     Route("POST", TALK + "/messages", STAFF, inbox.send_message, body=inbox.MessageBody, answer=Sent),
+    Route("POST", TALK + "/messages/{message_id}/resend", STAFF, inbox.resend_message, answer=Sent),
+    Route("GET", V1 + "/undelivered", STAFF, inbox.list_undelivered, query=inbox.Listed, answer=Page[UndeliveredView]),
     Route("GET", TALK + "/turns", STAFF, inbox.list_turns, query=inbox.Listed, answer=Page[TurnView]),
     Route("POST", TALK + "/take", STAFF, inbox.take, answer=Taken),
     Route("POST", TALK + "/hand-back", STAFF, inbox.hand_back, body=inbox.HandBackBody, answer=Changed),

@@ -28,6 +28,14 @@ class TextLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """A token bucket: ``burst`` at once, then one every ``every``."""
+
+    burst: int
+    every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a channel can carry; splitting, fallback and policy read this, never the channel's name."""
 
@@ -57,3 +65,11 @@ class Capabilities:
     """The next message waits until the provider reports this one sent, or this long: else they may swap places."""
     needs_opening: bool = True
     """The customer writes first."""
+    reconcile: timedelta = timedelta(seconds=30)
+    """How long the provider has to say by itself what became of a request whose outcome is unknown."""
+    reads_back: bool = False
+    """What stands in a conversation can be read at the provider: the only evidence that something is not there."""
+    pair_rate: Rate | None = None
+    """Messages to one customer."""
+    account_rate: Rate | None = None
+    """Messages of one account, to all its customers together."""

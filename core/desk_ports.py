@@ -54,6 +54,17 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Undelivered:
+    """How a message of ours stands, to judge whether it may be sent again."""
+
+    may_be_sent_again: bool
+    """Some of it failed, or nobody knows what became of it."""
+    was_sent_again: bool
+    initiated: bool
+    is_template: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseDraft:
     """What is about to be published: a flow's document and every document it leads to, by key."""
 
@@ -110,6 +121,14 @@ class ConversationChange(Protocol):
         self, author: Author, parts: Sequence[Part], rendered: Sequence[Rendered], *, author_id: str | None
     ) -> str:
         """Store a message with its provider requests; returns its id."""
+        ...
+
+    async def find_undelivered(self, message_id: str) -> Undelivered:
+        """Return how a message of ours stands; raises NotFound."""
+        ...
+
+    async def send_again(self, message_id: str, author: Author) -> None:
+        """Queue once more what of a message did not arrive; raises Conflict."""
         ...
 
     async def set_status(self, status: str) -> None:

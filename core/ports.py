@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from core.channel_types import Capabilities, ChannelType
@@ -69,7 +70,7 @@ class SendResult:
 
 
 class Channel(Protocol):
-    """One way to reach customers. Pure but for ``send``, ``check`` and ``subscribe``; it never sees aiohttp.web."""
+    """One way to reach customers. Pure where it does not ask the provider; it never sees aiohttp.web."""
 
     type: ChannelType
     capabilities: Capabilities
@@ -84,6 +85,13 @@ class Channel(Protocol):
 
     async def send(self, order: SendOrder) -> SendResult:
         """Send one request; raises SendError."""
+        ...
+
+    async def read_back(self, order: SendOrder, since: datetime) -> list[str]:
+        """Return the ids of our messages there that say what ``order`` says, since then, oldest first.
+
+        Raises SendError. Only where ``Capabilities.reads_back``.
+        """
         ...
 
     async def check(self, account: AccountAccess) -> "AccountHealth":
@@ -179,6 +187,10 @@ class Rings(Protocol):
 
     def receipts(self, tenant_id: str) -> None:
         """A tenant got receipts."""
+        ...
+
+    def sent(self, channel: str, account_id: str, conversation_id: str) -> None:
+        """A message went out: it counts against the provider's limits (ENGINE rule 20)."""
         ...
 
 

@@ -4,7 +4,7 @@ Repositories build them, ``api/`` renders them and describes them in its OpenAPI
 """
 
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -175,6 +175,22 @@ class MessageView(View):
     reply_to: str | None = None
     turn_id: str | None = None
     version: int = 0
+
+
+class UndeliveredView(View):
+    """A request that failed for good, or of which nobody knows what became."""
+
+    id: str
+    message_id: str
+    conversation_id: str
+    channel_account_id: str
+    author: str
+    state: Literal["failed", "unknown"]
+    reason: str | None = None
+    code: int | None = None
+    """The provider's own number for it."""
+    fix: str | None = None
+    at: datetime
 
 
 class NoteView(View):

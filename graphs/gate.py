@@ -74,14 +74,13 @@ class Gate(Words):
         return self.hand(Heard("handback", port=port, note=self.event.note))
 
     def delivery(self) -> str:
-        """An outgoing message's fate: a template node waits for it; a lost question must be asked again."""
+        """An outgoing message's fate: a template node waits for it; a lost question is asked again."""
         draft, port = self.draft, self.event.port or ""
         if not draft.stack or draft.top["visit"] != self.event.visit:
             return self.rest("void")
         if isinstance(self.node().spec, TemplateNode):
             return self.hand(Heard("delivery", port=port))
-        if port in {"failed", "cancelled", "blocked"}:
-            draft.replace_top({**draft.top, "unseen": True})
+        draft.replace_top({**draft.top, "unseen": port in {"failed", "cancelled", "blocked"}})
         return self.rest("noted")
 
     async def tap(self) -> str:

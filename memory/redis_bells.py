@@ -109,6 +109,10 @@ class RedisBells:
         """Tell workers that a tenant got receipts."""
         self._put(("receipts", tenant_id))
 
+    def sent(self, channel: str, account_id: str, conversation_id: str) -> None:
+        """Tell senders that a message went out, which counts against the provider's limits."""
+        self._put(("sent", channel, account_id, conversation_id))
+
     def ring_tenant(self, tenant_id: str, number: int) -> None:
         """Tell live streams of a tenant how far its events have come."""
         self._put(("tenant", tenant_id, number))
@@ -180,7 +184,7 @@ class RedisBells:
         for each in batch:
             ring = await self._sealed(each) if isinstance(each, Words) else each
             if ring is not None:
-                channel = self._work if ring[0] in ("work", "send", "receipts") else self._news
+                channel = self._work if ring[0] in ("work", "send", "receipts", "sent") else self._news
                 told.setdefault(channel, []).append(ring)
         for channel, rings in told.items():
             await self._tell(client, channel, rings)
@@ -229,6 +233,8 @@ class RedisBells:
                 self._rings.send(conversation)
             case ["receipts", str(tenant)] if self._rings is not None:
                 self._rings.receipts(tenant)
+            case ["sent", str(channel), str(account), str(conversation)] if self._rings is not None:
+                self._rings.sent(channel, account, conversation)
             case ["tenant", str(tenant), int(number)]:
                 self._live.ring_tenant(tenant, number)
             case ["conversation", str(conversation)]:

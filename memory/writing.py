@@ -15,6 +15,7 @@ from core.content import Part, dump_parts, plain_text
 from core.nouns import AGENT, Delivery
 from core.policy import Author
 from core.ports import Rendered
+from memory import fates
 from memory.crypto import Sealer
 from memory.database import Tx
 from memory.numbering import Noted, number_events
@@ -63,7 +64,7 @@ _ADD_SEND = Query(
     columns=(
         "tenant_id", "id", "conversation_id", "account_id", "message_id", "no", "author", "owner_epoch", "kind",
         "state", "initiated", "is_template", "exempt", "handoff_id", "due_ms", "body", "created_ms", "error",
-        "settled_ms",
+        "settled_ms", "visit", "repeated",
     ),
 )  # fmt: skip
 _ADD_STREAM = Query(insert_into(stream_events))
@@ -109,7 +110,7 @@ _CANCEL = Query(
         bool_eq(outbox.c.author, "agent"),
     )
     .values(state="cancelled", error=sa.bindparam("why"), settled_ms=sa.bindparam("now_ms"))
-    .returning(outbox.c.message_id)
+    .returning(outbox.c.message_id, *fates.FATE)
 )
 _CANCEL_NOTICE = Query(
     outbox.update()
@@ -120,7 +121,7 @@ _CANCEL_NOTICE = Query(
         outbox.c.handoff_id.is_not(None),
     )
     .values(state="cancelled", error=sa.bindparam("why"), settled_ms=sa.bindparam("now_ms"))
-    .returning(outbox.c.message_id)
+    .returning(outbox.c.message_id, *fates.FATE)
 )
 _MARK = Query(
     messages.update()
@@ -144,7 +145,7 @@ _SET_OWNER = Query(
 _timers = sa.and_(mine(timers), bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")))
 _HOLD_TIMERS = Query(
     timers.update()
-    .where(_timers, bool_eq(timers.c.state, "armed"))
+    .where(_timers, timers.c.state.in_(("pending", "armed")))
     .values(state="held", held_ms=sa.bindparam("now_ms", type_=sa.BigInteger))
 )
 _REARM_TIMERS = Query(
@@ -192,6 +193,10 @@ class NewSend:
     exempt: bool = False
     handoff_id: str | None = None
     cancelled: str | None = None
+    visit: str | None = None
+    """The visit of the flow that waits for it."""
+    repeated: int = 0
+    """It went out before, or may have."""
 
 
 @dataclass(slots=True)
@@ -239,7 +244,7 @@ class Ledger:
         if sends:
             start = first + len(new) + 1
             await self.tx.many(_ADD_SEND, [self._send_row(s, start + i) for i, s in enumerate(sends)])
-            await self._wake_sender(min(send.due_ms for send in sends))
+            await self.wake_sender(min(send.due_ms for send in sends))
         await self._write_stream(row["stream_no"])
 
     async def cancel_agent(self, why: str) -> None:
@@ -256,6 +261,37 @@ class Ledger:
             row = await self.tx.first(_MARK, message_id=message_id, to_state=Delivery.CANCELLED.value, why=why)
             if row is not None:
                 self.event("message.updated", message_id, row["version"])
+        for row in rows:
+            await self.fate(row, "cancelled")
+
+    async def fate(self, row: Any, port: str) -> None:
+        """Tell the flow what became of a request that it waits for, and let its time-outs run (ENGINE rule 22)."""
+        visit = row["visit"]
+        if visit is None:
+            return
+        due: int | None = None
+        if port not in fates.LOST:
+            late_ms = self.now_ms - int(row["created_ms"])
+            due = await fates.start_timers(self.tx, conversation_id=self.conversation_id, visit=visit, late_ms=late_ms)
+        if await fates.is_news(self.tx, row, port, conversation_id=self.conversation_id) and await self.tell(
+            visit, row["id"], port
+        ):
+            due = self.now_ms
+        if due is not None:
+            await self.wake_worker(due)
+
+    async def tell(self, visit: str, ref: str, port: str) -> bool:
+        """Leave the flow a ``delivery`` event, if that visit still waits."""
+        return await fates.tell(
+            self.tx,
+            self.sealer,
+            conversation_id=self.conversation_id,
+            account_id=self.account_id,
+            visit=visit,
+            ref=ref,
+            port=port,
+            now_ms=self.now_ms,
+        )
 
     async def set_owner(self, owner: str, before: str, why: str) -> None:
         """Hand the conversation over; the epoch moves only to or from the agent (ENGINE rule 24)."""
@@ -296,7 +332,8 @@ class Ledger:
         self.event_no = await number_events(self.tx, noted, actor=self.actor, now_ms=self.now_ms)
         return self.event_no
 
-    async def _wake_sender(self, due_ms: int) -> None:
+    async def wake_sender(self, due_ms: int) -> None:
+        """Tell the senders that this conversation has something to send from ``due_ms`` on."""
         await self.tx.run(
             _WAKE_SENDER,
             conversation_id=self.conversation_id,
@@ -387,6 +424,8 @@ class Ledger:
             "created_ms": self.now_ms,
             "error": send.cancelled,
             "settled_ms": self.now_ms if send.cancelled else None,
+            "visit": send.visit,
+            "repeated": send.repeated,
         }
 
 

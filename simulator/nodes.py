@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from simulator import instagram, messenger
 from simulator.access import ME, Access, Call, granted_scopes
+from simulator.conversations import read_conversations
 from simulator.errors import GraphError, invalid, no_such_object, unknown_path
 from simulator.simulation import Simulation
 from simulator.state import Account, Channel, Json, Template
@@ -199,6 +200,7 @@ EDGES: dict[tuple[str, str], Handler] = {
     ("GET", "message_templates"): message_templates,
     ("POST", "message_templates"): message_templates,
     ("GET", "phone_numbers"): phone_numbers,
+    ("GET", "conversations"): read_conversations,
     ("POST", "register"): acknowledge,
     ("POST", "messenger_profile"): acknowledge,
 }

@@ -1,12 +1,13 @@
 """Instagram direct messages, by Instagram Login or through a Facebook Page (META_API §4, Two products)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from channels.base import ChannelRuntime
 from channels.meta import sending
 from channels.meta.client import Endpoint, MetaClient
+from channels.meta.conversations import find_said
 from channels.meta.errors import MESSAGING
 from channels.meta.health import health_of, subscribe_app, subscribed
 from core.channel_types import Capabilities, ChannelType, TextLimit
@@ -25,6 +26,8 @@ CAPABILITIES = Capabilities(
     mark_read=True,
     reply_window=timedelta(hours=24),
     human_agent_window=timedelta(days=7),
+    reconcile=timedelta(seconds=5),
+    reads_back=True,
 )
 """Source: META_API §4 Send and §7. Thirteen quick replies rather than three buttons; numbers serve desktops."""
 CORE = ("messages", "messaging_postbacks")
@@ -59,6 +62,10 @@ class InstagramChannel:
         body = sending.request_body(order, "igsid", respond=paged, metadata=False)
         answer = await self._client.post(_to(order.account, "messages"), body)
         return sending.read_answer(order, answer, "igsid")
+
+    async def read_back(self, order: SendOrder, since: datetime) -> list[str]:
+        edge = _to(order.account, "conversations")
+        return await find_said(self._client, edge, order, "igsid", platform="instagram", since=since)
 
     async def check(self, account: AccountAccess) -> AccountHealth:
         """Ask who the token is for and whether the app is subscribed."""

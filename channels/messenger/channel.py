@@ -1,12 +1,13 @@
 """Messenger: a Facebook Page's conversations (META_API §5)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from channels.base import ChannelRuntime
 from channels.meta import sending
 from channels.meta.client import Endpoint, MetaClient
+from channels.meta.conversations import find_said
 from channels.meta.errors import MESSAGING
 from channels.meta.health import health_of, subscribe_app, subscribed
 from core.channel_types import Capabilities, ChannelType, TextLimit
@@ -25,6 +26,8 @@ CAPABILITIES = Capabilities(
     mark_read=True,
     reply_window=timedelta(hours=24),
     human_agent_window=timedelta(days=7),
+    reconcile=timedelta(seconds=5),
+    reads_back=True,
 )
 """Source: META_API §5 and §7."""
 CORE = ("messages", "messaging_postbacks", "message_echoes")
@@ -63,6 +66,10 @@ class MessengerChannel:
         body = sending.request_body(order, "psid", respond=True, metadata=True)
         answer = await self._client.post(_to(order.account, "messages"), body)
         return sending.read_answer(order, answer, "psid")
+
+    async def read_back(self, order: SendOrder, since: datetime) -> list[str]:
+        edge = _to(order.account, "conversations")
+        return await find_said(self._client, edge, order, "psid", platform="messenger", since=since)
 
     async def check(self, account: AccountAccess) -> AccountHealth:
         """Ask for the Page and for what the app is subscribed to."""

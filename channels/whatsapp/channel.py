@@ -1,6 +1,7 @@
 """WhatsApp through the Cloud API: sending and looking after a number."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal
 
 from channels.base import Body, ChannelRuntime
@@ -45,6 +46,10 @@ class WhatsAppChannel:
         if wamid is None:
             raise UnreadableReply
         return SendResult(wamid, _revealed(answer))
+
+    async def read_back(self, order: SendOrder, since: datetime) -> list[str]:
+        """Return nothing: the Cloud API keeps no conversations to read."""
+        return []
 
     async def check(self, account: AccountAccess) -> AccountHealth:
         """Ask for the number and for the subscription of its WhatsApp account."""

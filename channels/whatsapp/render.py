@@ -7,7 +7,7 @@ from typing import Any, Literal
 from channels.base import render_parts, row_of
 from channels.meta.names import NO_ID
 from channels.splitting import fit_text
-from core.channel_types import Capabilities, TextLimit
+from core.channel_types import Capabilities, Rate, TextLimit
 from core.content import (
     ChoicesPart,
     ContactCard,
@@ -34,8 +34,10 @@ CAPABILITIES = Capabilities(
     mark_read=True,
     reply_window=timedelta(hours=24),
     settle=timedelta(seconds=1),
+    pair_rate=Rate(45, timedelta(seconds=6)),
+    account_rate=Rate(80, timedelta(seconds=1) / 80),
 )
-"""Source: META_API §3 (table of types) and §7."""
+"""Source: META_API §3 (table of types, Throughput, Pair rate) and §7."""
 MENU = "Menu"
 CONTACTS_AT_ONCE = 5
 """Meta's OpenAPI allows five; its pages say 257."""

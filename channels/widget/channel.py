@@ -49,6 +49,9 @@ class WidgetChannel:
         """Accept at once: delivery is the panel's reading from the store, exact by id."""
         return SendResult(order.our_id)
 
+    async def read_back(self, order: SendOrder, since: datetime) -> list[str]:
+        return []
+
     async def check(self, account: AccountAccess) -> AccountHealth:
         """Tell whether the widget may be shown anywhere."""
         origins = account.settings.get("origins") or ()

@@ -5,7 +5,7 @@ Each protocol has one implementation over both databases (``memory/engine``). Ru
 """
 
 from core.store.catalog import CatalogStore, ConnectionFacts, KnowledgePiece
-from core.store.door import Attempt, DoorStore, ReceiptStore, SendClaim, Wait
+from core.store.door import Attempt, DoorStore, Doubt, ReceiptStore, SendClaim, Wait
 from core.store.effects import EffectKey, EffectStore, UsageStore, UsageWrite
 from core.store.intake import IntakeStore, Recorded, RecordStatus, Route, Slice
 from core.store.work import (
@@ -33,6 +33,7 @@ __all__ = [
     "Claim",
     "ConnectionFacts",
     "DoorStore",
+    "Doubt",
     "DueTimer",
     "EffectKey",
     "EffectStore",

@@ -1,6 +1,6 @@
 """What the way out asks of the store. Rule numbers are those of ``docs/ENGINE.md``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -39,6 +39,18 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A request of which nobody has said what became of it: the provider is to be asked (rule 19)."""
+
+    outbox_id: str
+    channel: ChannelType
+    rendered: Rendered
+    address: Address
+    account: AccountAccess
+    attempted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Nothing may go out before ``until`` (None: until something changes)."""
 
@@ -52,16 +64,26 @@ class DoorStore(Protocol):
         """Claim conversations with requests that are due."""
         ...
 
-    async def next(self, claim: SendClaim) -> Attempt | Wait:
-        """Judge the next request of a conversation and put the intent on record; blocked ones are settled here."""
+    async def next(self, claim: SendClaim) -> Attempt | Doubt | Wait:
+        """Judge the next request of a conversation and put the intent on record; blocked ones are settled here.
+
+        Of a request whose outcome stayed unknown it is decided here whether it is sent again (rule 19), unless the
+        provider can be asked first.
+        """
+        ...
+
+    def spent(self, channel: ChannelType, account_id: str, conversation_id: str) -> None:
+        """Note that another process sent a message, which counts against the same limits (rule 20)."""
         ...
 
     async def accepted(self, claim: SendClaim, attempt: Attempt, provider_id: str | None) -> None:
         """The provider took it."""
         ...
 
-    async def failed(self, claim: SendClaim, attempt: Attempt, *, error: str, code: int | None) -> None:
-        """The provider refused it for good."""
+    async def failed(
+        self, claim: SendClaim, attempt: Attempt, *, error: str, code: int | None, fix: str | None = None
+    ) -> None:
+        """The provider refused it for good; ``fix`` is what a person can do about it."""
         ...
 
     async def retry(self, claim: SendClaim, attempt: Attempt, *, at: datetime, error: str) -> None:
@@ -69,7 +91,11 @@ class DoorStore(Protocol):
         ...
 
     async def unknown(self, claim: SendClaim, attempt: Attempt, *, error: str, until: datetime) -> None:
-        """The outcome is unknown: reconcile until ``until`` (rule 19)."""
+        """The outcome is unknown: the provider may say it until ``until`` (rule 19)."""
+        ...
+
+    async def read_back(self, claim: SendClaim, doubt: Doubt, found: Sequence[str] | None) -> None:
+        """Settle a doubt: ``found`` are ids of messages there that say the same; None, they could not be read."""
         ...
 
     async def account_down(self, claim: SendClaim, status: AccountStatus, reason: str) -> None:

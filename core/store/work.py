@@ -29,11 +29,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class PendingEvent:
-    """An inbound row not yet consumed. ``event`` is None for internal ones (``handback``); see ``internal``."""
+    """An inbound row not yet consumed, and its message's id. ``event`` is None for ``handback`` and ``delivery``."""
 
     id: str
     message_id: str
-    """The id that a message of this event gets."""
     kind: str
     received_at: datetime
     event: Inbound | None
@@ -142,7 +141,7 @@ class MessageWrite:
 
 @dataclass(frozen=True, slots=True)
 class SendWrite:
-    """A provider request to be queued with the turn."""
+    """A provider request to be queued with the turn; ``visit`` of the flow waits for it (rule 22)."""
 
     id: str
     message_id: str | None
@@ -153,7 +152,7 @@ class SendWrite:
     exempt: bool = False
     handoff_id: str | None = None
     cancelled: str | None = None
-    signal_for: str | None = None
+    visit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +220,7 @@ class TurnRecord:
 
 @dataclass(frozen=True, slots=True)
 class TurnWrite:
-    """Everything one turn changes, committed as one (rule 13)."""
+    """Everything one turn changes, as one (rule 13). ``unsaid``: visits that wait for words no request carries."""
 
     consumed: tuple[str, ...]
     fired: tuple[str, ...] = ()
@@ -245,6 +244,7 @@ class TurnWrite:
     owner: str | None = None
     owner_why: str = ""
     labels: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
     reopen: bool = False
     last_inbound_at: datetime | None = None
     turn: TurnRecord | None = None

@@ -70,6 +70,7 @@ class _Commit:
         sends = self._sends()
         if self.write.messages or sends:
             await self.ledger.add(self._messages(), sends)
+        await self._tell(sends)
         # After the messages: one may be changed in the very turn that takes it in.
         await self._changes()
         await self.ledger.flush_stream()
@@ -79,9 +80,26 @@ class _Commit:
 
     async def _next_due(self) -> int | None:
         if self.work.next_timer is None and not self.ledger.rearmed:
-            return min((to_ms(timer.due) for timer in self.write.timers), default=None)
+            running = (to_ms(timer.due) for timer in self.write.timers if timer.visit not in self._asked)
+            return min(running, default=None)
         row = await self.tx.first(sql.NEXT_DUE, conversation_id=self.id)
         return row["due_ms"] if row is not None else None
+
+    @property
+    def _asked(self) -> frozenset[str]:
+        """Visits whose question is queued: their time-outs run once the provider has taken it (rule 22)."""
+        if self.took_over:
+            return frozenset()
+        return frozenset(send.visit for send in self.write.sends if send.visit and not send.cancelled)
+
+    async def _tell(self, sends: list[NewSend]) -> None:
+        """Tell the flow of words that are lost already."""
+        for send in sends:
+            if send.cancelled and send.visit:
+                await self.ledger.tell(send.visit, send.id, "cancelled")
+        for visit in self.write.unsaid:
+            if await self.ledger.tell(visit, visit, "blocked"):
+                await self.ledger.wake_worker(self.now_ms)
 
     @property
     def _turn_id(self) -> str | None:
@@ -310,7 +328,7 @@ class _Commit:
                 name=timer.name,
                 node=timer.node,
                 visit=timer.visit,
-                state="held" if held else "armed",
+                state="held" if held else "pending" if timer.visit in self._asked else "armed",
                 due_ms=to_ms(timer.due),
                 held_ms=self.now_ms if held else None,
             )
@@ -347,6 +365,7 @@ class _Commit:
                 exempt=send.exempt,
                 handoff_id=send.handoff_id,
                 cancelled=self._lost(send.author, send.message_id) or send.cancelled,
+                visit=send.visit,
             )
             for send in self.write.sends
         ]

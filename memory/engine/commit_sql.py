@@ -162,7 +162,7 @@ VOID_TIMERS = Query(
     .where(
         mine(timers),
         bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")),
-        timers.c.state.in_(("armed", "held")),
+        timers.c.state.in_(("pending", "armed", "held")),
     )
     .values(state="void")
 )
@@ -171,7 +171,7 @@ VOID_VISITS = Query(
     .where(
         mine(timers),
         bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")),
-        timers.c.state.in_(("armed", "held")),
+        timers.c.state.in_(("pending", "armed", "held")),
         among(timers.c.visit, "visits"),
     )
     .values(state="void")

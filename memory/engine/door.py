@@ -18,11 +18,12 @@ from core.nouns import AccountStatus
 from core.policy import Author, Reason, SendVerdict
 from core.ports import AccountAccess, Address, Rendered
 from core.secret import Secret
-from core.store import Attempt, SendClaim, Wait
+from core.store import Attempt, Doubt, SendClaim, Wait
 from memory.crypto import Sealer
 from memory.database import Database, Tx
 from memory.engine import door_sql as sql
-from memory.engine import pacing
+from memory.engine import pacing, reconciling
+from memory.engine.buckets import Buckets
 from memory.engine.delivery import show
 from memory.engine.judging import judge
 from memory.vault import Vault
@@ -48,6 +49,7 @@ class EngineDoor:
         self._clock = clock
         self._ids = ids
         self._capabilities = capabilities
+        self._buckets = Buckets()
 
     async def claim(self, *, limit: int, busy: Mapping[str, int], cap: int) -> list[SendClaim]:
         """Claim conversations with requests that are due, round robin over tenants."""
@@ -73,7 +75,16 @@ class EngineDoor:
             for row in rows
         ]
 
-    async def next(self, claim: SendClaim) -> Attempt | Wait:
+    def spent(self, channel: ChannelType, account_id: str, conversation_id: str) -> None:
+        """Note that another process sent a message: it counts against the same limits (rule 20)."""
+        self._buckets.take(
+            self._capabilities[channel],
+            account=account_id,
+            conversation=conversation_id,
+            now_ms=to_ms(self._clock.now()),
+        )
+
+    async def next(self, claim: SendClaim) -> Attempt | Doubt | Wait:
         """Judge the next request and put the intent on record, in one commit (rule 17)."""
         seal = await self._vault.sealer(claim.tenant_id)
         now = self._clock.now()
@@ -97,19 +108,23 @@ class EngineDoor:
         )
         return None if held is None else await tx.first(sql.FACTS, conversation_id=claim.conversation_id)
 
-    async def _pick(self, ledger: Ledger, rows: Sequence[Any], facts: Any, claim: SendClaim) -> Attempt | None:
-        """Settle what must not go, and return the first request that may go now."""
+    async def _pick(self, ledger: Ledger, rows: Sequence[Any], facts: Any, claim: SendClaim) -> Attempt | Doubt | None:
+        """Settle what must not go, and return the first request that may go now, or that is to be asked after."""
         now, stuck = from_ms(ledger.now_ms), list[Any]()
         if facts["status"] != AccountStatus.ACTIVE:
             return None
+        able = self._able(facts)
         settled = await self._settled_at(ledger, facts)
         for row in rows:
             if pacing.is_stuck(row, ledger.now_ms):
-                stuck += await self._unresolved(ledger, row, claim)
+                row = await self._resolve(ledger, row, facts, claim)  # noqa: PLW2901
+                if isinstance(row, Doubt):
+                    return row
+                if row is not None and (row["state"] != "queued" or row["due_ms"] > ledger.now_ms):
+                    stuck.append(row)
+            if row is None or row["state"] != "queued" or row["due_ms"] > ledger.now_ms:
                 continue
-            if row["due_ms"] > ledger.now_ms:
-                continue
-            verdict = judge(row, facts, self._capabilities[ChannelType(facts["channel"])], now)
+            verdict = judge(row, facts, able, now)
             if not verdict.allowed:
                 await self._refuse(ledger, row, verdict)
                 continue
@@ -117,19 +132,78 @@ class EngineDoor:
                 return None
             await self._overtake(ledger, stuck)
             return await self._intend(ledger, row, facts, claim, verdict)
-        await self._overtake(ledger, [row for row in stuck if pacing.is_given_up(row, ledger.now_ms)])
         return None
 
-    async def _unresolved(self, ledger: Ledger, row: Any, claim: SendClaim) -> list[Any]:
+    async def _resolve(self, ledger: Ledger, row: Any, facts: Any, claim: SendClaim) -> Any | Doubt | None:
+        """Return a request whose fate was open as it now stands, what to ask the provider, None where it is settled."""
+        able = self._able(facts)
+        row = await self._unresolved(ledger, row, claim, able)
+        if row is None or not _is_overdue(row, ledger.now_ms):
+            return row
+        if able.reads_back:
+            return await self._doubt(ledger, row, facts, claim)
+        return await self._conclude(ledger, row, heard=None)
+
+    def _able(self, facts: Any) -> Capabilities:
+        return self._capabilities[ChannelType(facts["channel"])]
+
+    async def _unresolved(self, ledger: Ledger, row: Any, claim: SendClaim, able: Capabilities) -> Any | None:
         """Note a request whose fate is open; one left by a sender that died is unknown (rule 17)."""
-        if row["kind"] == "signal" and row["state"] != "queued":
+        if row["state"] != "sending" or row["lease_id"] == claim.lease_id:
+            return row
+        if row["kind"] == "signal":
             await self._settle(ledger, row, "failed", why="outcome_unknown")
-            return []
-        if row["state"] == "sending" and row["lease_id"] != claim.lease_id:
-            at = pacing.alone_until(row)
-            await ledger.tx.run(sql.HOLD, row=row["id"], to_state="unknown", why="outcome_unknown", at_ms=at)
+            return None
+        if able.exact_by_id:
+            await ledger.tx.run(sql.HOLD, row=row["id"], to_state="queued", why=None, at_ms=ledger.now_ms)
+            return {**row, "state": "queued", "due_ms": ledger.now_ms}
+        at_ms = int(row["attempted_ms"]) + _ms(able.reconcile)
+        await ledger.tx.run(sql.HOLD, row=row["id"], to_state="unknown", why="outcome_unknown", at_ms=at_ms)
+        await show(ledger, row["message_id"])
+        return {**row, "state": "unknown", "due_ms": at_ms}
+
+    async def _conclude(self, ledger: Ledger, row: Any, *, heard: bool | None) -> Any | None:
+        """Decide about a request that nobody has told of in its time (rule 19); returns it where it stays open.
+
+        ``heard``: whether the provider could be asked; None: it cannot, and its other webhooks are the evidence.
+        """
+        since_ms = int(row["attempted_ms"])
+        if heard is None:
+            heard = await reconciling.was_heard_of(ledger, since_ms)
+        if not heard and ledger.now_ms < since_ms + reconciling.LONGEST_MS:
+            at_ms = ledger.now_ms + reconciling.LOOK_AGAIN_MS
+            await ledger.tx.run(sql.HOLD, row=row["id"], to_state="unknown", why="outcome_unknown", at_ms=at_ms)
+            return {**row, "due_ms": at_ms}
+        if heard and reconciling.may_be_repeated(row) and await reconciling.is_last_word(ledger, row):
+            await ledger.tx.run(reconciling.REPEAT, row=row["id"], now_ms=ledger.now_ms)
             await show(ledger, row["message_id"])
-        return [row]
+            return {**row, "state": "queued", "due_ms": ledger.now_ms}
+        await self._settle(ledger, row, "parked", why="outcome_unknown")
+        return None
+
+    async def _doubt(self, ledger: Ledger, row: Any, facts: Any, claim: SendClaim) -> Doubt:
+        address = Address(ledger.sealer.open_json("outbox.address", row["id"], row["address"]))
+        return Doubt(
+            outbox_id=row["id"],
+            channel=ChannelType(facts["channel"]),
+            rendered=_rendered(ledger.sealer, row),
+            address=address,
+            account=_access(ledger.sealer, claim, facts),
+            attempted_at=from_ms(row["attempted_ms"]),
+        )
+
+    async def read_back(self, claim: SendClaim, doubt: Doubt, found: Sequence[str] | None) -> None:
+        """Settle a doubt by what stands in the conversation at the provider (rule 19)."""
+        async with self._tenant(claim) as ledger:
+            rows = await ledger.tx.all(sql.OPEN, conversation_id=claim.conversation_id)
+            row = next((row for row in rows if row["id"] == doubt.outbox_id and row["state"] == "unknown"), None)
+            if row is None:
+                return
+            there = await reconciling.pick_new(ledger, found or ())
+            if there is not None:
+                await self._settle(ledger, row, "accepted", provider_id=there)
+            else:
+                await self._conclude(ledger, row, heard=found is not None)
 
     async def _overtake(self, ledger: Ledger, stuck: Sequence[Any]) -> None:
         """Something later goes out: what is before it is never repeated (rule 20)."""
@@ -146,18 +220,25 @@ class EngineDoor:
             # Put off, not refused; answers behind it need not wait for the morning.
             await ledger.tx.run(sql.HOLD, row=row["id"], to_state="queued", why=why, at_ms=to_ms(until))
         else:
-            await self._settle(ledger, row, "cancelled" if verdict.reason is Reason.NOT_OWNER else "failed", why=why)
+            lost = verdict.reason is Reason.NOT_OWNER
+            await self._settle(
+                ledger, row, "cancelled" if lost else "failed", why=why, port="cancelled" if lost else "blocked"
+            )
 
     async def _settled_at(self, ledger: Ledger, facts: Any) -> int:
-        """Return when the message before has had its time to arrive (rule 20); 0: at once."""
-        settle = self._capabilities[ChannelType(facts["channel"])].settle
-        if not settle:
-            return 0
-        span = int(settle.total_seconds() * 1000)
+        """Return when the message before has had its time to arrive, and the limits let another go (rule 20)."""
+        able = self._able(facts)
+        paced = self._buckets.free_at(
+            able, account=ledger.account_id, conversation=ledger.conversation_id, now_ms=ledger.now_ms
+        )
+        span = _ms(able.settle)
+        if not span:
+            return paced
         ahead = await ledger.tx.first(
             sql.UNSETTLED, conversation_id=ledger.conversation_id, since_ms=ledger.now_ms - span
         )
-        return int(ahead["attempted_ms"]) + span if ahead is not None and ahead["attempted_ms"] else 0
+        arrived = int(ahead["attempted_ms"]) + span if ahead is not None and ahead["attempted_ms"] else 0
+        return max(paced, arrived)
 
     async def _due(self, ledger: Ledger, facts: Any) -> int | None:
         """Return when this conversation's requests are to be looked at again."""
@@ -180,17 +261,22 @@ class EngineDoor:
         )
         if marked is None:
             return None
-        stored = seal.open_json("outbox.body", row["id"], row["body"])
-        token = seal.open_text("channel_accounts.token", claim.account_id, facts["token"])
+        if row["kind"] == "message":
+            self._buckets.take(
+                self._able(facts),
+                account=claim.account_id,
+                conversation=claim.conversation_id,
+                now_ms=ledger.now_ms,
+            )
         return Attempt(
             outbox_id=row["id"],
             message_id=row["message_id"],
             channel=ChannelType(facts["channel"]),
-            rendered=Rendered(stored["kind"], stored["body"], stored["says"]),
+            rendered=_rendered(seal, row),
             author=Author(row["author"]),
             attempt=marked["attempt"],
             address=address,
-            account=AccountAccess(facts["provider_id"], Secret(token or ""), orjson.loads(facts["settings"])),
+            account=_access(seal, claim, facts),
             tag=verdict.tag,
         )
 
@@ -269,10 +355,13 @@ class EngineDoor:
         code: int | None = None,
         fix: str | None = None,
         provider_id: str | None = None,
+        port: str | None = None,
     ) -> None:
-        await ledger.tx.run(
+        settled = await ledger.tx.first(
             sql.SETTLE, row=row["id"], to_state=state, why=why, why_code=code, new_fix=fix, now_ms=ledger.now_ms
         )
+        if settled is not None:
+            await ledger.fate(settled, port or state)
         if provider_id is not None:
             # A receipt may have settled it first: the id is needed all the same, for receipts that know no other.
             await ledger.tx.run(sql.KNOW, row=row["id"], digest=provider_hash(ledger.sealer, provider_id))
@@ -300,3 +389,21 @@ class EngineDoor:
             actor="door",
             streamed=facts is not None and facts["channel"] == ChannelType.WIDGET,
         )
+
+
+def _is_overdue(row: Any, now_ms: int) -> bool:
+    return bool(row["state"] == "unknown" and row["due_ms"] <= now_ms)
+
+
+def _rendered(seal: Sealer, row: Any) -> Rendered:
+    stored = seal.open_json("outbox.body", row["id"], row["body"])
+    return Rendered(stored["kind"], stored["body"], stored["says"])
+
+
+def _access(seal: Sealer, claim: SendClaim, facts: Any) -> AccountAccess:
+    token = seal.open_text("channel_accounts.token", claim.account_id, facts["token"])
+    return AccountAccess(facts["provider_id"], Secret(token or ""), orjson.loads(facts["settings"]))
+
+
+def _ms(span: timedelta) -> int:
+    return int(span.total_seconds() * 1000)

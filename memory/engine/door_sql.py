@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from memory.fates import FATE
 from memory.query import Query, bool_eq, entry_of, mine
 from memory.tables import (
     channel_accounts,
@@ -128,6 +129,7 @@ SETTLE = Query(
         fix=sa.bindparam("new_fix"),
         settled_ms=_now,
     )
+    .returning(*FATE)
 )
 KNOW = Query(
     outbox.update()

@@ -12,7 +12,10 @@ HOLD_STAFF_MS = 2_000
 
 def is_stuck(row: Any, now_ms: int) -> bool:
     """Tell whether later requests wait for this one: its outcome is open, or it will be tried again."""
-    return row["state"] in ("sending", "unknown") or (row["attempt"] > 0 and row["due_ms"] > now_ms)
+    if row["state"] in ("sending", "unknown"):
+        return True
+    # Nobody waits for a read mark.
+    return bool(row["kind"] == "message" and row["attempt"] > 0 and row["due_ms"] > now_ms)
 
 
 def free_at(row: Any, stuck: Sequence[Any], settled_ms: int) -> int:
@@ -25,12 +28,7 @@ def free_at(row: Any, stuck: Sequence[Any], settled_ms: int) -> int:
 def alone_until(row: Any) -> int:
     """Return when a stuck request is to be looked at though nothing waits behind it."""
     due = int(row["due_ms"])
-    return due if row["state"] == "queued" else max(due, _since(row) + HOLD_AGENT_MS)
-
-
-def is_given_up(row: Any, now_ms: int) -> bool:
-    """Tell whether nobody will say any more what became of a request."""
-    return row["state"] != "queued" and alone_until(row) <= now_ms
+    return max(due, _since(row) + HOLD_AGENT_MS) if row["state"] == "sending" else due
 
 
 def next_due(rows: Sequence[Any], now_ms: int, settled_ms: int) -> int:

@@ -12,6 +12,7 @@ from core.ids import TenantId
 from memory.crypto import Sealer
 from memory.database import Database, Tx
 from memory.engine.delivery import show
+from memory.fates import FATE
 from memory.query import Query, among, bool_eq, mine
 from memory.tables import account_routes, conversations, outbox, receipts
 from memory.vault import Vault
@@ -80,6 +81,7 @@ _RAISE = Query(
             outbox.c.provider_hash, sa.bindparam("digest", type_=outbox.c.provider_hash.type)
         ),
     )
+    .returning(*FATE)
 )
 _TENANTS = Query(
     sa.select(account_routes.c.tenant_id).where(bool_eq(account_routes.c.active, 1)).distinct(), scope="directory"
@@ -100,7 +102,7 @@ _LOCK = Query(
 
 
 @dataclass(frozen=True, slots=True)
-class _Report:
+class Report:
     """What a receipt says of one request."""
 
     receipt: str
@@ -135,10 +137,10 @@ class EngineReceipts:
         now_ms = to_ms(self._clock.now())
         async with self._database.tenant(tenant_id) as tx:
             reports, done = await self._reports(tx, now_ms - int(KEPT.total_seconds() * 1000), limit)
-            ledgers = await _ledgers(tx, seal, reports, now_ms)
+            ledgers = await open_ledgers(tx, seal, reports, now_ms)
             for report in reports:
                 if report.row["conversation_id"] in ledgers:
-                    await _raise(ledgers[report.row["conversation_id"]], report)
+                    await apply_report(ledgers[report.row["conversation_id"]], report)
             if done:
                 await tx.run(_DONE, ids=sorted(done))
             for ledger in ledgers.values():
@@ -147,24 +149,24 @@ class EngineReceipts:
                 await ledger.close()
         return len(done), sorted(ledgers)
 
-    async def _reports(self, tx: Tx, since_ms: int, limit: int) -> tuple[list[_Report], set[str]]:
-        reports: list[_Report] = []
+    async def _reports(self, tx: Tx, since_ms: int, limit: int) -> tuple[list[Report], set[str]]:
+        reports: list[Report] = []
         done: set[str] = set()
         for query in (_BY_US, _BY_THEM):
             for row in await tx.all(query, since_ms=since_ms, most=limit):
                 if row["receipt"] not in done:
-                    reports.append(_Report(row["receipt"], row["status"], row, row["error"], row["error_code"],
+                    reports.append(Report(row["receipt"], row["status"], row, row["error"], row["error_code"],
                                            row["provider_hash"]))  # fmt: skip
             done |= {report.receipt for report in reports}
         for mark in await tx.all(_MARKS, since_ms=since_ms, most=limit):
             done.add(mark["id"])
             if mark["conversation_id"]:
                 rows = await tx.all(_UP_TO, conversation_id=mark["conversation_id"], watermark=mark["watermark_ms"])
-                reports += [_Report(mark["id"], mark["status"], row) for row in rows]
+                reports += [Report(mark["id"], mark["status"], row) for row in rows]
         return reports, done
 
 
-async def _ledgers(tx: Tx, seal: Sealer, reports: Sequence[_Report], now_ms: int) -> dict[str, Ledger]:
+async def open_ledgers(tx: Tx, seal: Sealer, reports: Sequence[Report], now_ms: int) -> dict[str, Ledger]:
     """Lock the conversations first and in order, as every other change does."""
     accounts = {report.row["conversation_id"]: report.row["account_id"] for report in reports}
     rows = await tx.all(_LOCK, ids=sorted(accounts)) if accounts else []
@@ -182,12 +184,12 @@ async def _ledgers(tx: Tx, seal: Sealer, reports: Sequence[_Report], now_ms: int
     }
 
 
-async def _raise(ledger: Ledger, report: _Report) -> None:
+async def apply_report(ledger: Ledger, report: Report) -> None:
     """Move one request on, unless it has come further already; receipts come in any order."""
     after = "read" if report.status == "played" else report.status
     if after not in RANK:
         return
-    raised = await ledger.tx.run(
+    raised = await ledger.tx.first(
         _RAISE,
         row=report.row["id"],
         below=[state for state, rank in RANK.items() if rank < RANK[after]],
@@ -197,5 +199,7 @@ async def _raise(ledger: Ledger, report: _Report) -> None:
         now_ms=ledger.now_ms,
         digest=report.digest,
     )
-    if raised:
+    if raised is not None:
         await show(ledger, report.row["message_id"], digest=report.digest)
+        if after == "failed" or RANK[report.row["state"]] < RANK["accepted"]:
+            await ledger.fate(raised, after)

@@ -23,6 +23,7 @@ from memory.crypto import Sealer
 from memory.database import Database, Tx
 from memory.engine import work_sql as sql
 from memory.engine.commit import commit_turn
+from memory.engine.echoes import Match, judge_echoes, settle_echoes
 from memory.tables.conversations import OPTED_OUT_AND_TOLD
 from memory.vault import Vault
 from memory.writing import Ledger, NewSend, open_body, provider_hash
@@ -30,6 +31,9 @@ from memory.writing import Ledger, NewSend, open_body, provider_hash
 LEASE = timedelta(seconds=30)
 REPEATED_MS = 7 * 86_400_000
 """Age of an event that may be a repetition: intake remembers names for a day longer than this (ENGINE rule 34)."""
+
+LATE_ECHO_MS = 10 * 60_000
+"""How long after a request was left to people its echo is still taken for its own by its words."""
 
 RELEASES_KEPT = 500
 
@@ -101,30 +105,27 @@ class EngineWork:
             events = await _mark_known(tx, [_pending(seal, item) for item in pending], now_ms - REPEATED_MS)
             if any(event.internal.get("unanswered") for event in events):
                 events = [await _with_words(tx, seal, event) for event in events]
+            echoed = list[Match]()
             if any(event.kind == "echo" for event in events):
-                events = await self._judge_echoes(tx, seal, claim, events)
+                events, echoed = await self._judge_echoes(tx, seal, claim, events)
+        if echoed:
+            await settle_echoes(self._database, seal, claim, echoed, to_ms(self._clock.now()))
         # Where more waits than was read, the claim counts as having seen less: releasing it fails, and it is read on.
         unread = int(len(pending) >= sql.MOST_PENDING)
         seen = replace(claim, seen_no=row["pending_no"] - unread)
         return self._workload(seal, seen, row, pending=events, window=window, due=due)
 
-    async def _judge_echoes(self, tx: Tx, seal: Sealer, claim: Claim, events: list[PendingEvent]) -> list[PendingEvent]:
+    async def _judge_echoes(
+        self, tx: Tx, seal: Sealer, claim: Claim, events: list[PendingEvent]
+    ) -> tuple[list[PendingEvent], list[Match]]:
         digests = {
-            event.id: provider_hash(seal, event.event.provider_id) or ""
+            provider_hash(seal, event.event.provider_id) or ""
             for event in events
             if isinstance(event.event, EchoReceived)
         }
-        rows = await tx.all(sql.SENT, conversation_id=claim.conversation_id, hashes=sorted(set(digests.values())))
-        # A request under way has no id of theirs yet: nothing equals nothing.
-        ours = {name for row in rows for name in (row["provider_hash"], row["id"]) if name is not None}
-        flying = any(row["state"] in ("sending", "unknown") for row in rows)
-        judged = []
-        for event in events:
-            if isinstance(event.event, EchoReceived):
-                known = digests[event.id] in ours or event.event.metadata in ours
-                event = replace(event, echo="ours" if known else "undecided" if flying else "foreign")  # noqa: PLW2901
-            judged.append(event)
-        return judged
+        since_ms = to_ms(self._clock.now()) - LATE_ECHO_MS
+        rows = await tx.all(sql.SENT, conversation_id=claim.conversation_id, hashes=sorted(digests), since_ms=since_ms)
+        return judge_echoes(seal, rows, events)
 
     def _workload(
         self,
@@ -280,7 +281,7 @@ def _told_ms(event: Inbound) -> int:
 
 def _pending(seal: Sealer, row: Any) -> PendingEvent:
     raw = seal.open("inbound.body", row["id"], row["body"])
-    internal = row["kind"] in ("handback", "start")
+    internal = row["kind"] in ("handback", "start", "delivery")
     return PendingEvent(
         id=row["id"],
         message_id=seal.derive_id("message", row["id"]),

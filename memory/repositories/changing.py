@@ -9,7 +9,7 @@ from typing import Any
 from core.channel_types import ChannelType
 from core.clock import from_ms
 from core.content import Part
-from core.desk_ports import ConversationChange, ConversationState, Idempotency, Outgoing
+from core.desk_ports import ConversationChange, ConversationState, Idempotency, Outgoing, Undelivered
 from core.errors import AlreadyClaimed, IdempotencyReused, NotFound
 from core.ids import TenantId
 from core.nouns import AccountStatus, Delivery
@@ -20,6 +20,7 @@ from memory.database import Tx
 from memory.repositories import changing_queries as q
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, to_text
+from memory.repositories.resending import find_undelivered, send_again
 from memory.writing import Ledger, NewMessage, NewSend
 
 _HUMANS = [Author.STAFF.value, Author.API.value, Author.APP.value]
@@ -78,6 +79,17 @@ class Change:
         await self.ledger.cancel_notice()
         await self.ledger.add([message], sends)
         return message_id
+
+    async def find_undelivered(self, message_id: str) -> Undelivered:
+        """Return how a message of ours stands; raises NotFound."""
+        return await find_undelivered(self.ledger, message_id)
+
+    async def send_again(self, message_id: str, author: Author) -> None:
+        """Queue once more what of a message did not arrive; raises Conflict."""
+        await send_again(
+            self.ledger, self.store.ids, message_id=message_id, author=author, owner_epoch=self.owner_epoch
+        )
+        await self._audit("message.sent_again", message=message_id)
 
     async def set_status(self, status: str) -> None:
         """Open, snooze or resolve."""

@@ -45,6 +45,7 @@ receipts = table(
     moment("received_ms"),
     flag("matched", "state"),
     sa.Index("ix_receipts_provider", "tenant_id", "provider_hash"),
+    sa.Index("ix_receipts_received", "tenant_id", "received_ms"),
     sa.Index(
         "ix_receipts_open",
         "tenant_id",
@@ -143,6 +144,8 @@ outbox = table(
     moment("created_ms"),
     moment("attempted_ms", null=True),
     moment("settled_ms", null=True),
+    text("visit", "visit of the flow that waits for it"),
+    number("repeated", "count"),
     belongs("conversation_id", "conversations"),
     sa.Index(
         "ix_outbox_open",
@@ -151,6 +154,13 @@ outbox = table(
         "no",
         sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
         postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
+    ),
+    sa.Index(
+        "ix_outbox_dead",
+        "tenant_id",
+        "settled_ms",
+        sqlite_where=sa.text("state IN ('failed', 'parked')"),
+        postgresql_where=sa.text("state IN ('failed', 'parked')"),
     ),
     sa.Index("ix_outbox_provider", "tenant_id", "provider_hash"),
     sa.Index("ix_outbox_message", "tenant_id", "message_id"),
@@ -187,9 +197,16 @@ timers = table(
     text("name", "name of a timer", null=False),
     text("node", "node of the flow", null=False),
     text("visit", "visit of that node", null=False),
-    text("state", "armed | held | fired | void", null=False),
+    text("state", "pending | armed | held | fired | void", null=False),
     moment("due_ms"),
     moment("held_ms", null=True),
+    sa.Index(
+        "ix_timers_pending",
+        "tenant_id",
+        "conversation_id",
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    ),
     sa.Index(
         "ix_timers_armed",
         "tenant_id",

@@ -54,6 +54,10 @@ class Heard:
         """Remember."""
         self.rings.append(("receipts", tenant_id))
 
+    def sent(self, channel: str, account_id: str, conversation_id: str) -> None:
+        """Remember."""
+        self.rings.append((channel, f"{account_id}/{conversation_id}"))
+
 
 @dataclass(slots=True)
 class Process:
@@ -113,9 +117,10 @@ async def test_that_workers_elsewhere_are_rung(processes: Processes, redis_url: 
     web.bells.work("talk-1")
     web.bells.send("talk-2")
     web.bells.receipts("tenant-1")
-    expected = [("work", "talk-1"), ("send", "talk-2"), ("receipts", "tenant-1")]
+    web.bells.sent("whatsapp", "account-1", "talk-3")
+    expected = [("work", "talk-1"), ("send", "talk-2"), ("receipts", "tenant-1"), ("whatsapp", "account-1/talk-3")]
     await until(lambda: worker.heard.rings == expected)
-    assert worker.counted == {"work": 1, "send": 1, "receipts": 1}
+    assert worker.counted == {"work": 1, "send": 1, "receipts": 1, "sent": 1}
 
 
 async def test_that_a_process_does_not_hear_itself(processes: Processes, redis_url: str) -> None:

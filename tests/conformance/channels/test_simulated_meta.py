@@ -234,3 +234,18 @@ async def test_that_a_customer_known_only_by_id_is_answered(wire: Wire) -> None:
     result = await wire.channel.send(SendOrder(rendered, address, wire.account, "019a-our-2"))
     assert result.person["bsuid"] == words.sender.bsuid
     assert hidden.heard == ["Buyurun"]
+
+
+async def test_that_what_was_said_is_found_again_by_its_words(wire: Wire) -> None:
+    if not wire.channel.capabilities.reads_back:
+        pytest.skip("nothing can be read back there")
+    start = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
+    await wire.customer.says("Evet")
+    sent = [(await wire.send(TextPart(text=words)))[0].provider_id for words in ("Evet", "Hayır", "Evet")]
+    (rendered,) = wire.channel.render([TextPart(text="Evet")])
+    address = Address({"igsid": wire.customer.id, "psid": wire.customer.id})
+    order = SendOrder(rendered, address, wire.account, "019a-our-1")
+    assert await wire.channel.read_back(order, start) == [sent[0], sent[2]]
+    assert await wire.channel.read_back(order, start + timedelta(minutes=1)) == []
+    with pytest.raises(SendError):
+        await wire.channel.read_back(SendOrder(rendered, Address({}), wire.account, "019a-our-1"), start)

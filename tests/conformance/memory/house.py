@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.channel_types import Capabilities, ChannelType, TextLimit
+from core.channel_types import Capabilities, ChannelType, Rate, TextLimit
 from core.clock import MovableClock, from_ms, to_ms
 from core.content import TextPart
 from core.ids import SYSTEM_TENANT, ChannelAccountId, TenantId
@@ -43,11 +43,26 @@ MASTER = bytes(range(32))
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 PHONE = "905551112233"
 CAPABILITIES = {
-    ChannelType.WHATSAPP: Capabilities(TextLimit(4096, "characters"), templates=True, reply_window=timedelta(hours=24)),
-    ChannelType.MESSENGER: Capabilities(
-        TextLimit(2000, "characters"), reply_window=timedelta(hours=24), human_agent_window=timedelta(days=7)
+    ChannelType.WHATSAPP: Capabilities(
+        TextLimit(4096, "characters"),
+        templates=True,
+        reply_window=timedelta(hours=24),
+        pair_rate=Rate(45, timedelta(seconds=6)),
+        account_rate=Rate(80, timedelta(milliseconds=12.5)),
     ),
-    ChannelType.INSTAGRAM: Capabilities(TextLimit(1000, "bytes"), reply_window=timedelta(hours=24)),
+    ChannelType.MESSENGER: Capabilities(
+        TextLimit(2000, "characters"),
+        reply_window=timedelta(hours=24),
+        human_agent_window=timedelta(days=7),
+        reconcile=timedelta(seconds=5),
+        reads_back=True,
+    ),
+    ChannelType.INSTAGRAM: Capabilities(
+        TextLimit(1000, "bytes"),
+        reply_window=timedelta(hours=24),
+        reconcile=timedelta(seconds=5),
+        reads_back=True,
+    ),
     ChannelType.WIDGET: Capabilities(TextLimit(4000, "characters"), exact_by_id=True, needs_opening=False),
 }
 

@@ -240,31 +240,12 @@ async def test_that_a_request_under_way_is_not_taken_for_lost(store: House) -> N
     assert await states(store, shop) == [("sending", None)]
 
 
-async def test_that_an_unknown_outcome_is_looked_at_again_and_then_left_to_people(store: House) -> None:
-    shop = await store.business()
-    await store.answer(shop, store.says("Bir"))
-    claim = await store.send_claim()
-    found = await attempt(store, claim)
-    until = store.now + timedelta(seconds=30)
-    await store.door.unknown(claim, found, error="outcome_unknown", until=until)
-    assert await shown(store, shop) == [("unknown", "outcome_unknown")]
-    assert await waits(store, claim) == until
-    assert await store.door.release(claim)
-    assert await due(store) == to_ms(until)
-    store.later(seconds=30)
-    claim = await store.send_claim()
-    assert await waits(store, claim) is None
-    assert await states(store, shop) == [("parked", "outcome_unknown")]
-    assert await store.door.release(claim)
-    assert await due(store) is None
-
-
 async def test_that_a_late_answer_still_settles_a_parked_request(store: House) -> None:
     shop = await store.business()
     await store.answer(shop, store.says("Bir"))
     claim = await store.send_claim()
     found = await attempt(store, claim)
-    store.later(seconds=90)
+    store.later(minutes=6)
     await waits(store, await store.send_claim())
     assert (await states(store, shop))[0][0] == "parked"
     await store.door.accepted(claim, found, "wamid.1")
@@ -370,3 +351,28 @@ async def test_that_an_erased_conversation_leaves_nothing_to_send(store: House) 
     claim = await store.send_claim()
     await store.change(outbox, shop, {"state": "cancelled"}, conversation_id=claim.conversation_id)
     assert await waits(store, claim) is None
+
+
+async def test_that_a_customer_is_not_written_to_faster_than_the_provider_allows(store: House) -> None:
+    shop = await store.business()
+    work = await store.answer(shop, store.says("Bir"))
+    for _ in range(45):
+        store.door.spent(shop.channel, shop.account, work.claim.conversation_id)
+    claim = await store.send_claim()
+    free = store.now + timedelta(seconds=6)
+    assert await waits(store, claim) == free
+    assert await store.door.release(claim)
+    assert await due(store) == to_ms(free)
+    store.later(seconds=6)
+    await attempt(store, await store.send_claim())
+
+
+async def test_that_a_number_does_not_send_faster_than_the_provider_allows(store: House) -> None:
+    shop = await store.business()
+    await store.answer(shop, store.says("Bir"))
+    for n in range(80):
+        store.door.spent(shop.channel, shop.account, str(n))
+    claim = await store.send_claim()
+    assert await waits(store, claim) == store.now + timedelta(milliseconds=13)
+    store.later(seconds=1)
+    await attempt(store, claim)

@@ -8,7 +8,7 @@ import pytest
 from agent.taking import HANDOFF_TIMER, take
 from core.inbound import MessageRevoked, Person, ReactionReceived, Tap, ThreadControl
 from core.policy import Author
-from core.store import DueTimer, OpenHandoff
+from core.store import DueTimer, LiveRun, OpenHandoff, PendingEvent
 from tests.unit.agent.factories import NOW, RUN, echo, make_workload, message, pending, said
 
 
@@ -107,6 +107,38 @@ def test_that_a_hand_back_with_nothing_unanswered_has_no_words() -> None:
     row = pending(None, internal={"port": "returned"})
     work = make_workload(pending=(row,), window=(said("contact", "fiyat?"),))
     assert [e.text for e in take(work, NOW).events] == [""]
+
+
+def fate(name: str = "9", *, visit: str = "visit-1", port: str = "failed") -> PendingEvent:
+    row = pending(None, name, kind="delivery")
+    return replace(row, internal={"port": port, "visit": visit, "ref": "o1"})
+
+
+def test_that_the_fate_of_a_question_comes_before_what_the_customer_says_next() -> None:
+    work = make_workload(pending=(pending(message("Ayşe")), fate()))
+    taken = take(work, NOW)
+    assert [(e.kind, e.port, e.visit) for e in taken.events] == [
+        ("delivery", "failed", "visit-1"),
+        ("message", None, None),
+    ]
+    assert set(taken.consumed) == {"in-1", "in-9"}
+
+
+def test_that_the_fate_of_a_question_waits_while_a_person_holds_the_conversation() -> None:
+    taken = take(make_workload(owner="staff:7", pending=(pending(message("Ayşe")), fate())), NOW)
+    assert (taken.events, taken.consumed) == ([], ["in-1"])
+
+
+def test_that_a_fate_does_not_swallow_what_a_person_left_unanswered() -> None:
+    back = pending(None, internal={"port": "returned"})
+    work = make_workload(pending=(back, fate()), window=(said("contact", "fiyat?"),))
+    assert [(e.kind, e.text) for e in take(work, NOW).events] == [("delivery", ""), ("handback", "fiyat?")]
+
+
+@pytest.mark.parametrize("run", [None, replace(RUN, visit="visit-2")])
+def test_that_nobody_wants_to_know_of_a_question_that_was_left(run: LiveRun | None) -> None:
+    taken = take(make_workload(run=run, pending=(fate(),)), NOW)
+    assert (taken.events, taken.consumed) == ([], ["in-9"])
 
 
 def test_that_a_hand_back_without_a_run_answers_what_is_left() -> None:

@@ -191,6 +191,15 @@ export function useReply(id: string, author: string | null) {
   });
 }
 
+/** Send a message again that failed or may not have arrived; pressing twice sends once. */
+export function useResend(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (messageId: string) => post<unknown>(`conversations/${id}/messages/${messageId}/resend`, {}),
+    onSettled: () => void client.invalidateQueries({ queryKey: keys.messages(id) }),
+  });
+}
+
 function withPending(
   old: InfiniteData<Page<ConversationMessage>>,
   sent: { text: string; key: string },

@@ -115,6 +115,7 @@ export const ar: Words = {
     failed: "لم تُرسل",
     cancelled: "أُلغيت",
     received: "مستلمة",
+    again: "إعادة الإرسال",
   },
   part: {
     location: "موقع",

@@ -113,6 +113,7 @@ export const en = {
     failed: "Failed",
     cancelled: "Cancelled",
     received: "Received",
+    again: "Send again",
   },
   part: {
     location: "Location",

@@ -116,6 +116,7 @@ export const kk: Words = {
     failed: "Жіберілмеді",
     cancelled: "Тоқтатылды",
     received: "Алынды",
+    again: "Қайта жіберу",
   },
   part: {
     location: "Орын",

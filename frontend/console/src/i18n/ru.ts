@@ -116,6 +116,7 @@ export const ru: Words = {
     failed: "Не отправлено",
     cancelled: "Отменено",
     received: "Получено",
+    again: "Отправить ещё раз",
   },
   part: {
     location: "Место",

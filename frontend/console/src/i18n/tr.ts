@@ -122,6 +122,7 @@ export const tr: Words = {
     failed: "Gönderilemedi",
     cancelled: "İptal edildi",
     received: "Alındı",
+    again: "Yeniden gönder",
   },
   part: {
     location: "Konum",

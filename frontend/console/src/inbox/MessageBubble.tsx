@@ -1,4 +1,5 @@
 import type { ConversationMessage, Delivery } from "@frontdesk/shared";
+import { Button } from "@mantine/core";
 import {
   Ban,
   Bot,
@@ -11,7 +12,9 @@ import {
   Smartphone,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useResend } from "../api/queries";
 import { Avatar } from "../app/Avatar";
+import { useTellProblem } from "../app/Problem";
 import { clockTime, exactTime } from "../app/time";
 import classes from "./MessageBubble.module.css";
 import { PartView } from "./PartView";
@@ -30,6 +33,8 @@ const DELIVERY: Record<Delivery, LucideIcon | null> = {
 };
 
 interface Props {
+  /** The conversation's id. */
+  conversation: string;
   message: ConversationMessage;
   /** The customer's name, where it is known. */
   contact: string | null;
@@ -39,12 +44,13 @@ interface Props {
   ends: boolean;
 }
 
-export function MessageBubble({ message, contact, label, starts, ends }: Props) {
+export function MessageBubble({ conversation, message, contact, label, starts, ends }: Props) {
   const { t, i18n } = useTranslation();
   const { author, delivery, parts } = message;
   const theirs = author === "contact";
   const name = theirs ? label : (message.author_name ?? t(`author.${author}`));
   const failed = delivery === "failed";
+  const lost = !theirs && (failed || delivery === "unknown");
   return (
     <article
       className={classes.row}
@@ -66,7 +72,7 @@ export function MessageBubble({ message, contact, label, starts, ends }: Props) 
         ))}
         <span
           className={classes.meta}
-          data-always={ends || failed || delivery === "sending" || undefined}
+          data-always={ends || lost || delivery === "sending" || undefined}
           data-delivery={delivery}
         >
           {failed && <strong>{t("delivery.failed")}</strong>}
@@ -75,9 +81,26 @@ export function MessageBubble({ message, contact, label, starts, ends }: Props) 
             {clockTime(message.event_at, i18n.language)}
           </time>
           <Tick delivery={delivery} />
+          {lost && <SendAgain conversation={conversation} message={message.id} />}
         </span>
       </div>
     </article>
+  );
+}
+
+function SendAgain({ conversation, message }: { conversation: string; message: string }) {
+  const { t } = useTranslation();
+  const tell = useTellProblem();
+  const resend = useResend(conversation);
+  return (
+    <Button
+      variant="subtle"
+      size="compact-xs"
+      loading={resend.isPending}
+      onClick={() => resend.mutate(message, { onError: tell })}
+    >
+      {t("delivery.again")}
+    </Button>
   );
 }
 

@@ -79,6 +79,7 @@ export function Messages({ id, contact, label }: { id: string; contact: string |
                 </p>
               ) : (
                 <MessageBubble
+                  conversation={id}
                   message={message}
                   contact={contact}
                   label={label}

@@ -1,0 +1,151 @@
+"""What the sender makes of each answer: sent again, unknown, held with its account, or failed for good (ENGINE §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from agent.sender import MOST_TRIES, Sender
+from channels.whatsapp.render import CAPABILITIES
+from core.channel_types import ChannelType
+from core.clock import MovableClock
+from core.errors import AccountBlocked, AuthExpired, OutcomeUnknown, RecipientBlocked, SendError, Throttled
+from core.ids import ChannelAccountId, ConversationId, TenantId
+from core.policy import Author
+from core.ports import AccountAccess, Address, Rendered, SendOrder, SendResult
+from core.secret import Secret
+from core.store import Attempt, Doubt, SendClaim, Wait
+
+CLAIM = SendClaim(TenantId("t"), ConversationId("c"), ChannelAccountId("a"), "lease", 1)
+ACCOUNT, WHERE = AccountAccess("PN", Secret("tok")), Address({"wa_id": "1"})
+CLOCK = MovableClock(datetime(2026, 9, 1, tzinfo=UTC))
+
+
+def an_attempt(kind: Any = "message", number: int = 1) -> Attempt:
+    rendered = Rendered(kind, {"text": "Bir"}, "Bir")
+    return Attempt("o1", "m1", ChannelType.WHATSAPP, rendered, Author.AGENT, number, WHERE, ACCOUNT, None)
+
+
+DOUBT = Doubt("o1", ChannelType.WHATSAPP, Rendered("message", {"text": "Bir"}, "Bir"), WHERE, ACCOUNT, CLOCK.now())
+
+
+@dataclass
+class Line:
+    """A channel whose provider answers as planned."""
+
+    answer: SendError | None = None
+    there: Sequence[str] | SendError = ()
+    orders: list[SendOrder] = field(default_factory=list)
+    capabilities: Any = CAPABILITIES
+
+    async def send(self, order: SendOrder) -> SendResult:
+        self.orders.append(order)
+        if self.answer is not None:
+            raise self.answer
+        return SendResult("wamid.1")
+
+    async def read_back(self, order: SendOrder, since: Any) -> list[str]:
+        assert since == DOUBT.attempted_at
+        if isinstance(self.there, SendError):
+            raise self.there
+        return list(self.there)
+
+
+class Door:
+    """A door with one request, which remembers what it was told."""
+
+    def __init__(self, found: Attempt | Doubt) -> None:
+        self._found: list[Attempt | Doubt] = [found]
+        self.told: list[tuple[Any, ...]] = []
+
+    async def claim(self, **_: Any) -> list[SendClaim]:
+        return [CLAIM] if self._found else []
+
+    async def next(self, claim: SendClaim) -> Attempt | Doubt | Wait:
+        return self._found.pop() if self._found else Wait(None)
+
+    async def release(self, claim: SendClaim) -> bool:
+        self.sender.stop()
+        return True
+
+    async def accepted(self, claim: SendClaim, attempt: Attempt, provider_id: str | None) -> None:
+        self.told.append(("accepted", provider_id))
+
+    async def failed(self, claim: SendClaim, attempt: Attempt, *, error: str, code: Any, fix: Any = None) -> None:
+        self.told.append(("failed", error, fix))
+
+    async def retry(self, claim: SendClaim, attempt: Attempt, *, at: Any, error: str) -> None:
+        self.told.append(("retry", at - CLOCK.now(), error))
+
+    async def unknown(self, claim: SendClaim, attempt: Attempt, *, error: str, until: Any) -> None:
+        self.told.append(("unknown", until - CLOCK.now()))
+
+    async def account_down(self, claim: SendClaim, status: Any, reason: str) -> None:
+        self.told.append(("down", status.value))
+
+    async def read_back(self, claim: SendClaim, doubt: Doubt, found: Sequence[str] | None) -> None:
+        self.told.append(("read back", found))
+
+    sender: Sender
+
+
+async def told(found: Attempt | Doubt, line: Line) -> list[tuple[Any, ...]]:
+    """Send one request and return what the door was told of it."""
+    door: Any = Door(found)
+    channels: Any = {ChannelType.WHATSAPP: line}
+    spent = list[str]()
+    sender = Sender(
+        door, channels, clock=CLOCK, slots=1,
+        changed=lambda tenant, conversation: None, spent=lambda channel, claim: spent.append(claim.conversation_id),
+    )  # fmt: skip
+    door.sender = sender
+    await sender.run()
+    messages = [order for order in line.orders if order.rendered.kind == "message"]
+    assert len(spent) == len(messages)
+    return list(door.told)
+
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (None, [("accepted", "wamid.1")]),
+        (OutcomeUnknown(), [("unknown", 30 * SECOND)]),
+        (Throttled(retry_after=7 * SECOND), [("retry", 7 * SECOND, "throttled")]),
+        (Throttled(), [("retry", 2 * SECOND, "throttled")]),
+        (AuthExpired(), [("down", "reconnect"), ("retry", 0 * SECOND, "auth_expired")]),
+        (AccountBlocked(), [("down", "paused"), ("retry", 0 * SECOND, "account_blocked")]),
+        (RecipientBlocked(fix="Ask them."), [("failed", "recipient_blocked", "Ask them.")]),
+    ],
+)
+async def test_that_each_answer_has_its_consequence(error: SendError | None, expected: list[Any]) -> None:
+    assert await told(an_attempt(), Line(error)) == expected
+
+
+async def test_that_what_is_refused_again_and_again_fails_for_good() -> None:
+    assert (await told(an_attempt(number=MOST_TRIES), Line(Throttled())))[0][0] == "failed"
+
+
+@pytest.mark.parametrize(("number", "expected"), [(1, "retry"), (2, "failed")])
+async def test_that_a_read_mark_is_repeated_freely_but_once(number: int, expected: str) -> None:
+    assert (await told(an_attempt("signal", number), Line(OutcomeUnknown())))[0][0] == expected
+
+
+@pytest.mark.parametrize(("there", "expected"), [((), []), (("wamid.9",), ["wamid.9"]), (Throttled(), None)])
+async def test_that_what_stands_there_is_read_back_and_nothing_is_concluded_from_a_refusal(
+    there: Any, expected: Any
+) -> None:
+    line = Line(there=there)
+    assert await told(DOUBT, line) == [("read back", expected)]
+    assert line.orders == []
+
+
+async def test_that_the_time_for_reports_is_the_channels_own() -> None:
+    line = Line(OutcomeUnknown(), capabilities=replace(CAPABILITIES, reconcile=5 * SECOND))
+    assert await told(an_attempt(), line) == [("unknown", 5 * SECOND)]

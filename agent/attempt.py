@@ -3,7 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -15,18 +15,23 @@ from agent.showing import Showing
 from agent.taking import Taken
 from core.channel_types import ChannelType
 from core.clock import Clock
+from core.errors import Lacking
 from core.ids import TenantId
 from core.nouns import AccountStatus, Release
 from core.ports import Channel, Live
 from core.store import EffectStore, Workload, WorkStore
 from core.turns import HttpCaller, Knowledge, Models, PolicyFacts, TurnContext, TurnResult
 from graphs.compiler import CompiledRelease, compile_release
+from graphs.nodes.registry import KNOWN_TYPES
 
 COMPILED_KEPT = 200
 
 
 class Saver(Protocol):
     """The checkpoint saver as a turn uses it; LangGraph sees its other face."""
+
+    format: int
+    """Newest form of stored checkpoints that it reads."""
 
     def seed(self, thread_id: str, stored: bytes | None) -> None:
         """Begin from the stored checkpoint."""
@@ -80,6 +85,9 @@ class Attempt:
 class Attempts:
     """Begins attempts, runs them, and keeps compiled releases."""
 
+    knows = KNOWN_TYPES
+    """The node types that this worker can run."""
+
     def __init__(
         self,
         store: WorkStore,
@@ -102,13 +110,23 @@ class Attempts:
         self._quiet = quiet
         self._compiled: OrderedDict[str, CompiledRelease] = OrderedDict()
 
-    async def begin(self, work: Workload, taken: Taken, *, forced: bool) -> Attempt | None:
-        """Return a new attempt; None where no release answers."""
+    async def settle(self, work: Workload, taken: Taken) -> tuple[Workload, Release | None]:
+        """Return the conversation, and the release that answers it; None where nothing is published.
+
+        A Run in which nobody spoke for its flow's idle time is over: new words begin another (ENGINE rule 16).
+
+        Raises:
+            Lacking: Only a newer worker can run it.
+        """
+        release = await self._release(work)
+        if release is not None and work.run is not None and self._is_idle(work, taken, release):
+            work = replace(work, run=None, idle_run=work.run.id)
+            release = await self._release(work)
+        return work, release
+
+    def begin(self, work: Workload, taken: Taken, *, release: Release, forced: bool) -> Attempt:
+        """Return a new attempt."""
         minter = TurnMinter(work.claim.conversation_id, work.turn_no)
-        release_id = work.run.release_id if work.run else work.release_id
-        if release_id is None:
-            return None
-        release = await self._store.release_of(work.claim.tenant_id, release_id)
         quiet = max(self._quiet, self._compile(release).plan.entry.flow.settings.debounce or timedelta(0))
         seal = Seal(self._store, work, clock=self._clock, quiet=quiet, typed=taken.typed, forced=forced)
         channel = self._channels[work.channel]
@@ -139,6 +157,30 @@ class Attempts:
     def end(self, this: Attempt) -> None:
         """Forget what the run left behind."""
         self._saver.discard(this.run_id)
+
+    async def _release(self, work: Workload) -> Release | None:
+        release_id = work.run.release_id if work.run else work.release_id
+        if release_id is None:
+            return None
+        release = await self._store.release_of(work.claim.tenant_id, release_id)
+        if missing := self._missing(work, release):
+            raise Lacking(missing)
+        return release
+
+    def _missing(self, work: Workload, release: Release) -> str:
+        """Name what only a newer worker knows (ENGINE rule 9)."""
+        missing = sorted(release.node_types - self.knows)
+        if work.run is not None and work.run.checkpoint_format > self._saver.format:
+            missing.append(f"checkpoint@{work.run.checkpoint_format}")
+        return " ".join(missing)
+
+    def _is_idle(self, work: Workload, taken: Taken, release: Release) -> bool:
+        """A Run that waits for a time of its own is not idle, nor is one whose question a tap answers."""
+        if work.next_timer is not None or any(event.kind != "message" for event in taken.events):
+            return False
+        last = max((message.at for message in work.window), default=None)
+        idle_end = self._compile(release).plan.entry.flow.settings.idle_end
+        return last is not None and last <= self._clock.now() - idle_end
 
     def _compile(self, release: Release) -> CompiledRelease:
         found = self._compiled.get(release.hash)

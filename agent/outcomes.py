@@ -88,7 +88,7 @@ class Outcomes:
     def poisoned(self, work: Workload, taken: Taken) -> TurnWrite:
         """These events have ended several workers: answer without the flow and set them aside."""
         log.error("turn is poisoned", action="turn_poisoned", conversation=work.claim.conversation_id)
-        return self.apology(work, taken, reason="error:poisoned")
+        return replace(self.apology(work, taken, reason="error:poisoned"), quarantine="poisoned")
 
     def apology(self, work: Workload, taken: Taken, *, reason: str) -> TurnWrite:
         """Answer without a flow: a person must see to it, never silence (ENGINE rule 30)."""

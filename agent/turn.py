@@ -15,9 +15,9 @@ from agent.seal import QUIET
 from agent.taking import QUICK, Taken, take
 from core.channel_types import ChannelType
 from core.clock import Clock
-from core.errors import StoreError, Unsealed
+from core.errors import Lacking, StoreError, Unsealed
 from core.ports import Channel, Live
-from core.store import Claim, EffectStore, TurnCommitted, TurnWrite, Workload, WorkStore
+from core.store import UNABLE_FOR, Claim, EffectStore, TurnCommitted, TurnWrite, Workload, WorkStore
 
 RESTARTS = 2
 TURN_LIMIT = timedelta(seconds=90)
@@ -92,9 +92,16 @@ class TurnEngine:
     async def _answer(self, work: Workload, taken: Taken) -> _Done:
         """Run the flow until what it says fits everything that has arrived, then commit."""
         for restart in range(RESTARTS + 1):
-            attempt = await self._attempts.begin(work, taken, forced=restart == RESTARTS)
-            if attempt is None:
+            try:
+                work, release = await self._attempts.settle(work, taken)
+            except Lacking as error:
+                if not self._overdue(work):
+                    raise
+                reason = f"error:{error.code}"
+                return await self._commit(work, taken, self._outcomes.apology(work, taken, reason=reason))
+            if release is None:
                 return await self._commit(work, taken, self._outcomes.apology(work, taken, reason="no_flow"))
+            attempt = self._attempts.begin(work, taken, release=release, forced=restart == RESTARTS)
             try:
                 write = await self._attempt(attempt)
                 await attempt.seal.settle()
@@ -108,6 +115,11 @@ class TurnEngine:
             if not taken.events:
                 break
         return await self._commit(work, taken, plain_write(work, taken))
+
+    def _overdue(self, work: Workload) -> bool:
+        """Tell whether no worker came that knows all it needs: never silence (ENGINE rules 9, 30)."""
+        due = work.claim.due_at
+        return due is not None and due <= self._clock.now() - UNABLE_FOR
 
     async def _commit(self, work: Workload, taken: Taken, write: TurnWrite, *, unsealed: bool = False) -> _Done:
         return _Done(work, taken, write, await self._store.commit(work, write, unsealed=unsealed))

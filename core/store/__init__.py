@@ -9,6 +9,8 @@ from core.store.door import Attempt, DoorStore, ReceiptStore, SendClaim, Wait
 from core.store.effects import EffectKey, EffectStore, UsageStore, UsageWrite
 from core.store.intake import IntakeStore, Recorded, RecordStatus, Route, Slice
 from core.store.work import (
+    LEASE,
+    UNABLE_FOR,
     Claim,
     DueTimer,
     HandoffWrite,
@@ -28,6 +30,8 @@ from core.store.work import (
 )
 
 __all__ = [
+    "LEASE",
+    "UNABLE_FOR",
     "Attempt",
     "CatalogStore",
     "Claim",

@@ -1,8 +1,8 @@
 """What a turn asks of the store: claims, loads, commits. Rule numbers are those of ``docs/ENGINE.md``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from core.channel_types import ChannelType
@@ -14,10 +14,16 @@ from core.policy import Author, Policy
 from core.ports import Rendered
 from core.turns import CaptureLead, SetTimer, WindowMessage
 
+LEASE = timedelta(seconds=30)
+"""How long a claim lasts unless it is prolonged, by the store's clock (rule 7)."""
+
+UNABLE_FOR = timedelta(minutes=10)
+"""How long a conversation waits for a worker that knows all it needs; then any may answer for it (rule 9)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A conversation held by this worker until ``lease_until``; ``seen_no`` is what had arrived when it was read."""
+    """A conversation held by this worker until its lease ends; ``seen_no`` is what had arrived when it was read."""
 
     tenant_id: TenantId
     conversation_id: ConversationId
@@ -25,6 +31,8 @@ class Claim:
     lease_id: str
     seen_no: int
     attempts: int
+    due_at: datetime | None = None
+    """Since when it had something to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,8 @@ class LiveRun:
     cursor: str | None
     visit: str | None
     checkpoint: bytes | None
+    checkpoint_format: int = 0
+    """What a worker must know to read it (rule 9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,8 @@ class Workload:
     """When the earliest armed timer is due; None: none is armed."""
     had_run: bool
     """An earlier Run exists: a new one greets only after the idle time."""
+    idle_run: str | None = None
+    """A Run that is over, since nobody spoke in it for its idle time; the commit ends it (rule 16)."""
     opt_out_told: bool = False
     """Their opting out was confirmed; it is confirmed once (ENGINE rule 23)."""
 
@@ -218,6 +230,8 @@ class TurnWrite:
     """Everything one turn changes, committed as one (rule 13)."""
 
     consumed: tuple[str, ...]
+    quarantine: str | None = None
+    """Why what is consumed is set aside instead: it ended every worker that tried (rule 8)."""
     fired: tuple[str, ...] = ()
     messages: tuple[MessageWrite, ...] = ()
     sends: tuple[SendWrite, ...] = ()
@@ -260,8 +274,14 @@ class TurnCommitted:
 class WorkStore(Protocol):
     """Claims conversations with something to do, loads and commits their turns."""
 
-    async def claim(self, *, limit: int, busy: Mapping[str, int], cap: int) -> list[Claim]:
-        """Claim up to ``limit`` conversations, round robin over tenants, at most ``cap`` slots each (rule 6)."""
+    async def claim(
+        self, *, limit: int, busy: Mapping[str, int], cap: int, retries: int = 1, lacks: Collection[str] = ()
+    ) -> list[Claim]:
+        """Claim up to ``limit`` conversations, round robin over tenants, at most ``cap`` slots each (rule 6).
+
+        At most ``retries`` of them were left by a process that died (rule 8); none waits for what this worker
+        ``lacks``, unless it has waited for too long (rule 9).
+        """
         ...
 
     async def extend(self, claims: Sequence[Claim]) -> None:
@@ -293,6 +313,10 @@ class WorkStore(Protocol):
 
     async def abandon(self, claim: Claim, *, retry_at: datetime) -> None:
         """Give it back unfinished, to be tried again."""
+        ...
+
+    async def hand_back(self, claim: Claim, *, needs: str) -> None:
+        """Give it back as it was, for a worker that knows what it ``needs``; it counts as no attempt (rule 9)."""
         ...
 
     async def release_of(self, tenant_id: TenantId, release_id: str) -> Release:

@@ -101,12 +101,17 @@ class _Commit:
             raise LostLease
         if self.unsealed and (held["unseen"] or row["owner_epoch"] != self.work.owner_epoch):
             raise Unsealed
-        consumed = set(self.write.consumed)
-        if await self.tx.run(sql.CONSUME, ids=sorted(consumed), turn=self._turn_id) != len(consumed):
+        if await self._consume() != len(set(self.write.consumed)):
             raise LostLease
         self.before = row
         self.owner, self.epoch = row["owner"], row["owner_epoch"]
         self.took_over = self.write.runs_turn and self.epoch != self.work.owner_epoch
+
+    async def _consume(self) -> int:
+        ids, why = sorted(set(self.write.consumed)), self.write.quarantine
+        if why is None:
+            return await self.tx.run(sql.CONSUME, ids=ids, turn=self._turn_id)
+        return await self.tx.run(sql.QUARANTINE, ids=ids, turn=self._turn_id, why=why)
 
     async def _create(self) -> None:
         contact, account = self.work.contact_id, self.work.claim.account_id
@@ -210,6 +215,8 @@ class _Commit:
             self.ledger.event("message.updated", row["id"])
 
     async def _run_and_turn(self) -> None:
+        if self.work.idle_run is not None:
+            await self.tx.run(sql.END_IDLE_RUN, run=self.work.idle_run, now_ms=self.now_ms)
         run, live, turn, claim = self.write.run, self.work.run, self.write.turn, self.work.claim
         if run is not None:
             if run.is_new:

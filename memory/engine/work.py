@@ -1,9 +1,8 @@
 """Claiming conversations and loading what a turn needs: one snapshot, a handful of statements (ENGINE §2, §3)."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -17,7 +16,17 @@ from core.inbound import INBOUND, EchoReceived, Inbound
 from core.nouns import AGENT, AccountStatus, Release
 from core.policy import Author, Policy
 from core.ports import Rendered
-from core.store import Claim, DueTimer, LiveRun, OpenHandoff, PendingEvent, TurnCommitted, TurnWrite, Workload
+from core.store import (
+    UNABLE_FOR,
+    Claim,
+    DueTimer,
+    LiveRun,
+    OpenHandoff,
+    PendingEvent,
+    TurnCommitted,
+    TurnWrite,
+    Workload,
+)
 from core.turns import WindowMessage
 from memory.crypto import Sealer
 from memory.database import Database, Tx
@@ -27,7 +36,6 @@ from memory.tables.conversations import OPTED_OUT_AND_TOLD
 from memory.vault import Vault
 from memory.writing import Ledger, NewSend, open_body, provider_hash
 
-LEASE = timedelta(seconds=30)
 REPEATED_MS = 7 * 86_400_000
 """Age of an event that may be a repetition: intake remembers names for a day longer than this (ENGINE rule 34)."""
 
@@ -45,7 +53,9 @@ class EngineWork:
         self._releases: OrderedDict[tuple[str, str], Release] = OrderedDict()
         self._policies: OrderedDict[str, Policy] = OrderedDict()
 
-    async def claim(self, *, limit: int, busy: Mapping[str, int], cap: int) -> list[Claim]:
+    async def claim(
+        self, *, limit: int, busy: Mapping[str, int], cap: int, retries: int = 1, lacks: Collection[str] = ()
+    ) -> list[Claim]:
         """Claim due conversations; a first claim of each tenant comes before any second (round robin)."""
         now = self._clock.now()
         lease = self._ids.new()
@@ -53,7 +63,9 @@ class EngineWork:
             rows = await tx.all(
                 sql.CLAIM,
                 now_ms=to_ms(now),
-                until_ms=to_ms(now + LEASE),
+                overdue_ms=to_ms(now - UNABLE_FOR),
+                lacks=sorted(lacks),
+                retries=retries,
                 lease=lease,
                 busy=orjson.dumps(dict(busy)).decode(),
                 cap=cap,
@@ -67,6 +79,7 @@ class EngineWork:
                 lease,
                 row["pending_no"],
                 row["attempts"],
+                from_ms(row["due_ms"]),
             )
             for row in rows
         ]
@@ -76,10 +89,10 @@ class EngineWork:
         by_lease: dict[str, list[str]] = {}
         for claim in claims:
             by_lease.setdefault(claim.lease_id, []).append(claim.conversation_id)
-        until = to_ms(self._clock.now() + LEASE)
+        now_ms = to_ms(self._clock.now())
         async with self._database.directory() as tx:
             for lease, ids in by_lease.items():
-                await tx.run(sql.EXTEND, ids=ids, lease=lease, until_ms=until)
+                await tx.run(sql.EXTEND, ids=ids, lease=lease, now_ms=now_ms)
 
     async def load(self, claim: Claim) -> Workload:
         """Read everything the turn needs from one snapshot; raises LostLease."""
@@ -230,6 +243,11 @@ class EngineWork:
                 sql.ABANDON, conversation_id=claim.conversation_id, lease=claim.lease_id, next_ms=to_ms(retry_at)
             )
 
+    async def hand_back(self, claim: Claim, *, needs: str) -> None:
+        """Give it back as it was: due when it was, counted as no attempt."""
+        async with self._database.directory() as tx:
+            await tx.run(sql.HAND_BACK, conversation_id=claim.conversation_id, lease=claim.lease_id, needs=needs)
+
     async def release_of(self, tenant_id: TenantId, release_id: str) -> Release:
         """Return a release; releases never change, so they are kept."""
         name = (str(tenant_id), release_id)
@@ -247,7 +265,8 @@ class EngineWork:
         if row is None:
             raise NotFound("no such release")
         spec = orjson.loads(row["spec"])
-        return Release(ReleaseId(row["id"]), FlowId(row["flow_id"]), row["hash"], spec["entry"], spec["flows"])
+        types = frozenset(orjson.loads(row["node_types"]))
+        return Release(ReleaseId(row["id"]), FlowId(row["flow_id"]), row["hash"], spec["entry"], spec["flows"], types)
 
 
 async def _mark_known(tx: Tx, events: list[PendingEvent], before_ms: int) -> list[PendingEvent]:
@@ -281,7 +300,9 @@ def _run(seal: Sealer, row: Any) -> LiveRun | None:
         return None
     run = row["live_run"]
     checkpoint = None if row["checkpoint"] is None else seal.open("runs.checkpoint", run, row["checkpoint"])
-    return LiveRun(run, row["flow_id"], row["run_release"], row["cursor"], row["visit"], checkpoint)
+    return LiveRun(
+        run, row["flow_id"], row["run_release"], row["cursor"], row["visit"], checkpoint, row["checkpoint_format"]
+    )
 
 
 def _handoff(row: Any) -> OpenHandoff | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from agent.effects import TurnEffects
+from agent.journal import Journal, JournalledModels
 from agent.language import guess_language
 from agent.minting import TurnMinter
 from agent.seal import Seal
@@ -195,6 +196,7 @@ class Attempts:
     def _context(self, this: Attempt, compiled: CompiledRelease) -> TurnContext:
         work = this.work
         channel = self._channels[work.channel]
+        journal = Journal(self._effects, work.claim, turn_no=work.turn_no)
         contact = {**work.contact_fields, **this.taken.contact_fields}
         if contact.get("wa_phone"):
             contact.setdefault("phone", contact["wa_phone"])
@@ -220,12 +222,15 @@ class Attempts:
                 last_inbound_at=this.taken.last_inbound_at or work.last_inbound_at,
                 account_active=work.account_status is AccountStatus.ACTIVE,
             ),
-            models=self._resources.models(
-                work, this.showing, usd=compiled.plan.entry.flow.settings.limits.llm_usd_per_conversation
+            models=JournalledModels(
+                self._resources.models(
+                    work, this.showing, usd=compiled.plan.entry.flow.settings.limits.llm_usd_per_conversation
+                ),
+                journal,
             ),
             http=self._resources.http(work),
             knowledge=self._resources.knowledge(work),
-            effects=TurnEffects(self._effects, work.claim, turn_no=work.turn_no, seal=this.seal),
+            effects=TurnEffects(self._effects, work.claim, turn_no=work.turn_no, seal=this.seal, journal=journal),
             stream=this.showing,
             minter=this.minter,
         )

@@ -6,7 +6,7 @@ Each protocol has one implementation over both databases (``memory/engine``). Ru
 
 from core.store.catalog import CatalogStore, ConnectionFacts, KnowledgePiece
 from core.store.door import Attempt, DoorStore, ReceiptStore, SendClaim, Wait
-from core.store.effects import EffectKey, EffectStore, UsageStore, UsageWrite
+from core.store.effects import EffectKey, EffectStore, JournalEntry, UsageStore, UsageWrite
 from core.store.intake import IntakeStore, Recorded, RecordStatus, Route, Slice
 from core.store.work import (
     LEASE,
@@ -42,6 +42,7 @@ __all__ = [
     "EffectStore",
     "HandoffWrite",
     "IntakeStore",
+    "JournalEntry",
     "KnowledgePiece",
     "LiveRun",
     "MessageChange",

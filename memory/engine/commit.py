@@ -19,6 +19,7 @@ from memory.engine.people import remember_person
 from memory.writing import Ledger, NewMessage, NewSend, provider_hash
 
 TAKEOVER = "takeover"
+CANCELLED = "cancelled"
 WIDGET = "widget"
 
 
@@ -32,6 +33,24 @@ async def commit_turn(
         Unsealed: ``unsealed`` turns only: more arrived, or somebody took the conversation (rule 11).
     """
     return await _Commit(tx, seal, work, write, to_ms(now), unsealed=unsealed).run()
+
+
+async def find_turn(tx: Tx, work: Workload, write: TurnWrite) -> TurnCommitted | None:
+    """Return what a commit came to whose answer was lost; None where it did not happen.
+
+    The lock waits for it where it is still under way.
+    """
+    if write.turn is None:
+        return None
+    conversation = work.claim.conversation_id
+    await tx.first(sql.LOCK, conversation_id=conversation)
+    row = await tx.first(sql.FIND_TURN, turn=write.turn.id)
+    if row is None:
+        return None
+    due = await tx.first(sql.NEXT_DUE, conversation_id=conversation)
+    next_ms = due["due_ms"] if due is not None else None
+    took_over = row["outcome"] == CANCELLED
+    return TurnCommitted(0, took_over, bool(write.sends), from_ms(next_ms) if next_ms else None)
 
 
 class _Commit:
@@ -250,7 +269,7 @@ class _Commit:
                 run_id=run.id if run else live.id if live else None,
                 release_id=run.release_id if run else live.release_id if live else None,
                 no=self.work.turn_no + 1,
-                outcome="cancelled" if self.took_over else turn.outcome,
+                outcome=CANCELLED if self.took_over else turn.outcome,
                 error=turn.error,
                 node=turn.node,
                 trail=self.seal.seal("turns.trail", turn.id, orjson.dumps(turn.trail, default=str)),

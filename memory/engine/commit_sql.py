@@ -134,6 +134,7 @@ END_IDLE_RUN = Query(
     .values(status="ended", outcome="idle", updated_ms=sa.bindparam("now_ms"), ended_ms=sa.bindparam("now_ms"))
 )
 ADD_TURN = Query(insert_into(turns))
+FIND_TURN = Query(sa.select(turns.c.outcome).where(mine(turns), bool_eq(turns.c.id, sa.bindparam("turn"))))
 ADD_HANDOFF = Query(
     insert_into(handoffs).values(state="waiting").on_conflict_do_nothing().returning(handoffs.c.id),
     columns=(

@@ -10,7 +10,7 @@ import orjson
 from core.channel_types import ChannelType
 from core.clock import Clock, from_ms, to_ms
 from core.content import load_parts, plain_text
-from core.errors import LostLease, NotFound
+from core.errors import LostLease, NotFound, StoreUnavailable
 from core.ids import ChannelAccountId, ContactId, ConversationId, FlowId, Ids, ReleaseId, TenantId
 from core.inbound import INBOUND, EchoReceived, Inbound
 from core.nouns import AGENT, AccountStatus, Release
@@ -31,7 +31,7 @@ from core.turns import WindowMessage
 from memory.crypto import Sealer
 from memory.database import Database, Tx
 from memory.engine import work_sql as sql
-from memory.engine.commit import commit_turn
+from memory.engine.commit import commit_turn, find_turn
 from memory.tables.conversations import OPTED_OUT_AND_TOLD
 from memory.vault import Vault
 from memory.writing import Ledger, NewSend, open_body, provider_hash
@@ -203,8 +203,16 @@ class EngineWork:
     async def commit(self, work: Workload, write: TurnWrite, *, unsealed: bool = False) -> TurnCommitted:
         """Commit the turn in one transaction; raises LostLease, Unsealed."""
         seal = await self._vault.sealer(work.claim.tenant_id)
-        async with self._database.tenant(work.claim.tenant_id) as tx:
-            return await commit_turn(tx, seal, work, write, now=self._clock.now(), unsealed=unsealed)
+        try:
+            async with self._database.tenant(work.claim.tenant_id) as tx:
+                return await commit_turn(tx, seal, work, write, now=self._clock.now(), unsealed=unsealed)
+        except StoreUnavailable:
+            # The connection may have broken after the store had committed: look before judging.
+            async with self._database.tenant(work.claim.tenant_id) as tx:
+                found = await find_turn(tx, work, write)
+            if found is None:
+                raise
+            return found
 
     async def signal(self, work: Workload, rendered: Rendered) -> None:
         """Queue a read mark or typing indicator; a conversation that is not stored yet gets none."""

@@ -5,21 +5,18 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import asyncpg
 import pytest
 
-from core.clock import MovableClock, to_ms
+from core.clock import MovableClock
 from memory.crypto import MasterKey
-from memory.database import Tx
 from memory.migrate import upgrade
 from memory.postgres import PostgresDatabase
 from memory.sqlite import SqliteDatabase
 from memory.vault import Vault
 from tests.conformance.memory.house import MASTER, NOON, CountingIds, House
-from tests.services.postgres import Database as Made
+from tests.conformance.memory.moved_postgres import MovedPostgres, prepare
 
 
 @pytest.fixture(scope="session")
@@ -40,29 +37,6 @@ def house(
     return House(database, Vault(database, MasterKey(MASTER), clock), clock, CountingIds(), place, superuser)
 
 
-class MovedPostgres(PostgresDatabase):
-    """A PostgreSQL whose own clock a test moves: ``now()`` is what the transaction says it is."""
-
-    clock: MovableClock
-
-    @asynccontextmanager
-    async def directory(self, *, write: bool = True) -> AsyncIterator[Tx]:
-        async with super().directory(write=write) as tx:
-            now_ms, path = str(to_ms(self.clock.now())), "moved, pg_catalog, public"
-            await tx.raw(
-                "SELECT set_config('moved.now_ms', $1, true), set_config('search_path', $2, true)", (now_ms, path)
-            )
-            yield tx
-
-
-MOVED_CLOCK = """
-CREATE SCHEMA moved;
-GRANT USAGE ON SCHEMA moved TO PUBLIC;
-CREATE FUNCTION moved.now() RETURNS timestamptz LANGUAGE sql STABLE
-    AS $$ SELECT to_timestamp(current_setting('moved.now_ms')::bigint / 1000.0) $$;
-"""
-
-
 @pytest.fixture
 async def sqlite_store(migrated_file: Path, tmp_path: Path) -> AsyncIterator[House]:
     """A store on SQLite."""
@@ -73,24 +47,14 @@ async def sqlite_store(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Hou
     await database.close()
 
 
-def _prepare(made: Made) -> None:
-    async def move_the_clock() -> None:
-        connection = await asyncpg.connect(made.owner_url)
-        await connection.execute(MOVED_CLOCK)
-        await connection.close()
-
-    upgrade(made.owner_url, app_role=made.app_role)
-    asyncio.run(move_the_clock())
-
-
 @pytest.fixture
 async def postgres_store(request: pytest.FixtureRequest) -> AsyncIterator[House]:
     """A store on PostgreSQL, in a role that owns nothing and is bound by row security."""
     server = request.getfixturevalue("postgres_server")
-    made = await asyncio.to_thread(server.create_database, server.template("moved_clock", _prepare))
+    made = await asyncio.to_thread(server.create_database, server.template("moved_clock", prepare))
     database = await MovedPostgres.open(made.app_url)
     assert isinstance(database, MovedPostgres)
-    database.clock = MovableClock(NOON)
+    database.clock, database.url = MovableClock(NOON), made.app_url
     superuser = server.superuser_url.rpartition("/")[0] + f"/{made.name}"
     yield house(database, made.owner_url, superuser, database.clock)
     await database.close()

@@ -81,9 +81,9 @@ def engine(store: House, means: Means | None = None, *, work: EngineWork | None 
     )  # fmt: skip
 
 
-async def publish(store: House, shop: Business, nodes: Mapping[str, Any], *more: str, **settings: Any) -> str:
+async def publish(store: House, shop: Business, nodes: Mapping[str, Any], *more: str, **document: Any) -> str:
     """Let a flow answer; ``more`` are node types that it needs besides."""
-    release, document = store.ids.new(), flow(nodes, settings=settings)
+    release, document = store.ids.new(), flow(nodes, **document)
     (row,) = await store.rows(flows, shop)
     types = sorted({f"{node['type']}@{node.get('v', 1)}" for node in nodes.values()} | set(more))
     await store.put(

@@ -12,7 +12,7 @@ from agent.attempt import Attempt, Attempts, Resources
 from agent.composing import plain_write, used_assets
 from agent.outcomes import Outcomes
 from agent.seal import QUIET
-from agent.taking import QUICK, Taken, take
+from agent.taking import QUICK, Taken, stops, take
 from core.channel_types import ChannelType
 from core.clock import Clock
 from core.errors import Lacking, StoreError, Unsealed
@@ -21,6 +21,9 @@ from core.store import UNABLE_FOR, Claim, EffectStore, TurnCommitted, TurnWrite,
 
 RESTARTS = 2
 TURN_LIMIT = timedelta(seconds=90)
+BUSY_AFTER = timedelta(minutes=1)
+"""How long a message waits before a backlog is a reason to answer without the flow."""
+
 POISON = 3
 """Claims of the same events after which they are set aside (ENGINE rule 8)."""
 
@@ -70,12 +73,14 @@ class TurnEngine:
         taken = take(work, self._clock.now())
         if not work.pending and not work.timers:
             return work.claim, None, None
-        if taken.events and work.claim.attempts <= POISON:
-            done = await self._answer(work, taken)
-        elif taken.events:
-            done = await self._commit(work, taken, self._outcomes.poisoned(work, taken))
-        else:
+        if not taken.events:
             done = await self._commit(work, taken, self._outcomes.unanswered(work, taken))
+        elif work.claim.attempts > POISON:
+            done = await self._commit(work, taken, self._outcomes.poisoned(work, taken))
+        elif await self._is_shed(work, taken):
+            done = await self._commit(work, taken, self._outcomes.busy(work, taken))
+        else:
+            done = await self._answer(work, taken)
         self._ring(done.work, done.committed)
         return done.work.claim, done.committed, self._again(done)
 
@@ -115,6 +120,13 @@ class TurnEngine:
             if not taken.events:
                 break
         return await self._commit(work, taken, plain_write(work, taken))
+
+    async def _is_shed(self, work: Workload, taken: Taken) -> bool:
+        """Tell whether the customer waited for long, behind more than the business can answer (ENGINE rule 5)."""
+        waited = [event.received_at for event in work.pending if event.kind == "message"]
+        if not waited or min(waited) > self._clock.now() - BUSY_AFTER or work.handoff is not None:
+            return False
+        return not stops(work, taken) and await self._store.backlogged(work.claim.tenant_id)
 
     def _overdue(self, work: Workload) -> bool:
         """Tell whether no worker came that knows all it needs: never silence (ENGINE rules 9, 30)."""

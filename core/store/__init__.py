@@ -13,20 +13,22 @@ from core.store.work import (
     UNABLE_FOR,
     Claim,
     DueTimer,
-    HandoffWrite,
     LiveRun,
-    MessageChange,
-    MessageWrite,
     OpenHandoff,
     PendingEvent,
+    Workload,
+    WorkStore,
+)
+from core.store.writes import (
+    HandoffWrite,
+    MessageChange,
+    MessageWrite,
     ReactionWrite,
     RunWrite,
     SendWrite,
     TurnCommitted,
     TurnRecord,
     TurnWrite,
-    Workload,
-    WorkStore,
 )
 
 __all__ = [

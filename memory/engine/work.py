@@ -9,10 +9,8 @@ import orjson
 
 from core.channel_types import ChannelType
 from core.clock import Clock, from_ms, to_ms
-from core.content import load_parts, plain_text
 from core.errors import LostLease, NotFound, StoreUnavailable
 from core.ids import ChannelAccountId, ContactId, ConversationId, FlowId, Ids, ReleaseId, TenantId
-from core.inbound import INBOUND, EchoReceived, Inbound
 from core.nouns import AGENT, AccountStatus, Release
 from core.policy import Author, Policy
 from core.ports import Rendered
@@ -20,21 +18,20 @@ from core.store import (
     UNABLE_FOR,
     Claim,
     DueTimer,
-    LiveRun,
-    OpenHandoff,
     PendingEvent,
     TurnCommitted,
     TurnWrite,
     Workload,
 )
-from core.turns import WindowMessage
 from memory.crypto import Sealer
-from memory.database import Database, Tx
+from memory.database import Database
 from memory.engine import work_sql as sql
+from memory.engine.backlog import Backlogs
 from memory.engine.commit import commit_turn, find_turn
+from memory.engine.reading import judge_echoes, mark_known, read_handoff, read_message, read_pending, read_run
 from memory.tables.conversations import OPTED_OUT_AND_TOLD
 from memory.vault import Vault
-from memory.writing import Ledger, NewSend, open_body, provider_hash
+from memory.writing import Ledger, NewSend
 
 REPEATED_MS = 7 * 86_400_000
 """Age of an event that may be a repetition: intake remembers names for a day longer than this (ENGINE rule 34)."""
@@ -52,6 +49,7 @@ class EngineWork:
         self._ids = ids
         self._releases: OrderedDict[tuple[str, str], Release] = OrderedDict()
         self._policies: OrderedDict[str, Policy] = OrderedDict()
+        self._backlogs = Backlogs(database, clock)
 
     async def claim(
         self, *, limit: int, busy: Mapping[str, int], cap: int, retries: int = 1, lacks: Collection[str] = ()
@@ -111,31 +109,13 @@ class EngineWork:
                 window = await tx.all(sql.WINDOW, conversation_id=claim.conversation_id)
             if row["timer_ms"] is not None and row["timer_ms"] <= now_ms:
                 due = await tx.all(sql.TIMERS, conversation_id=claim.conversation_id, now_ms=now_ms)
-            events = await _mark_known(tx, [_pending(seal, item) for item in pending], now_ms - REPEATED_MS)
+            events = await mark_known(tx, [read_pending(seal, item) for item in pending], now_ms - REPEATED_MS)
             if any(event.kind == "echo" for event in events):
-                events = await self._judge_echoes(tx, seal, claim, events)
+                events = await judge_echoes(tx, seal, claim, events)
         # Where more waits than was read, the claim counts as having seen less: releasing it fails, and it is read on.
         unread = int(len(pending) >= sql.MOST_PENDING)
         seen = replace(claim, seen_no=row["pending_no"] - unread)
         return self._workload(seal, seen, row, pending=events, window=window, due=due)
-
-    async def _judge_echoes(self, tx: Tx, seal: Sealer, claim: Claim, events: list[PendingEvent]) -> list[PendingEvent]:
-        digests = {
-            event.id: provider_hash(seal, event.event.provider_id) or ""
-            for event in events
-            if isinstance(event.event, EchoReceived)
-        }
-        rows = await tx.all(sql.SENT, conversation_id=claim.conversation_id, hashes=sorted(set(digests.values())))
-        # A request under way has no id of theirs yet: nothing equals nothing.
-        ours = {name for row in rows for name in (row["provider_hash"], row["id"]) if name is not None}
-        flying = any(row["state"] in ("sending", "unknown") for row in rows)
-        judged = []
-        for event in events:
-            if isinstance(event.event, EchoReceived):
-                known = digests[event.id] in ours or event.event.metadata in ours
-                event = replace(event, echo="ours" if known else "undecided" if flying else "foreign")  # noqa: PLW2901
-            judged.append(event)
-        return judged
 
     def _workload(
         self,
@@ -166,9 +146,9 @@ class EngineWork:
             opt_out_told=row["opted_out"] == OPTED_OUT_AND_TOLD,
             pending=tuple(pending),
             timers=tuple(DueTimer(t["id"], t["name"], t["node"], t["visit"], from_ms(t["due_ms"])) for t in due),
-            run=_run(seal, row),
-            handoff=_handoff(row),
-            window=tuple(_message(seal, item) for item in reversed(window)),
+            run=read_run(seal, row),
+            handoff=read_handoff(row),
+            window=tuple(read_message(seal, item) for item in reversed(window)),
             release_id=row["release_id"],
             tenant_name=row["name"],
             tenant_locale=row["tenant_locale"],
@@ -251,6 +231,10 @@ class EngineWork:
                 sql.ABANDON, conversation_id=claim.conversation_id, lease=claim.lease_id, next_ms=to_ms(retry_at)
             )
 
+    async def backlogged(self, tenant_id: TenantId) -> bool:
+        """Tell whether more waits than the tenant's policy allows."""
+        return await self._backlogs.too_long(tenant_id)
+
     async def hand_back(self, claim: Claim, *, needs: str) -> None:
         """Give it back as it was: due when it was, counted as no attempt."""
         async with self._database.directory() as tx:
@@ -275,50 +259,3 @@ class EngineWork:
         spec = orjson.loads(row["spec"])
         types = frozenset(orjson.loads(row["node_types"]))
         return Release(ReleaseId(row["id"]), FlowId(row["flow_id"]), row["hash"], spec["entry"], spec["flows"], types)
-
-
-async def _mark_known(tx: Tx, events: list[PendingEvent], before_ms: int) -> list[PendingEvent]:
-    """Mark old events whose messages are stored already; storing them again would fail every turn from now on."""
-    old = [event.message_id for event in events if event.event and _told_ms(event.event) < before_ms]
-    if not old:
-        return events
-    stored = {row["id"] for row in await tx.all(sql.KNOWN, ids=old)}
-    return [replace(event, known=event.message_id in stored) for event in events]
-
-
-def _told_ms(event: Inbound) -> int:
-    return to_ms(event.at) if event.at is not None else 0
-
-
-def _pending(seal: Sealer, row: Any) -> PendingEvent:
-    raw = seal.open("inbound.body", row["id"], row["body"])
-    internal = row["kind"] in ("handback", "start")
-    return PendingEvent(
-        id=row["id"],
-        message_id=seal.derive_id("message", row["id"]),
-        kind=row["kind"],
-        received_at=from_ms(row["received_ms"]),
-        event=None if internal else INBOUND.validate_json(raw),
-        internal=orjson.loads(raw) if internal else {},
-    )
-
-
-def _run(seal: Sealer, row: Any) -> LiveRun | None:
-    if row["live_run"] is None:
-        return None
-    run = row["live_run"]
-    checkpoint = None if row["checkpoint"] is None else seal.open("runs.checkpoint", run, row["checkpoint"])
-    return LiveRun(
-        run, row["flow_id"], row["run_release"], row["cursor"], row["visit"], checkpoint, row["checkpoint_format"]
-    )
-
-
-def _handoff(row: Any) -> OpenHandoff | None:
-    if row["handoff_id"] is None:
-        return None
-    return OpenHandoff(row["handoff_id"], row["handoff_state"], row["handoff_node"], row["handoff_visit"])
-
-
-def _message(seal: Sealer, row: Any) -> WindowMessage:
-    parts, _ = open_body(seal, row["id"], row["body"])
-    return WindowMessage(row["author"], plain_text(load_parts(parts)), from_ms(row["event_ms"]))

@@ -3,11 +3,12 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from agent.effects import TurnEffects
+from agent.journal import Journal, JournalledModels
 from agent.language import guess_language
 from agent.minting import TurnMinter
 from agent.seal import QUIET, Seal
@@ -15,12 +16,14 @@ from agent.showing import TURN_CALLS, Showing
 from agent.taking import Taken
 from core.channel_types import ChannelType
 from core.clock import Clock
+from core.errors import Lacking
 from core.ids import TenantId
 from core.nouns import AccountStatus, Release, Runner
 from core.ports import Channel, Live
 from core.store import EffectStore, Workload, WorkStore
 from core.turns import HttpCaller, Knowledge, Models, PolicyFacts, TurnContext, TurnResult
 from graphs.compiler import CompiledRelease, compile_release
+from graphs.nodes.registry import KNOWN_TYPES
 
 COMPILED_KEPT = 200
 
@@ -37,6 +40,9 @@ class Pace:
 
 class Saver(Protocol):
     """The checkpoint saver as a turn uses it; LangGraph sees its other face."""
+
+    format: int
+    """Newest form of stored checkpoints that it reads."""
 
     def seed(self, thread_id: str, stored: bytes | None) -> None:
         """Begin from the stored checkpoint."""
@@ -90,6 +96,9 @@ class Attempt:
 class Attempts:
     """Begins attempts, runs them, and keeps compiled releases."""
 
+    knows = KNOWN_TYPES
+    """The node types that this worker can run."""
+
     def __init__(  # noqa: PLR0913 - its ports
         self,
         store: WorkStore,
@@ -114,13 +123,23 @@ class Attempts:
         self._sends = sends
         self._compiled: OrderedDict[str, CompiledRelease] = OrderedDict()
 
-    async def begin(self, work: Workload, taken: Taken, *, forced: bool) -> Attempt | None:
-        """Return a new attempt; None where no release answers."""
+    async def settle(self, work: Workload, taken: Taken) -> tuple[Workload, Release | None]:
+        """Return the conversation, and the release that answers it; None where nothing is published.
+
+        A Run in which nobody spoke for its flow's idle time is over: new words begin another (ENGINE rule 16).
+
+        Raises:
+            Lacking: Only a newer worker can run it.
+        """
+        release = await self._release(work)
+        if release is not None and work.run is not None and self._is_idle(work, taken, release):
+            work = replace(work, run=None, idle_run=work.run.id)
+            release = await self._release(work)
+        return work, release
+
+    def begin(self, work: Workload, taken: Taken, *, release: Release, forced: bool) -> Attempt:
+        """Return a new attempt."""
         minter = TurnMinter(work.claim.conversation_id, work.turn_no)
-        release_id = work.run.release_id if work.run else work.release_id
-        if release_id is None:
-            return None
-        release = await self._store.release_of(work.claim.tenant_id, release_id)
         quiet = max(self._pace.quiet, self._compile(release).plan.entry.flow.settings.debounce or timedelta(0))
         seal = Seal(self._store, work, clock=self._clock, quiet=quiet, typed=taken.typed, forced=forced)
         showing = Showing(
@@ -158,6 +177,30 @@ class Attempts:
         """Forget what the run left behind."""
         self._saver.discard(this.run_id)
 
+    async def _release(self, work: Workload) -> Release | None:
+        release_id = work.run.release_id if work.run else work.release_id
+        if release_id is None:
+            return None
+        release = await self._store.release_of(work.claim.tenant_id, release_id)
+        if missing := self._missing(work, release):
+            raise Lacking(missing)
+        return release
+
+    def _missing(self, work: Workload, release: Release) -> str:
+        """Name what only a newer worker knows (ENGINE rule 9)."""
+        missing = sorted(release.node_types - self.knows)
+        if work.run is not None and work.run.checkpoint_format > self._saver.format:
+            missing.append(f"checkpoint@{work.run.checkpoint_format}")
+        return " ".join(missing)
+
+    def _is_idle(self, work: Workload, taken: Taken, release: Release) -> bool:
+        """A Run that waits for a time of its own is not idle, nor is one whose question a tap answers."""
+        if work.next_timer is not None or any(event.kind != "message" for event in taken.events):
+            return False
+        last = max((message.at for message in work.window), default=None)
+        idle_end = self._compile(release).plan.entry.flow.settings.idle_end
+        return last is not None and last <= self._clock.now() - idle_end
+
     def _compile(self, release: Release) -> CompiledRelease:
         found = self._compiled.get(release.hash)
         if found is None:
@@ -172,6 +215,7 @@ class Attempts:
     def _context(self, this: Attempt, compiled: CompiledRelease) -> TurnContext:
         work = this.work
         channel = self._channels[work.channel]
+        journal = Journal(self._effects, work.claim, turn_no=work.turn_no)
         contact = {**work.contact_fields, **this.taken.contact_fields}
         if contact.get("wa_phone"):
             contact.setdefault("phone", contact["wa_phone"])
@@ -197,12 +241,15 @@ class Attempts:
                 last_inbound_at=this.taken.last_inbound_at or work.last_inbound_at,
                 account_active=work.account_status is AccountStatus.ACTIVE,
             ),
-            models=self._resources.models(
-                work, this.showing, usd=compiled.plan.entry.flow.settings.limits.llm_usd_per_conversation
+            models=JournalledModels(
+                self._resources.models(
+                    work, this.showing, usd=compiled.plan.entry.flow.settings.limits.llm_usd_per_conversation
+                ),
+                journal,
             ),
             http=self._resources.http(work),
             knowledge=self._resources.knowledge(work),
-            effects=TurnEffects(self._effects, work.claim, turn_no=work.turn_no, seal=this.seal),
+            effects=TurnEffects(self._effects, work.claim, turn_no=work.turn_no, seal=this.seal, journal=journal),
             stream=this.showing,
             minter=this.minter,
         )

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 import structlog
 
@@ -19,6 +20,10 @@ from core.ports import Channel
 from core.store import RunWrite, TurnRecord, TurnWrite, Workload
 from core.turns import Brief, RequestHandoff, Step, TurnResult
 from graphs.builtins import builtin_text
+
+BUSY = "busy"
+_WORDS = {"no_flow": "handoff", BUSY: "busy"}
+"""What the customer hears, by reason; of anything else, that something went wrong."""
 
 log = structlog.get_logger("agent.turn")
 
@@ -88,7 +93,12 @@ class Outcomes:
     def poisoned(self, work: Workload, taken: Taken) -> TurnWrite:
         """These events have ended several workers: answer without the flow and set them aside."""
         log.error("turn is poisoned", action="turn_poisoned", conversation=work.claim.conversation_id)
-        return self.apology(work, taken, reason="error:poisoned")
+        return replace(self.apology(work, taken, reason="error:poisoned"), quarantine="poisoned")
+
+    def busy(self, work: Workload, taken: Taken) -> TurnWrite:
+        """More waits than the business can answer: one notice, and a person when one is free (ENGINE rule 5)."""
+        log.warning("turn is shed", action="turn_shed", tenant=work.claim.tenant_id)
+        return self.apology(work, taken, reason=BUSY)
 
     def apology(self, work: Workload, taken: Taken, *, reason: str) -> TurnWrite:
         """Answer without a flow: a person must see to it, never silence (ENGINE rule 30)."""
@@ -96,7 +106,8 @@ class Outcomes:
         minter = TurnMinter(work.claim.conversation_id, work.turn_no)
         made = self._composition(work, taken, minter=minter, now=now)
         _apologise(made, work, reason=reason, node="")
-        turn = TurnRecord(minter.mint("turn"), "failed", now, 0, [], error=reason)
+        outcome: Literal["answered", "failed"] = "answered" if reason == BUSY else "failed"
+        turn = TurnRecord(minter.mint("turn"), outcome, now, 0, [], error=reason)
         return made.turn_write(run=None, turn=turn, locale=None)
 
     def _of_attempt(self, this: Attempt, assets: Assets) -> Composition:
@@ -134,7 +145,7 @@ def _record(this: Attempt, steps: tuple[Step, ...], *, error: str | None, silent
 
 def _apologise(made: Composition, work: Workload, *, reason: str, node: str) -> None:
     locale = work.locale or work.tenant_locale
-    words = builtin_text("handoff" if reason == "no_flow" else "error", locale)
+    words = builtin_text(_WORDS.get(reason, "error"), locale)
     last = [message.text for message in work.window if message.author == "contact"][-3:]
     brief = Brief(reason=reason, summary="\n".join(last), error=reason.partition(":")[2] or None)
     made.request(

@@ -12,10 +12,11 @@ from agent.attempt import Pace, Resources
 from agent.intake import Intake
 from agent.receipts import ReceiptRunner
 from agent.sender import Sender
-from agent.turn import TurnEngine
+from agent.turn import BUSY_AFTER, TurnEngine
 from agent.worker import Worker
 from core.channel_types import ChannelType
 from core.clock import Clock
+from core.errors import RateLimited
 from core.ids import TenantId
 from core.ports import Channel, Elsewhere, Live, WebhookSource
 from core.store import DoorStore, EffectStore, IntakeStore, ReceiptStore, Recorded, RecordStatus, SendClaim, WorkStore
@@ -127,6 +128,7 @@ class Engine:
         elsewhere: Elsewhere | None = None,
     ) -> None:
         self._live = live
+        self._work = stores.work
         self._elsewhere = elsewhere or Alone()
         self._works = pace.slots > 0
         self._running = False
@@ -151,6 +153,11 @@ class Engine:
         )
         self.worker = Worker(stores.work, turns, clock=clock, slots=pace.slots, sends=self.doorbells.send)
         self.intake = Intake(stores.intake, webhooks, clock=clock, told=self._told)
+
+    async def admit(self, tenant_id: TenantId) -> None:
+        """Refuse more work of a tenant that has too much waiting; raises RateLimited (ENGINE rule 5)."""
+        if await self._work.backlogged(tenant_id):
+            raise RateLimited(retry_after=BUSY_AFTER.seconds)
 
     def unready(self) -> list[str]:
         """Return the parts that are not ready, in words."""

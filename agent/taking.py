@@ -81,14 +81,15 @@ def take(work: Workload, now: datetime) -> Taken:
     _handback(work, taken, holder)
     _timers(work, taken, holder)
     if (taken.owner or work.owner) != AGENT or taken.silent:
-        taken.stopped = not taken.silent and not work.opt_out_told and _stops(work, taken)
+        taken.stopped = not taken.silent and not work.opt_out_told and stops(work, taken)
         taken.events = []
     else:
         _fates(work, taken)
     return taken
 
 
-def _stops(work: Workload, taken: Taken) -> bool:
+def stops(work: Workload, taken: Taken) -> bool:
+    """Tell whether the customer asks not to be written to."""
     words = work.policy.opt_out_words
     return any(event.kind == "message" and is_opt_out(event.text, words) for event in taken.events)
 

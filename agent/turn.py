@@ -11,15 +11,18 @@ import structlog
 from agent.attempt import Attempt, Attempts, Pace, Resources
 from agent.composing import plain_write, used_assets
 from agent.outcomes import Outcomes
-from agent.taking import QUICK, Taken, take
+from agent.taking import QUICK, Taken, stops, take
 from core.channel_types import ChannelType
 from core.clock import Clock
-from core.errors import StoreError, Unsealed
+from core.errors import Lacking, StoreError, Unsealed
 from core.ports import Channel, Live
-from core.store import Claim, EffectStore, TurnCommitted, TurnWrite, Workload, WorkStore
+from core.store import UNABLE_FOR, Claim, EffectStore, TurnCommitted, TurnWrite, Workload, WorkStore
 
 RESTARTS = 2
 TURN_LIMIT = timedelta(seconds=90)
+BUSY_AFTER = timedelta(minutes=1)
+"""How long a message waits before a backlog is a reason to answer without the flow."""
+
 POISON = 3
 """Claims of the same events after which they are set aside (ENGINE rule 8)."""
 
@@ -71,12 +74,14 @@ class TurnEngine:
         taken = take(work, self._clock.now())
         if not work.pending and not work.timers:
             return work.claim, None, work.next_timer
-        if taken.events and work.claim.attempts <= POISON:
-            done = await self._answer(work, taken)
-        elif taken.events:
-            done = await self._commit(work, taken, self._outcomes.poisoned(work, taken))
-        else:
+        if not taken.events:
             done = await self._commit(work, taken, self._outcomes.unanswered(work, taken))
+        elif work.claim.attempts > POISON:
+            done = await self._commit(work, taken, self._outcomes.poisoned(work, taken))
+        elif await self._is_shed(work, taken):
+            done = await self._commit(work, taken, self._outcomes.busy(work, taken))
+        else:
+            done = await self._answer(work, taken)
         self._ring(done.work, done.committed)
         return done.work.claim, done.committed, self._again(done)
 
@@ -93,9 +98,16 @@ class TurnEngine:
     async def _answer(self, work: Workload, taken: Taken) -> _Done:
         """Run the flow until what it says fits everything that has arrived, then commit."""
         for restart in range(RESTARTS + 1):
-            attempt = await self._attempts.begin(work, taken, forced=restart == RESTARTS)
-            if attempt is None:
+            try:
+                work, release = await self._attempts.settle(work, taken)
+            except Lacking as error:
+                if not self._overdue(work):
+                    raise
+                reason = f"error:{error.code}"
+                return await self._commit(work, taken, self._outcomes.apology(work, taken, reason=reason))
+            if release is None:
                 return await self._commit(work, taken, self._outcomes.apology(work, taken, reason="no_flow"))
+            attempt = self._attempts.begin(work, taken, release=release, forced=restart == RESTARTS)
             try:
                 write = await self._attempt(attempt)
                 await attempt.seal.settle()
@@ -111,6 +123,18 @@ class TurnEngine:
             if not taken.events:
                 break
         return await self._commit(work, taken, plain_write(work, taken))
+
+    async def _is_shed(self, work: Workload, taken: Taken) -> bool:
+        """Tell whether the customer waited for long, behind more than the business can answer (ENGINE rule 5)."""
+        waited = [event.received_at for event in work.pending if event.kind == "message"]
+        if not waited or min(waited) > self._clock.now() - BUSY_AFTER or work.handoff is not None:
+            return False
+        return not stops(work, taken) and await self._store.backlogged(work.claim.tenant_id)
+
+    def _overdue(self, work: Workload) -> bool:
+        """Tell whether no worker came that knows all it needs: never silence (ENGINE rules 9, 30)."""
+        due = work.claim.due_at
+        return due is not None and due <= self._clock.now() - UNABLE_FOR
 
     async def _commit(self, work: Workload, taken: Taken, write: TurnWrite, *, unsealed: bool = False) -> _Done:
         return _Done(work, taken, write, await self._store.commit(work, write, unsealed=unsealed))

@@ -1,7 +1,7 @@
 """Claims conversations that have something to do and sees each through (ENGINE §2)."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import structlog
@@ -9,10 +9,10 @@ import structlog
 from agent.claiming import Claiming
 from agent.turn import TurnEngine
 from core.clock import Clock
-from core.errors import LostLease
-from core.store import Claim, WorkStore
+from core.errors import Lacking, LostLease
+from core.store import LEASE, Claim, WorkStore
 
-HEARTBEAT = 10.0
+HEARTBEAT = LEASE.total_seconds() / 3
 
 log = structlog.get_logger("agent.worker")
 
@@ -33,7 +33,8 @@ class Worker:
         self._turns = turns
         self._clock = clock
         self._sends = sends
-        self._claims = Claiming(store, self._hold, slots=slots)
+        self._lacks: set[str] = set()
+        self._claims = Claiming(self, self._hold, slots=slots)
 
     def ring(self) -> None:
         """Tell that something may be due."""
@@ -50,6 +51,14 @@ class Worker:
             await self._claims.run()
             beat.cancel()
 
+    async def claim(self, *, limit: int, busy: Mapping[str, int], cap: int) -> list[Claim]:
+        """Claim what this worker may take, for ``Claiming``.
+
+        What was tried before may have ended a worker: one at a time, so that it takes no others along (rule 8).
+        """
+        retried = any(claim.attempts > 1 for claim in self._claims.held)
+        return await self._store.claim(limit=limit, busy=busy, cap=cap, retries=int(not retried), lacks=self._lacks)
+
     async def _hold(self, claim: Claim) -> None:
         try:
             while True:
@@ -58,11 +67,22 @@ class Worker:
                     self._sends(claim.conversation_id)
                 if await self._store.release(claim, next_due=again):
                     break
+        except Lacking as error:
+            await self._hand_back(claim, error.needs)
         except LostLease:
             raise
         except Exception:
             log.exception("turn crashed", action="turn_crashed", conversation=claim.conversation_id)
             await self._give_up(claim)
+
+    async def _hand_back(self, claim: Claim, needs: str) -> None:
+        """Leave it to a newer worker, and claim nothing more of the kind (rule 9)."""
+        log.warning("lacks what a release needs", action="worker_lacks", needs=needs)
+        self._lacks.add(needs)
+        try:
+            await self._store.hand_back(claim, needs=needs)
+        except Exception:
+            log.exception("could not hand back", action="hand_back_failed", conversation=claim.conversation_id)
 
     async def _give_up(self, claim: Claim) -> None:
         wait = timedelta(seconds=min(60, 2**claim.attempts))
@@ -73,7 +93,7 @@ class Worker:
 
     async def _heartbeat(self) -> None:
         while True:
-            await asyncio.sleep(HEARTBEAT)
+            await self._clock.sleep(HEARTBEAT)
             if held := self._claims.held:
                 try:
                     await self._store.extend(held)

@@ -11,7 +11,7 @@ from api.live_hub import LiveHub
 from core.channel_types import ChannelType
 from core.clock import Clock
 from core.desk_ports import Doorbells, Intake
-from core.ids import Ids
+from core.ids import Ids, TenantId
 from core.ports import Channel, WebhookSource
 from core.settings import Settings
 from memory.database import Database
@@ -109,6 +109,10 @@ class Engine(Protocol):
     @property
     def doorbells(self) -> Doorbells:
         """Wakes who waits."""
+        ...
+
+    async def admit(self, tenant_id: TenantId) -> None:
+        """Refuse more work of a tenant that has too much waiting; raises RateLimited (ENGINE rule 5)."""
         ...
 
     def unready(self) -> list[str]:

@@ -134,6 +134,7 @@ async def post_message(call: Call) -> Reply:
     route, site, visitor = await visitor_of(call)
     check_origin(call, site)
     call.request.app[THROTTLES].widget_messages.take(visitor)
+    await call.engine.admit(route.tenant_id)
     body = call.body(WidgetBody)
     event = widget_message(
         route.provider_key,

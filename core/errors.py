@@ -10,6 +10,7 @@ AppError                    code, status, retryable; the docstring is the defaul
 ├─ SendError      Unreachable* · Throttled* · OutcomeUnknown · AuthExpired · AccountBlocked · WindowClosed ·
 │                 RecipientBlocked · Rejected · UnreadableReply
 ├─ StoreError     StoreUnavailable* 503 · LostLease · Unsealed · TakenOver · TamperedCiphertext · WrongMasterKey
+├─ Lacking        another worker must do it
 └─ Misconfigured  at start-up only                                             (* = retryable)
 """
 
@@ -333,6 +334,16 @@ class WrongMasterKey(StoreError):
     """The master key does not open this store; set FRONTDESK_MASTER_KEY to the key it was made with."""
 
     code = "wrong_master_key"
+
+
+class Lacking(AppError):
+    """This worker is older than what it was to run."""
+
+    code, retryable = "lacking", True
+
+    def __init__(self, needs: str) -> None:
+        super().__init__(needs=needs)
+        self.needs = needs
 
 
 class Misconfigured(AppError):

@@ -231,6 +231,8 @@ class Release:
     """Key of the entry flow."""
     flows: Mapping[str, Mapping[str, Any]]
     """Flow key → ``flow/1`` document."""
+    node_types: frozenset[str] = frozenset()
+    """``type@version`` of every node: a worker must know them all (ENGINE rule 9)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -340,13 +340,28 @@ class PolicyFacts:
     account_active: bool = True
 
 
+UNKNOWN_OUTCOME = "unknown_outcome"
+"""Code of a write that may have been done by a worker that died: staff are told (ENGINE rule 12)."""
+
+
 class Effects(Protocol):
     """Outside writes, each done once (ENGINE rule 12)."""
 
     async def once(
-        self, *, node: str, visit: str, tool: str, arguments: Any, call: Callable[[str], Awaitable[Any]]
+        self,
+        *,
+        node: str,
+        visit: str,
+        tool: str,
+        arguments: Any,
+        call: Callable[[str], Awaitable[Any]],
+        repeatable: bool = False,
     ) -> Any:
-        """Run ``call(idempotency_key)`` unless its result is on record; return the JSON result. Raises ToolError."""
+        """Run ``call(idempotency_key)`` unless its result is on record; return the JSON result. Raises ToolError.
+
+        ``repeatable``: the service knows the key, so what may have been done is asked again; else that is a ToolFailed
+        with the code ``unknown_outcome``.
+        """
         ...
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from core.content import Part
-from core.turns import Emit, Say, SetTimer, TurnContext
+from core.turns import UNKNOWN_OUTCOME, Emit, FlagConversation, Say, SetTimer, TurnContext
 from graphs.filters import Style
 from graphs.schema import Flow, NodeBase
 from graphs.scope import Scope
@@ -157,6 +157,12 @@ class Visit:
         system = bool(more.pop("system", False)) or self.opted_out
         initiated = bool(more.pop("started", False)) or self.initiated
         return (Say(parts, self.node, self.visit, prompt=prompt, system=system, initiated=initiated, **more),)
+
+    def doubt(self, code: str, what: str) -> tuple[FlagConversation, ...]:
+        """Return what tells staff where it is not known whether something was done outside (ENGINE rule 12)."""
+        if code != UNKNOWN_OUTCOME:
+            return ()
+        return (FlagConversation(UNKNOWN_OUTCOME, what, self.node),)
 
     def timer(self, name: str, after: timedelta) -> SetTimer:
         """Return the emit that wakes this visit later."""

@@ -108,7 +108,14 @@ class RecordedEffects:
     done: dict[tuple[str, str, str], Any] = field(default_factory=dict)
 
     async def once(
-        self, *, node: str, visit: str, tool: str, arguments: Any, call: Callable[[str], Awaitable[Any]]
+        self,
+        *,
+        node: str,
+        visit: str,
+        tool: str,
+        arguments: Any,
+        call: Callable[[str], Awaitable[Any]],
+        repeatable: bool = False,
     ) -> Any:
         """Return the recorded result, or perform the call."""
         key = (node, visit, tool)

@@ -21,6 +21,7 @@ from langgraph.checkpoint.base import (
 
 from core.ids import TenantId
 from memory.checkpoint_form import (
+    FORMAT,
     SERDE,
     Saved,
     Write,
@@ -66,6 +67,8 @@ class _Thread:
 
 class TurnSaver(BaseCheckpointSaver[int]):
     """Keeps the newest checkpoint of each running thread in memory until the turn takes it."""
+
+    format = FORMAT
 
     def __init__(self) -> None:
         super().__init__(serde=SERDE)

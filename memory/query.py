@@ -19,7 +19,18 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from memory.scope import Scope, UnscopedQuery, check_scope
 
-__all__ = ["Query", "Scope", "UnscopedQuery", "among", "entry_of", "greatest", "insert_into", "least", "mine"]
+__all__ = [
+    "Query",
+    "Scope",
+    "UnscopedQuery",
+    "among",
+    "entry_of",
+    "greatest",
+    "insert_into",
+    "lease_clock",
+    "least",
+    "mine",
+]
 
 _DIALECTS: dict[str, sa.Dialect] = {
     "sqlite": pysqlite.dialect(),
@@ -130,6 +141,27 @@ def greatest(left: Any, right: Any) -> Any:
 def least(left: Any, right: Any) -> Any:
     """Return the smaller; NULL on either side counts as absent."""
     return sa.case((sa.or_(right.is_(None), left < right), left), else_=right)
+
+
+class lease_clock(ColumnElement[int]):
+    """Now, in epoch milliseconds, by the one clock that every process shares (ENGINE rule 7).
+
+    PostgreSQL's own; with SQLite there is one process, whose clock is bound as ``now_ms``.
+    """
+
+    inherit_cache = False
+    type = sa.BigInteger()
+    parameter = sa.bindparam("now_ms", type_=sa.BigInteger())
+
+
+@compiles(lease_clock, "postgresql")
+def _lease_clock_of_the_server(element: Any, compiler: Any, **kw: Any) -> str:
+    return "CAST(EXTRACT(EPOCH FROM now()) * 1000 AS bigint)"
+
+
+@compiles(lease_clock)
+def _lease_clock_of_the_process(element: Any, compiler: Any, **kw: Any) -> str:
+    return str(compiler.process(element.parameter, **kw))
 
 
 class entry_of(ColumnElement[int]):

@@ -39,6 +39,8 @@ class HttpArguments(Arguments):
     """Changes something over there; by default everything but GET does."""
     timeout: Annotated[timedelta, BUILDER] = timedelta(seconds=10)
     retries: Annotated[int, BUILDER] = Field(0, ge=0, le=3)
+    repeatable: Annotated[bool, BUILDER] = False
+    """The service knows an ``Idempotency-Key``: a write that may have been done already is asked for again."""
 
 
 async def call_http(arguments: HttpArguments, context: ToolContext) -> ToolOutcome:
@@ -65,7 +67,11 @@ async def call_http(arguments: HttpArguments, context: ToolContext) -> ToolOutco
         retry_on=frozenset({"timeout", "5xx", "429"}),
         write=write,
     )
-    result = await _write(call, context) if write else _result(await context.http.call(call))
+    result = (
+        await _write(call, context, repeatable=arguments.repeatable)
+        if write
+        else _result(await context.http.call(call))
+    )
     return ToolOutcome({**result, "body": _pick(arguments.pick, result.get("body"))})
 
 
@@ -78,7 +84,7 @@ def fill_path(path: str, values: dict[str, Value]) -> tuple[str, dict[str, Any]]
     return filled, {key: value for key, value in values.items() if key not in names and value is not None}
 
 
-async def _write(call: HttpCall, context: ToolContext) -> dict[str, Any]:
+async def _write(call: HttpCall, context: ToolContext, *, repeatable: bool) -> dict[str, Any]:
     if not context.writes_allowed:
         return {"status": 0, "body": None, "mocked": True}
 
@@ -87,8 +93,9 @@ async def _write(call: HttpCall, context: ToolContext) -> dict[str, Any]:
 
     arguments = {"connection": call.connection, "method": call.method, "path": call.path, "json": call.json}
     done = await context.effects.once(
-        node=context.node, visit=context.visit, tool="call_http", arguments=arguments, call=perform
-    )
+        node=context.node, visit=context.visit, tool="call_http", arguments=arguments, call=perform,
+        repeatable=repeatable,
+    )  # fmt: skip
     return dict(done)
 
 

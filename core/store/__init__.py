@@ -6,28 +6,34 @@ Each protocol has one implementation over both databases (``memory/engine``). Ru
 
 from core.store.catalog import CatalogStore, ConnectionFacts, KnowledgePiece
 from core.store.door import Attempt, DoorStore, Doubt, ReceiptStore, SendClaim, Wait
-from core.store.effects import EffectKey, EffectStore, UsageStore, UsageWrite
+from core.store.effects import EffectKey, EffectStore, JournalEntry, UsageStore, UsageWrite
 from core.store.intake import IntakeStore, Recorded, RecordStatus, Route, Slice
 from core.store.work import (
+    LEASE,
+    UNABLE_FOR,
     Claim,
     DueTimer,
-    HandoffWrite,
     LiveRun,
-    MessageChange,
-    MessageWrite,
     OpenHandoff,
     PendingEvent,
+    Workload,
+    WorkStore,
+)
+from core.store.writes import (
+    HandoffWrite,
+    MessageChange,
+    MessageWrite,
     ReactionWrite,
     RunWrite,
     SendWrite,
     TurnCommitted,
     TurnRecord,
     TurnWrite,
-    Workload,
-    WorkStore,
 )
 
 __all__ = [
+    "LEASE",
+    "UNABLE_FOR",
     "Attempt",
     "CatalogStore",
     "Claim",
@@ -39,6 +45,7 @@ __all__ = [
     "EffectStore",
     "HandoffWrite",
     "IntakeStore",
+    "JournalEntry",
     "KnowledgePiece",
     "LiveRun",
     "MessageChange",

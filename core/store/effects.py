@@ -1,11 +1,12 @@
 """What outside writes and model spend ask of the store. Rule numbers are those of ``docs/ENGINE.md``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from core.ids import TenantId
 from core.store.work import Claim
-from core.turns import ModelUsage
+from core.turns import ModelReply, ModelUsage
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,15 @@ class EffectKey:
     visit: str
     tool: str
     arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """A model's reply; ``name`` tells the calls of one turn apart, the same when it is replayed (rule 12)."""
+
+    turn_no: int
+    name: str
+    reply: ModelReply
 
 
 class UsageStore(Protocol):
@@ -35,8 +45,18 @@ class UsageStore(Protocol):
 class EffectStore(Protocol):
     """The ledger of outside writes, and the journal of model replies that asked for them."""
 
-    async def begin(self, claim: Claim, key: EffectKey) -> tuple[Literal["run", "done", "unknown"], Any, str]:
-        """Put ``started`` on record. Returns what to do, the stored result for ``done``, and an idempotency key."""
+    async def begin(
+        self, claim: Claim, key: EffectKey, *, replies: Sequence[JournalEntry] = (), repeatable: bool = False
+    ) -> tuple[Literal["run", "done", "unknown"], Any, str]:
+        """Put ``started`` on record, and with it the model replies that led there; raises LostLease.
+
+        Returns what to do, the stored result for ``done``, and an idempotency key. Where it was started before and
+        never finished, that is ``run`` if ``repeatable``, else ``unknown``.
+        """
+        ...
+
+    async def recall(self, claim: Claim, *, turn_no: int, name: str) -> ModelReply | None:
+        """Return a journalled reply."""
         ...
 
     async def finish(self, claim: Claim, key: EffectKey, result: Any, *, failed: bool = False) -> None:

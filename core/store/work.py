@@ -1,23 +1,29 @@
 """What a turn asks of the store: claims, loads, commits. Rule numbers are those of ``docs/ENGINE.md``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from core.channel_types import ChannelType
-from core.content import Part
 from core.ids import ChannelAccountId, ContactId, ConversationId, TenantId
 from core.inbound import Inbound
-from core.nouns import AccountStatus, Delivery, Release
-from core.policy import Author, Policy
+from core.nouns import AccountStatus, Release
+from core.policy import Policy
 from core.ports import Rendered
-from core.turns import CaptureLead, SetTimer, WindowMessage
+from core.store.writes import TurnCommitted, TurnWrite
+from core.turns import WindowMessage
+
+LEASE = timedelta(seconds=30)
+"""How long a claim lasts unless it is prolonged, by the store's clock (rule 7)."""
+
+UNABLE_FOR = timedelta(minutes=10)
+"""How long a conversation waits for a worker that knows all it needs; then any may answer for it (rule 9)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A conversation held by this worker until ``lease_until``; ``seen_no`` is what had arrived when it was read."""
+    """A conversation held by this worker until its lease ends; ``seen_no`` is what had arrived when it was read."""
 
     tenant_id: TenantId
     conversation_id: ConversationId
@@ -25,6 +31,8 @@ class Claim:
     lease_id: str
     seen_no: int
     attempts: int
+    due_at: datetime | None = None
+    """Since when it had something to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,8 @@ class LiveRun:
     cursor: str | None
     visit: str | None
     checkpoint: bytes | None
+    checkpoint_format: int = 0
+    """What a worker must know to read it (rule 9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,158 +126,23 @@ class Workload:
     """When the earliest armed timer is due; None: none is armed."""
     had_run: bool
     """An earlier Run exists: a new one greets only after the idle time."""
+    idle_run: str | None = None
+    """A Run that is over, since nobody spoke in it for its idle time; the commit ends it (rule 16)."""
     opt_out_told: bool = False
     """Their opting out was confirmed; it is confirmed once (ENGINE rule 23)."""
-
-
-@dataclass(frozen=True, slots=True)
-class MessageWrite:
-    """A message to be stored with the turn."""
-
-    id: str
-    author: Author
-    parts: tuple[Part, ...]
-    event_at: datetime
-    delivery: Delivery
-    reason: str | None = None
-    provider_id: str | None = None
-    author_id: str | None = None
-    draft: str | None = None
-    shown: str | None = None
-    """What of it was streamed already: all that stays of it where a takeover breaks it off (rule 37)."""
-    received_at: datetime | None = None
-    """When intake took it in; None: it is ours, and made now."""
-
-
-@dataclass(frozen=True, slots=True)
-class SendWrite:
-    """A provider request to be queued with the turn; ``visit`` of the flow waits for it (rule 22)."""
-
-    id: str
-    message_id: str | None
-    rendered: Rendered
-    author: Author
-    initiated: bool = False
-    is_template: bool = False
-    exempt: bool = False
-    handoff_id: str | None = None
-    cancelled: str | None = None
-    visit: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MessageChange:
-    """The customer changed what they had sent: new parts, or None for unsent."""
-
-    provider_id: str
-    parts: tuple[Part, ...] | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ReactionWrite:
-    """The customer's reaction to a message; None takes it back."""
-
-    target: str
-    emoji: str | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class HandoffWrite:
-    """A handoff to be opened, unless one is open already."""
-
-    id: str
-    queue: str
-    reason: str
-    priority: int
-    brief: Mapping[str, Any]
-    node: str
-    visit: str
-    due_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class RunWrite:
-    """How the Run stands after the turn; ``checkpoint`` None keeps the stored one."""
-
-    id: str
-    flow_id: str
-    release_id: str
-    is_new: bool
-    status: Literal["live", "ended"]
-    cursor: str | None
-    visit: str | None
-    outcome: str | None
-    checkpoint: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class TurnRecord:
-    """What is remembered of a turn: for the why panel, analytics and cost."""
-
-    id: str
-    outcome: Literal["answered", "silent", "failed", "cancelled"]
-    started_at: datetime
-    ms: int
-    trail: Sequence[Mapping[str, Any]]
-    node: str | None = None
-    error: str | None = None
-    tokens_in: int = 0
-    tokens_out: int = 0
-    micro_usd: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TurnWrite:
-    """Everything one turn changes, as one (rule 13). ``unsaid``: visits that wait for words no request carries."""
-
-    consumed: tuple[str, ...]
-    fired: tuple[str, ...] = ()
-    messages: tuple[MessageWrite, ...] = ()
-    sends: tuple[SendWrite, ...] = ()
-    changes: tuple[MessageChange, ...] = ()
-    reactions: tuple[ReactionWrite, ...] = ()
-    contact_fields: Mapping[str, Any] = field(default_factory=dict)
-    """Only what changed; None removes."""
-    facts: Mapping[str, tuple[Any, str | None]] = field(default_factory=dict)
-    consents: Sequence[tuple[str, bool, str]] = ()
-    opted_out: bool | None = None
-    locale: str | None = None
-    leads: tuple[tuple[str, CaptureLead], ...] = ()
-    handoff: HandoffWrite | None = None
-    close_handoff: str | None = None
-    timers: tuple[SetTimer, ...] = ()
-    keep_timers: bool = False
-    """Timers of other visits stay armed: nothing moved."""
-    run: RunWrite | None = None
-    owner: str | None = None
-    owner_why: str = ""
-    labels: tuple[str, ...] = ()
-    unsaid: tuple[str, ...] = ()
-    reopen: bool = False
-    last_inbound_at: datetime | None = None
-    turn: TurnRecord | None = None
-    """None: events were taken in without a turn (a person holds the conversation)."""
-    runs_turn: bool = False
-    """The flow ran: guarded by owner epoch, and turn_no moves on."""
-
-
-@dataclass(frozen=True, slots=True)
-class TurnCommitted:
-    """What the commit came to. ``took_over``: a person took it meanwhile, the agent's messages are cancelled."""
-
-    event_no: int
-    took_over: bool
-    has_sends: bool
-    next_due: datetime | None
 
 
 class WorkStore(Protocol):
     """Claims conversations with something to do, loads and commits their turns."""
 
-    async def claim(self, *, limit: int, busy: Mapping[str, int], cap: int) -> list[Claim]:
-        """Claim up to ``limit`` conversations, round robin over tenants, at most ``cap`` slots each (rule 6)."""
+    async def claim(
+        self, *, limit: int, busy: Mapping[str, int], cap: int, retries: int = 1, lacks: Collection[str] = ()
+    ) -> list[Claim]:
+        """Claim up to ``limit`` conversations, round robin over tenants, at most ``cap`` slots each (rule 6).
+
+        At most ``retries`` of them were left by a process that died (rule 8); none waits for what this worker
+        ``lacks``, unless it has waited for too long (rule 9).
+        """
         ...
 
     async def extend(self, claims: Sequence[Claim]) -> None:
@@ -303,6 +178,14 @@ class WorkStore(Protocol):
 
     async def abandon(self, claim: Claim, *, retry_at: datetime) -> None:
         """Give it back unfinished, to be tried again."""
+        ...
+
+    async def backlogged(self, tenant_id: TenantId) -> bool:
+        """Tell whether more conversations of a tenant wait than its policy allows; seconds old (rule 5)."""
+        ...
+
+    async def hand_back(self, claim: Claim, *, needs: str) -> None:
+        """Give it back as it was, for a worker that knows what it ``needs``; it counts as no attempt (rule 9)."""
         ...
 
     async def release_of(self, tenant_id: TenantId, release_id: str) -> Release:

@@ -65,7 +65,8 @@ class AgentTools:
         except ToolRetry as error:
             return Called(error.message, refused=True)
         except ToolFailed as error:
-            return Called(f"The tool failed and will fail again: {error.message}")
+            doubt = visit.doubt(str(error.facts.get("code")), tool.name)
+            return Called(f"The tool failed and will fail again: {error.message}", emits=doubt)
         outcome: ToolOutcome = answer.artifact
         return Called(answer.text, emits=outcome.emits, sources=outcome.sources)
 

@@ -34,7 +34,8 @@ class Http(Executor):
         try:
             reply = await self._perform(visit, request)
         except ToolFailed as error:
-            return self._failed(str(error.facts.get("code") or error.code))
+            code = str(error.facts.get("code") or error.code)
+            return replace(self._failed(code), emits=visit.doubt(code, self._node.connection))
         status = int(reply["status"])
         if status >= 400:
             return self._failed("429" if status == 429 else f"{status // 100}xx", status)
@@ -68,8 +69,9 @@ class Http(Executor):
             tool="http",
             arguments={**arguments, "method": request.method},
             call=call,
+            repeatable=self._node.repeatable,
         )
         return dict(done)
 
-    def _failed(self, code: str, status: int = 0) -> Outcome:
+    def _failed(self, code: str, status: int = 0) -> Follow:
         return Follow((code, "error"), cause=f"error:{code}", facts={"error": code, "status": status})

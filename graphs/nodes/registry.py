@@ -46,6 +46,10 @@ EXECUTORS: Mapping[tuple[str, int], Callable[[Making[Any]], Executor]] = {
 """(type, version) → executor; an old version stays while any release uses it."""
 
 
+KNOWN_TYPES = frozenset({*(f"{kind}@{v}" for kind, v in EXECUTORS), "note@1"})
+"""What this version can run, as releases name it (ENGINE rule 9); notes are never run."""
+
+
 @dataclass(frozen=True, slots=True)
 class NodeType:
     """What the editor is told of a node type."""

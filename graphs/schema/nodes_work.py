@@ -44,6 +44,8 @@ class HttpNode(NodeBase):
     retry: HttpRetry = HttpRetry()
     effect: Literal["read", "write"] | None = None
     """Unset: GET reads, everything else writes."""
+    repeatable: bool = False
+    """The service knows an ``Idempotency-Key``: a write that may have been done already is asked for again."""
     map: dict[Variable, str] = Field(default_factory=dict)
     """Variable to JMESPath over ``{status, body}``."""
 

@@ -19,6 +19,7 @@ from memory.engine.people import remember_person
 from memory.writing import ANSWERED, Ledger, NewMessage, NewSend, provider_hash
 
 TAKEOVER = "takeover"
+CANCELLED = "cancelled"
 WIDGET = "widget"
 
 
@@ -32,6 +33,24 @@ async def commit_turn(
         Unsealed: ``unsealed`` turns only: more arrived, or somebody took the conversation (rule 11).
     """
     return await _Commit(tx, seal, work, write, to_ms(now), unsealed=unsealed).run()
+
+
+async def find_turn(tx: Tx, work: Workload, write: TurnWrite) -> TurnCommitted | None:
+    """Return what a commit came to whose answer was lost; None where it did not happen.
+
+    The lock waits for it where it is still under way.
+    """
+    if write.turn is None:
+        return None
+    conversation = work.claim.conversation_id
+    await tx.first(sql.LOCK, conversation_id=conversation)
+    row = await tx.first(sql.FIND_TURN, turn=write.turn.id)
+    if row is None:
+        return None
+    due = await tx.first(sql.NEXT_DUE, conversation_id=conversation)
+    next_ms = due["due_ms"] if due is not None else None
+    took_over = row["outcome"] == CANCELLED
+    return TurnCommitted(0, took_over, bool(write.sends), from_ms(next_ms) if next_ms else None)
 
 
 class _Commit:
@@ -124,12 +143,17 @@ class _Commit:
         changed_hands = (row["owner"], row["owner_epoch"]) != (self.work.owner, self.work.owner_epoch)
         if self.unsealed and (held["unseen"] or changed_hands):
             raise Unsealed
-        consumed = set(self.write.consumed)
-        if await self.tx.run(sql.CONSUME, ids=sorted(consumed), turn=self._turn_id) != len(consumed):
+        if await self._consume() != len(set(self.write.consumed)):
             raise LostLease
         self.before = row
         self.owner, self.epoch = row["owner"], row["owner_epoch"]
         self.took_over = self.write.runs_turn and changed_hands
+
+    async def _consume(self) -> int:
+        ids, why = sorted(set(self.write.consumed)), self.write.quarantine
+        if why is None:
+            return await self.tx.run(sql.CONSUME, ids=ids, turn=self._turn_id)
+        return await self.tx.run(sql.QUARANTINE, ids=ids, turn=self._turn_id, why=why)
 
     async def _create(self) -> None:
         contact, account = self.work.contact_id, self.work.claim.account_id
@@ -248,6 +272,8 @@ class _Commit:
             self.ledger.event("message.updated", row["id"], row["version"])
 
     async def _run_and_turn(self) -> None:
+        if self.work.idle_run is not None:
+            await self.tx.run(sql.END_IDLE_RUN, run=self.work.idle_run, now_ms=self.now_ms)
         run, live, turn, claim = self.write.run, self.work.run, self.write.turn, self.work.claim
         if run is not None:
             if run.is_new:
@@ -281,7 +307,7 @@ class _Commit:
                 run_id=run.id if run else live.id if live else None,
                 release_id=run.release_id if run else live.release_id if live else None,
                 no=self.work.turn_no + 1,
-                outcome="cancelled" if self.took_over else turn.outcome,
+                outcome=CANCELLED if self.took_over else turn.outcome,
                 error=turn.error,
                 node=turn.node,
                 trail=self.seal.seal("turns.trail", turn.id, orjson.dumps(turn.trail, default=str)),

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from core.policy import Author
+from memory.checkpoint_form import FORMAT
 from memory.query import Query, among, bool_eq, greatest, insert_into, mine
 from memory.tables import (
     contacts,
@@ -78,6 +79,11 @@ CONSUME = Query(
     .where(mine(inbound), among(inbound.c.id, "ids"), bool_eq(inbound.c.state, "pending"))
     .values(state="done", turn_id=sa.bindparam("turn"), body=None)
 )
+QUARANTINE = Query(
+    inbound.update()
+    .where(mine(inbound), among(inbound.c.id, "ids"), bool_eq(inbound.c.state, "pending"))
+    .values(state="quarantined", turn_id=sa.bindparam("turn"), reason=sa.bindparam("why"))
+)
 EDIT = Query(
     messages.update()
     .where(
@@ -119,12 +125,18 @@ SET_RUN = Query(
         cursor=sa.bindparam("new_cursor"),
         visit=sa.bindparam("new_visit"),
         checkpoint=sa.func.coalesce(sa.bindparam("new_checkpoint", type_=sa.LargeBinary), runs.c.checkpoint),
-        checkpoint_format=1,
+        checkpoint_format=FORMAT,
         updated_ms=sa.bindparam("now_ms"),
         ended_ms=sa.bindparam("ended"),
     )
 )
+END_IDLE_RUN = Query(
+    runs.update()
+    .where(mine(runs), bool_eq(runs.c.id, sa.bindparam("run")))
+    .values(status="ended", outcome="idle", updated_ms=sa.bindparam("now_ms"), ended_ms=sa.bindparam("now_ms"))
+)
 ADD_TURN = Query(insert_into(turns))
+FIND_TURN = Query(sa.select(turns.c.outcome).where(mine(turns), bool_eq(turns.c.id, sa.bindparam("turn"))))
 ADD_HANDOFF = Query(
     insert_into(handoffs).on_conflict_do_nothing().returning(handoffs.c.id),
     columns=(

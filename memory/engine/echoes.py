@@ -8,9 +8,13 @@ from core.content import plain_text
 from core.inbound import EchoReceived
 from core.store import Claim, PendingEvent
 from memory.crypto import Sealer
-from memory.database import Database
+from memory.database import Database, Tx
+from memory.engine import work_sql as sql
 from memory.engine.receipts import Report, apply_report, open_ledgers
 from memory.writing import provider_hash
+
+LATE_ECHO_MS = 10 * 60_000
+"""How long after a request was left to people its echo is still taken for its own by its words."""
 
 UNSETTLED = frozenset({"sending", "unknown", "parked"})
 
@@ -21,6 +25,16 @@ class Match:
 
     row: Any
     digest: str
+
+
+async def read_echoes(
+    tx: Tx, seal: Sealer, claim: Claim, events: Sequence[PendingEvent], *, now_ms: int
+) -> tuple[list[PendingEvent], list[Match]]:
+    """Return what ``judge_echoes`` does, by the requests that are on record."""
+    echoes = [event.event for event in events if isinstance(event.event, EchoReceived)]
+    hashes = sorted({provider_hash(seal, echo.provider_id) or "" for echo in echoes})
+    rows = await tx.all(sql.SENT, conversation_id=claim.conversation_id, hashes=hashes, since_ms=now_ms - LATE_ECHO_MS)
+    return judge_echoes(seal, rows, events)
 
 
 def judge_echoes(

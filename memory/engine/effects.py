@@ -1,6 +1,8 @@
 """The effects ledger and the record of model spend (ENGINE rules 12, 15)."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -8,11 +10,12 @@ import sqlalchemy as sa
 from core.clock import Clock, to_ms
 from core.errors import LostLease
 from core.ids import Ids, TenantId
-from core.store import Claim, EffectKey, UsageWrite
+from core.store import Claim, EffectKey, JournalEntry, UsageWrite
+from core.turns import ModelReply, ModelUsage, ToolCall
 from memory.crypto import Sealer
 from memory.database import Database
 from memory.query import Query, bool_eq, insert_into, mine
-from memory.tables import conversation_queue, effects, usage
+from memory.tables import conversation_queue, effects, model_journal, usage
 from memory.vault import Vault
 
 MICRO = 1_000_000
@@ -27,6 +30,20 @@ _HELD = Query(
 _BEGIN = Query(
     insert_into(effects).values(state="started").on_conflict_do_nothing().returning(effects.c.key_hash),
     columns=("tenant_id", "key_hash", "conversation_id", "turn_no", "node", "tool", "state", "lease_id", "started_ms"),
+)
+_AGAIN = Query(
+    effects.update()
+    .where(mine(effects), bool_eq(effects.c.key_hash, sa.bindparam("digest")))
+    .values(state="started", lease_id=sa.bindparam("lease"))
+)
+_JOURNAL = Query(
+    insert_into(model_journal).on_conflict_do_nothing(),
+    columns=("tenant_id", "key_hash", "conversation_id", "turn_no", "reply", "created_ms"),
+)
+_RECALL = Query(
+    sa.select(model_journal.c.reply).where(
+        mine(model_journal), bool_eq(model_journal.c.key_hash, sa.bindparam("digest"))
+    )
 )
 _FOUND = Query(
     sa.select(effects.c.state, effects.c.result, effects.c.lease_id).where(
@@ -54,8 +71,10 @@ class EngineEffects:
         self._vault = vault
         self._clock = clock
 
-    async def begin(self, claim: Claim, key: EffectKey) -> tuple[Literal["run", "done", "unknown"], Any, str]:
-        """Put ``started`` on record, guarded by the lease; a row left started by another lease is unknown."""
+    async def begin(
+        self, claim: Claim, key: EffectKey, *, replies: Sequence[JournalEntry] = (), repeatable: bool = False
+    ) -> tuple[Literal["run", "done", "unknown"], Any, str]:
+        """Put ``started`` on record, guarded by the lease, with the replies that led there in the same commit."""
         seal = await self._vault.sealer(claim.tenant_id)
         digest, idempotency_key = _digest(seal, key), _public(key)
         async with self._database.tenant(claim.tenant_id) as tx:
@@ -72,11 +91,38 @@ class EngineEffects:
                 started_ms=to_ms(self._clock.now()),
             )
             row = None if new is not None else await tx.first(_FOUND, digest=digest)
-        if row is None:
+            runs = row is None or row["state"] == "failed" or (row["state"] == "started" and repeatable)
+            if row is not None and runs:
+                await tx.run(_AGAIN, digest=digest, lease=claim.lease_id)
+            if runs and replies:
+                await tx.many(_JOURNAL, [self._journalled(seal, claim, entry) for entry in replies])
+        if row is None or runs:
             return "run", None, idempotency_key
         if row["state"] == "done":
             return "done", seal.open_json("effects.result", digest, row["result"]), idempotency_key
-        return ("run" if row["state"] == "failed" else "unknown"), None, idempotency_key
+        return "unknown", None, idempotency_key
+
+    def _journalled(self, seal: Sealer, claim: Claim, entry: JournalEntry) -> dict[str, Any]:
+        digest = _entry(seal, claim, turn_no=entry.turn_no, name=entry.name)
+        return {
+            "key_hash": digest,
+            "conversation_id": claim.conversation_id,
+            "turn_no": entry.turn_no,
+            "reply": seal.seal_json("model_journal.reply", digest, asdict(entry.reply)),
+            "created_ms": to_ms(self._clock.now()),
+        }
+
+    async def recall(self, claim: Claim, *, turn_no: int, name: str) -> ModelReply | None:
+        """Return a journalled reply."""
+        seal = await self._vault.sealer(claim.tenant_id)
+        digest = _entry(seal, claim, turn_no=turn_no, name=name)
+        async with self._database.tenant(claim.tenant_id, write=False) as tx:
+            row = await tx.first(_RECALL, digest=digest)
+        if row is None:
+            return None
+        told = seal.open_json("model_journal.reply", digest, row["reply"])
+        calls = tuple(ToolCall(**call) for call in told["tool_calls"])
+        return ModelReply(told["text"], calls, told["parsed"], ModelUsage(**told["usage"]))
 
     async def finish(self, claim: Claim, key: EffectKey, result: Any, *, failed: bool = False) -> None:
         """Put the result on record."""
@@ -123,6 +169,10 @@ class EngineUsage:
         async with self._database.tenant(tenant_id, write=False) as tx:
             row = await tx.first(_SPENT, conversation=conversation_id)
         return int(row["total"]) if row is not None else 0
+
+
+def _entry(seal: Sealer, claim: Claim, *, turn_no: int, name: str) -> str:
+    return seal.hash("journal", f"{claim.conversation_id}|{turn_no}|{name}")
 
 
 def _digest(seal: Sealer, key: EffectKey) -> str:

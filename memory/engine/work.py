@@ -1,39 +1,48 @@
 """Claiming conversations and loading what a turn needs: one snapshot, a handful of statements (ENGINE §2, §3)."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import orjson
 
 from core.channel_types import ChannelType
 from core.clock import Clock, from_ms, to_ms
-from core.content import load_parts, plain_text
-from core.errors import LostLease, NotFound
+from core.errors import LostLease, NotFound, StoreUnavailable
 from core.ids import ChannelAccountId, ContactId, ConversationId, FlowId, Ids, ReleaseId, TenantId
-from core.inbound import INBOUND, EchoReceived, Inbound
 from core.nouns import AGENT, AccountStatus, Release
 from core.policy import Author, Policy
 from core.ports import Rendered
-from core.store import Claim, DueTimer, LiveRun, OpenHandoff, PendingEvent, TurnCommitted, TurnWrite, Workload
-from core.turns import WindowMessage
+from core.store import (
+    UNABLE_FOR,
+    Claim,
+    DueTimer,
+    PendingEvent,
+    TurnCommitted,
+    TurnWrite,
+    Workload,
+)
 from memory.crypto import Sealer
-from memory.database import Database, Tx
+from memory.database import Database
 from memory.engine import work_sql as sql
-from memory.engine.commit import commit_turn
-from memory.engine.echoes import Match, judge_echoes, settle_echoes
+from memory.engine.backlog import Backlogs
+from memory.engine.commit import commit_turn, find_turn
+from memory.engine.echoes import Match, read_echoes, settle_echoes
+from memory.engine.reading import (
+    mark_known,
+    read_handoff,
+    read_message,
+    read_pending,
+    read_run,
+    with_words,
+)
 from memory.tables.conversations import OPTED_OUT_AND_TOLD
 from memory.vault import Vault
-from memory.writing import Ledger, NewSend, open_body, provider_hash
+from memory.writing import Ledger, NewSend
 
-LEASE = timedelta(seconds=30)
 REPEATED_MS = 7 * 86_400_000
 """Age of an event that may be a repetition: intake remembers names for a day longer than this (ENGINE rule 34)."""
-
-LATE_ECHO_MS = 10 * 60_000
-"""How long after a request was left to people its echo is still taken for its own by its words."""
 
 RELEASES_KEPT = 500
 
@@ -48,8 +57,11 @@ class EngineWork:
         self._ids = ids
         self._releases: OrderedDict[tuple[str, str], Release] = OrderedDict()
         self._policies: OrderedDict[str, Policy] = OrderedDict()
+        self._backlogs = Backlogs(database, clock)
 
-    async def claim(self, *, limit: int, busy: Mapping[str, int], cap: int) -> list[Claim]:
+    async def claim(
+        self, *, limit: int, busy: Mapping[str, int], cap: int, retries: int = 1, lacks: Collection[str] = ()
+    ) -> list[Claim]:
         """Claim due conversations; a first claim of each tenant comes before any second (round robin)."""
         now = self._clock.now()
         lease = self._ids.new()
@@ -57,7 +69,9 @@ class EngineWork:
             rows = await tx.all(
                 sql.CLAIM,
                 now_ms=to_ms(now),
-                until_ms=to_ms(now + LEASE),
+                overdue_ms=to_ms(now - UNABLE_FOR),
+                lacks=sorted(lacks),
+                retries=retries,
                 lease=lease,
                 busy=orjson.dumps(dict(busy)).decode(),
                 cap=cap,
@@ -71,6 +85,7 @@ class EngineWork:
                 lease,
                 row["pending_no"],
                 row["attempts"],
+                from_ms(row["due_ms"]),
             )
             for row in rows
         ]
@@ -80,10 +95,10 @@ class EngineWork:
         by_lease: dict[str, list[str]] = {}
         for claim in claims:
             by_lease.setdefault(claim.lease_id, []).append(claim.conversation_id)
-        until = to_ms(self._clock.now() + LEASE)
+        now_ms = to_ms(self._clock.now())
         async with self._database.directory() as tx:
             for lease, ids in by_lease.items():
-                await tx.run(sql.EXTEND, ids=ids, lease=lease, until_ms=until)
+                await tx.run(sql.EXTEND, ids=ids, lease=lease, now_ms=now_ms)
 
     async def load(self, claim: Claim) -> Workload:
         """Read everything the turn needs from one snapshot; raises LostLease."""
@@ -102,30 +117,18 @@ class EngineWork:
                 window = await tx.all(sql.WINDOW, conversation_id=claim.conversation_id)
             if row["timer_ms"] is not None and row["timer_ms"] <= now_ms:
                 due = await tx.all(sql.TIMERS, conversation_id=claim.conversation_id, now_ms=now_ms)
-            events = await _mark_known(tx, [_pending(seal, item) for item in pending], now_ms - REPEATED_MS)
+            events = await mark_known(tx, [read_pending(seal, item) for item in pending], now_ms - REPEATED_MS)
             if any(event.internal.get("unanswered") for event in events):
-                events = [await _with_words(tx, seal, event) for event in events]
+                events = [await with_words(tx, seal, event) for event in events]
             echoed = list[Match]()
             if any(event.kind == "echo" for event in events):
-                events, echoed = await self._judge_echoes(tx, seal, claim, events)
+                events, echoed = await read_echoes(tx, seal, claim, events, now_ms=now_ms)
         if echoed:
             await settle_echoes(self._database, seal, claim, echoed, to_ms(self._clock.now()))
         # Where more waits than was read, the claim counts as having seen less: releasing it fails, and it is read on.
         unread = int(len(pending) >= sql.MOST_PENDING)
         seen = replace(claim, seen_no=row["pending_no"] - unread)
         return self._workload(seal, seen, row, pending=events, window=window, due=due)
-
-    async def _judge_echoes(
-        self, tx: Tx, seal: Sealer, claim: Claim, events: list[PendingEvent]
-    ) -> tuple[list[PendingEvent], list[Match]]:
-        digests = {
-            provider_hash(seal, event.event.provider_id) or ""
-            for event in events
-            if isinstance(event.event, EchoReceived)
-        }
-        since_ms = to_ms(self._clock.now()) - LATE_ECHO_MS
-        rows = await tx.all(sql.SENT, conversation_id=claim.conversation_id, hashes=sorted(digests), since_ms=since_ms)
-        return judge_echoes(seal, rows, events)
 
     def _workload(
         self,
@@ -156,9 +159,9 @@ class EngineWork:
             opt_out_told=row["opted_out"] == OPTED_OUT_AND_TOLD,
             pending=tuple(pending),
             timers=tuple(DueTimer(t["id"], t["name"], t["node"], t["visit"], from_ms(t["due_ms"])) for t in due),
-            run=_run(seal, row),
-            handoff=_handoff(row),
-            window=tuple(_message(seal, item) for item in reversed(window)),
+            run=read_run(seal, row),
+            handoff=read_handoff(row),
+            window=tuple(read_message(seal, item) for item in reversed(window)),
             release_id=row["release_id"],
             tenant_name=row["name"],
             tenant_locale=row["tenant_locale"],
@@ -199,8 +202,16 @@ class EngineWork:
     async def commit(self, work: Workload, write: TurnWrite, *, unsealed: bool = False) -> TurnCommitted:
         """Commit the turn in one transaction; raises LostLease, Unsealed."""
         seal = await self._vault.sealer(work.claim.tenant_id)
-        async with self._database.tenant(work.claim.tenant_id) as tx:
-            return await commit_turn(tx, seal, work, write, now=self._clock.now(), unsealed=unsealed)
+        try:
+            async with self._database.tenant(work.claim.tenant_id) as tx:
+                return await commit_turn(tx, seal, work, write, now=self._clock.now(), unsealed=unsealed)
+        except StoreUnavailable:
+            # The connection may have broken after the store had committed: look before judging.
+            async with self._database.tenant(work.claim.tenant_id) as tx:
+                found = await find_turn(tx, work, write)
+            if found is None:
+                raise
+            return found
 
     async def signal(self, work: Workload, rendered: Rendered) -> None:
         """Queue a read mark or typing indicator; a conversation that is not stored yet gets none."""
@@ -239,6 +250,15 @@ class EngineWork:
                 sql.ABANDON, conversation_id=claim.conversation_id, lease=claim.lease_id, next_ms=to_ms(retry_at)
             )
 
+    async def backlogged(self, tenant_id: TenantId) -> bool:
+        """Tell whether more waits than the tenant's policy allows."""
+        return await self._backlogs.too_long(tenant_id)
+
+    async def hand_back(self, claim: Claim, *, needs: str) -> None:
+        """Give it back as it was: due when it was, counted as no attempt."""
+        async with self._database.directory() as tx:
+            await tx.run(sql.HAND_BACK, conversation_id=claim.conversation_id, lease=claim.lease_id, needs=needs)
+
     async def release_of(self, tenant_id: TenantId, release_id: str) -> Release:
         """Return a release; releases never change, so they are kept."""
         name = (str(tenant_id), release_id)
@@ -256,56 +276,5 @@ class EngineWork:
         if row is None:
             raise NotFound("no such release")
         spec = orjson.loads(row["spec"])
-        return Release(ReleaseId(row["id"]), FlowId(row["flow_id"]), row["hash"], spec["entry"], spec["flows"])
-
-
-async def _mark_known(tx: Tx, events: list[PendingEvent], before_ms: int) -> list[PendingEvent]:
-    """Mark old events whose messages are stored already; storing them again would fail every turn from now on."""
-    old = [event.message_id for event in events if event.event and _told_ms(event.event) < before_ms]
-    if not old:
-        return events
-    stored = {row["id"] for row in await tx.all(sql.KNOWN, ids=old)}
-    return [replace(event, known=event.message_id in stored) for event in events]
-
-
-async def _with_words(tx: Tx, seal: Sealer, event: PendingEvent) -> PendingEvent:
-    """Bring a hand-back what nobody answered, as it reads by now."""
-    ids = event.internal.get("unanswered")
-    rows = await tx.all(sql.WORDS, ids=ids) if ids else ()
-    return replace(event, words=tuple(plain_text(load_parts(open_body(seal, r["id"], r["body"])[0])) for r in rows))
-
-
-def _told_ms(event: Inbound) -> int:
-    return to_ms(event.at) if event.at is not None else 0
-
-
-def _pending(seal: Sealer, row: Any) -> PendingEvent:
-    raw = seal.open("inbound.body", row["id"], row["body"])
-    internal = row["kind"] in ("handback", "start", "delivery")
-    return PendingEvent(
-        id=row["id"],
-        message_id=seal.derive_id("message", row["id"]),
-        kind=row["kind"],
-        received_at=from_ms(row["received_ms"]),
-        event=None if internal else INBOUND.validate_json(raw),
-        internal=orjson.loads(raw) if internal else {},
-    )
-
-
-def _run(seal: Sealer, row: Any) -> LiveRun | None:
-    if row["live_run"] is None:
-        return None
-    run = row["live_run"]
-    checkpoint = None if row["checkpoint"] is None else seal.open("runs.checkpoint", run, row["checkpoint"])
-    return LiveRun(run, row["flow_id"], row["run_release"], row["cursor"], row["visit"], checkpoint)
-
-
-def _handoff(row: Any) -> OpenHandoff | None:
-    if row["handoff_id"] is None:
-        return None
-    return OpenHandoff(row["handoff_id"], row["handoff_state"], row["handoff_node"], row["handoff_visit"])
-
-
-def _message(seal: Sealer, row: Any) -> WindowMessage:
-    parts, _ = open_body(seal, row["id"], row["body"])
-    return WindowMessage(row["author"], plain_text(load_parts(parts)), from_ms(row["event_ms"]))
+        types = frozenset(orjson.loads(row["node_types"]))
+        return Release(ReleaseId(row["id"]), FlowId(row["flow_id"]), row["hash"], spec["entry"], spec["flows"], types)

@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from memory.query import Query, among, bool_eq, entry_of, mine
+from core.store.work import LEASE
+from memory.query import Query, among, bool_eq, entry_of, lease_clock, mine
 from memory.tables import (
     channel_accounts,
     contacts,
@@ -25,7 +26,22 @@ MOST_PENDING = 200
 
 _q = conversation_queue
 _now = sa.bindparam("now_ms", type_=sa.BigInteger)
-_free = sa.or_(_q.c.lease_until_ms.is_(None), _q.c.lease_until_ms < _now)
+_until = lease_clock() + int(LEASE.total_seconds() * 1000)
+_free = sa.or_(_q.c.lease_until_ms.is_(None), _q.c.lease_until_ms < lease_clock())
+# What another worker must do waits for it, but not for ever (ENGINE rule 9).
+_able = sa.or_(
+    _q.c.needs.is_(None),
+    _q.c.due_ms <= sa.bindparam("overdue_ms", type_=sa.BigInteger),
+    sa.not_(among(_q.c.needs, "lacks")),
+)
+# Whoever held these died, perhaps of one of them: they are tried again one by one (ENGINE rule 8).
+_left = (
+    sa.select(_q.c.conversation_id)
+    .where(_q.c.due_ms <= _now, _q.c.lease_until_ms < lease_clock(), _able)
+    .order_by(_q.c.due_ms, _q.c.conversation_id)
+    .limit(sa.bindparam("retries", type_=sa.Integer))
+)
+_ready = sa.or_(_q.c.lease_until_ms.is_(None), _q.c.conversation_id.in_(_left))
 _busy = entry_of(_q.c.tenant_id, "busy")
 _ranked = (
     sa.select(
@@ -33,7 +49,7 @@ _ranked = (
         # Slots that a tenant holds already count as its first places.
         (_busy + sa.func.row_number().over(partition_by=_q.c.tenant_id, order_by=_q.c.due_ms)).label("place"),
     )
-    .where(_q.c.due_ms <= _now, _free)
+    .where(_q.c.due_ms <= _now, _ready, _able)
     .subquery("ranked")
 )
 # Materialized: PostgreSQL may run a subquery under IN again and again, and each time lock other rows.
@@ -50,14 +66,14 @@ _picked = (
 CLAIM = Query(
     _q.update()
     .where(_q.c.conversation_id.in_(sa.select(_picked.c.conversation_id)), _free)
-    .values(lease_id=sa.bindparam("lease"), lease_until_ms=sa.bindparam("until_ms"), attempts=_q.c.attempts + 1)
-    .returning(_q.c.conversation_id, _q.c.tenant_id, _q.c.account_id, _q.c.pending_no, _q.c.attempts),
+    .values(lease_id=sa.bindparam("lease"), lease_until_ms=_until, attempts=_q.c.attempts + 1)
+    .returning(_q.c.conversation_id, _q.c.tenant_id, _q.c.account_id, _q.c.pending_no, _q.c.attempts, _q.c.due_ms),
     scope="directory",
 )
 EXTEND = Query(
     _q.update()
     .where(among(_q.c.conversation_id, "ids"), bool_eq(_q.c.lease_id, sa.bindparam("lease")))
-    .values(lease_until_ms=sa.bindparam("until_ms")),
+    .values(lease_until_ms=_until),
     scope="directory",
 )
 _mine = sa.and_(
@@ -66,11 +82,17 @@ _mine = sa.and_(
 RELEASE = Query(
     _q.update()
     .where(_mine, bool_eq(_q.c.pending_no, sa.bindparam("seen")))
-    .values(lease_id=None, lease_until_ms=None, attempts=0, due_ms=sa.bindparam("next_ms")),
+    .values(lease_id=None, lease_until_ms=None, attempts=0, needs=None, due_ms=sa.bindparam("next_ms")),
     scope="directory",
 )
 ABANDON = Query(
     _q.update().where(_mine).values(lease_id=None, lease_until_ms=None, due_ms=sa.bindparam("next_ms")),
+    scope="directory",
+)
+HAND_BACK = Query(
+    _q.update()
+    .where(_mine)
+    .values(lease_id=None, lease_until_ms=None, attempts=_q.c.attempts - 1, needs=sa.bindparam("needs")),
     scope="directory",
 )
 _open = handoffs.c.state.in_(("waiting", "claimed"))
@@ -88,6 +110,7 @@ LOAD = Query(
         _c.last_inbound_ms, _c.contact_id,
         _k.fields, _k.opted_out,
         _r.id.label("live_run"), _r.flow_id, _r.release_id.label("run_release"), _r.cursor, _r.visit, _r.checkpoint,
+        _r.checkpoint_format,
         _h.id.label("handoff_id"), _h.state.label("handoff_state"), _h.node.label("handoff_node"),
         _h.visit.label("handoff_visit"),
         _f.release_id,
@@ -187,7 +210,7 @@ SENT = Query(
     .order_by(outbox.c.no)
 )
 RELEASE_DOC = Query(
-    sa.select(releases.c.id, releases.c.flow_id, releases.c.hash, releases.c.spec).where(
+    sa.select(releases.c.id, releases.c.flow_id, releases.c.hash, releases.c.spec, releases.c.node_types).where(
         mine(releases), bool_eq(releases.c.id, sa.bindparam("id"))
     )
 )

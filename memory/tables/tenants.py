@@ -163,6 +163,7 @@ conversation_queue = table(
     moment("lease_until_ms", null=True),
     number("attempts", "count"),
     ref("release_id"),
+    text("needs", "node types and formats that the worker must know"),
     sa.Index(
         "ix_conversation_queue_due",
         "due_ms",

@@ -13,6 +13,7 @@ from tests.architecture.source import Source
 ENVIRONMENT_READERS = {"server.py", "demo/__main__.py"}
 CLOCKS = {"core/clock.py", "core/ids.py", "simulator/clock.py", "simulator/ids.py"}
 TASK_OWNERS = {
+    "agent/effects.py",  # a write under way, awaited though its turn is cut off
     "agent/runtime.py",  # the engine's parts, awaited when it stops
     "memory/engine/intake.py",  # the group commit that its callers await
     "memory/redis_bells.py",  # the line to Redis, awaited when the engine closes

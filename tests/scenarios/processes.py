@@ -81,6 +81,12 @@ class Fleet:
             await process.wait()
         self.running.clear()
 
+    async def kill(self) -> None:
+        """Kill the process that was started last."""
+        process = self.running.pop()
+        process.kill()
+        await process.wait()
+
     async def _start(self, role: str, port: int) -> str:
         log = (self.folder / f"{role}-{port}.log").open("wb")
         process = await asyncio.create_subprocess_exec(

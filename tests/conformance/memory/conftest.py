@@ -16,6 +16,7 @@ from memory.postgres import PostgresDatabase
 from memory.sqlite import SqliteDatabase
 from memory.vault import Vault
 from tests.conformance.memory.house import MASTER, NOON, CountingIds, House
+from tests.conformance.memory.moved_postgres import MovedPostgres, prepare
 
 
 @pytest.fixture(scope="session")
@@ -26,8 +27,13 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def house(database: SqliteDatabase | PostgresDatabase, place: str, superuser: str | None = None) -> House:
-    clock = MovableClock(NOON)
+def house(
+    database: SqliteDatabase | PostgresDatabase,
+    place: str,
+    superuser: str | None = None,
+    clock: MovableClock | None = None,
+) -> House:
+    clock = clock or MovableClock(NOON)
     return House(database, Vault(database, MasterKey(MASTER), clock), clock, CountingIds(), place, superuser)
 
 
@@ -45,10 +51,12 @@ async def sqlite_store(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Hou
 async def postgres_store(request: pytest.FixtureRequest) -> AsyncIterator[House]:
     """A store on PostgreSQL, in a role that owns nothing and is bound by row security."""
     server = request.getfixturevalue("postgres_server")
-    template = server.template("migrated", lambda db: upgrade(db.owner_url, app_role=db.app_role) and None)
-    made = await asyncio.to_thread(server.create_database, template)
-    database = await PostgresDatabase.open(made.app_url)
-    yield house(database, made.owner_url, server.superuser_url.rpartition("/")[0] + f"/{made.name}")
+    made = await asyncio.to_thread(server.create_database, server.template("moved_clock", prepare))
+    database = await MovedPostgres.open(made.app_url)
+    assert isinstance(database, MovedPostgres)
+    database.clock, database.url = MovableClock(NOON), made.app_url
+    superuser = server.superuser_url.rpartition("/")[0] + f"/{made.name}"
+    yield house(database, made.owner_url, superuser, database.clock)
     await database.close()
     await asyncio.to_thread(server.drop_database, made)
 

@@ -7,8 +7,8 @@ import pytest
 from core.channel_types import ChannelType
 from core.errors import LostLease
 from core.inbound import EchoReceived, Person
-from core.store import Claim, EffectKey, UsageWrite
-from core.turns import ModelUsage
+from core.store import Claim, EffectKey, JournalEntry, UsageWrite
+from core.turns import ModelReply, ModelUsage, ToolCall
 from memory.engine.effects import EngineEffects, EngineUsage
 from memory.tables import effects, usage
 from tests.conformance.memory.house import Business, House
@@ -51,6 +51,47 @@ async def test_that_a_write_that_failed_for_sure_may_run_again(store: House) -> 
     await ledger.begin(work.claim, key_of(work.claim))
     await ledger.finish(work.claim, key_of(work.claim), None, failed=True)
     assert (await ledger.begin(work.claim, key_of(work.claim)))[0] == "run"
+
+
+async def test_that_a_write_left_by_a_dead_worker_runs_again_where_the_service_knows_its_key(store: House) -> None:
+    shop = await store.business()
+    work = await store.load(shop)
+    ledger = EngineEffects(store.database, store.vault, store.clock)
+    _, _, public = await ledger.begin(work.claim, key_of(work.claim))
+    store.later(minutes=1)
+    (again,) = await store.claim()
+    assert await ledger.begin(again, key_of(again), repeatable=True) == ("run", None, public)
+    (row,) = await store.rows(effects, shop)
+    assert (row["state"], row["lease_id"]) == ("started", again.lease_id)
+
+
+async def test_that_a_failed_write_that_is_made_again_counts_as_started(store: House) -> None:
+    shop = await store.business()
+    work = await store.load(shop)
+    ledger = EngineEffects(store.database, store.vault, store.clock)
+    await ledger.begin(work.claim, key_of(work.claim))
+    await ledger.finish(work.claim, key_of(work.claim), None, failed=True)
+    await ledger.begin(work.claim, key_of(work.claim))
+    store.later(minutes=1)
+    (again,) = await store.claim()
+    assert (await ledger.begin(again, key_of(again)))[0] == "unknown"
+
+
+async def test_that_model_replies_are_stored_with_the_write_that_they_asked_for(store: House) -> None:
+    shop = await store.business()
+    work = await store.load(shop)
+    ledger = EngineEffects(store.database, store.vault, store.clock)
+    reply = ModelReply("Tamam", (ToolCall("1", "book", {"day": 1}),), {"a": 1}, ModelUsage("m", 1, 2, 0.5, 3.0))
+    entry = JournalEntry(0, "0|agent|default", reply)
+    store.later(minutes=1)
+    (again,) = await store.claim()
+    with pytest.raises(LostLease):
+        await ledger.begin(work.claim, key_of(work.claim), replies=[entry])
+    assert await ledger.recall(again, turn_no=0, name=entry.name) is None
+    await ledger.begin(again, key_of(again), replies=[entry])
+    assert await ledger.recall(again, turn_no=0, name=entry.name) == reply
+    assert await ledger.recall(again, turn_no=1, name=entry.name) is None
+    assert await ledger.recall(again, turn_no=0, name="1|agent|default") is None
 
 
 async def echo(store: House, shop: Business, provider_id: str, **more: str) -> str:

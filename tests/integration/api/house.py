@@ -19,6 +19,7 @@ from api.ports import Ports
 from core.channel_types import ChannelType
 from core.clock import to_ms
 from core.content import TextPart
+from core.errors import RateLimited
 from core.ids import StaffId, TenantId
 from core.inbound import Inbound
 from core.nouns import Delivery, Role
@@ -122,6 +123,12 @@ class StillEngine:
     def __init__(self, ports: Ports) -> None:
         self.intake = Inbox(ports)
         self.doorbells = Rings()
+        self.full: set[str] = set()
+
+    async def admit(self, tenant_id: TenantId) -> None:
+        """Refuse those that are said to be full."""
+        if tenant_id in self.full:
+            raise RateLimited(retry_after=60)
 
     def unready(self) -> list[str]:
         """Nothing is missing."""

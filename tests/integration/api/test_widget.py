@@ -66,6 +66,17 @@ async def stream(house: House, path: str, token: str, last: int | None = None) -
         reply.close()
 
 
+async def test_that_a_business_with_too_much_waiting_takes_no_more(sqlite_house: House, widget_id: str) -> None:
+    _, session = await open_session(sqlite_house, widget_id)
+    token, body = session["session_token"], {"client_id": "a", "text": "one"}
+    sqlite_house.engine.full.add(sqlite_house.business.tenant_id)
+    headers = {"Authorization": f"Bearer {token}"}
+    async with sqlite_house.client.post("/widget/v1/messages", json=body, headers=headers) as reply:
+        assert (reply.status, reply.headers["Retry-After"]) == (429, "60")
+    sqlite_house.engine.full.clear()
+    assert (await say(sqlite_house, token, body))[0] == 202
+
+
 async def test_that_opening_a_session_stores_nothing_and_resumes(sqlite_house: House, widget_id: str) -> None:
     status, first = await open_session(sqlite_house, widget_id)
     assert status == 200

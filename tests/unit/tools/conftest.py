@@ -38,7 +38,14 @@ class Ledger:
     done: dict[str, Any] = field(default_factory=dict)
 
     async def once(
-        self, *, node: str, visit: str, tool: str, arguments: Any, call: Callable[[str], Awaitable[Any]]
+        self,
+        *,
+        node: str,
+        visit: str,
+        tool: str,
+        arguments: Any,
+        call: Callable[[str], Awaitable[Any]],
+        repeatable: bool = False,
     ) -> Any:
         key = json.dumps([node, visit, tool, arguments], sort_keys=True)
         if key not in self.done:

@@ -56,8 +56,8 @@ GUARDS = (
         "a free lease is needed to claim",
         "6",
         "memory.engine.work_sql",
-        "_free = sa.or_(_q.c.lease_until_ms.is_(None), _q.c.lease_until_ms < _now)\n",
-        "_free = sa.true()\n",
+        "_ready = sa.or_(_q.c.lease_until_ms.is_(None), _q.c.conversation_id.in_(_left))\n",
+        "_ready = _free = sa.true()\n",
         f"{MEMORY}/test_claims.py::test_that_no_conversation_goes_to_two_workers",
     ),
     Guard(
@@ -104,8 +104,8 @@ GUARDS = (
         "an effect left open is not made again",
         "12",
         "memory.engine.effects",
-        'else "unknown"), None',
-        'else "run"), None',
+        '        return "unknown", None, idempotency_key',
+        '        return "run", None, idempotency_key',
         f"{MEMORY}/test_effects_and_echoes.py::test_that_a_write_left_by_a_dead_worker_is_unknown",
     ),
     Guard(
@@ -136,8 +136,8 @@ GUARDS = (
         "events still unread in the commit",
         "13",
         "memory.engine.commit",
-        " != len(consumed):",
-        " < 0:",
+        "self._consume() != len(set(self.write.consumed)):",
+        "self._consume() < 0:",
         f"{MEMORY}/test_turns.py::test_that_events_taken_in_by_somebody_else_are_not_taken_in_again",
     ),
     Guard(

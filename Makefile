@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PIP_INSTALL := $(PIP) install --quiet --require-hashes --requirement
 
 # Tiers that touch the machine run together, then those that only read the source.
-TIERS := $(wildcard tests/services tests/unit tests/conformance tests/integration tests/scenarios tests/browser)
+TIERS := $(wildcard tests/services tests/guards tests/unit tests/conformance tests/integration tests/scenarios tests/browser)
 ARCHITECTURE := $(wildcard tests/architecture)
 
 # The front end takes part as soon as it is there.
@@ -27,7 +27,7 @@ FRONTEND_SOURCES := $(shell find frontend \( -name node_modules -o -name dist -o
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check format bench lock clean
+.PHONY: help setup setup-dev run test check format bench chaos guards lock clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -66,6 +66,13 @@ endif
 
 bench: setup $(BENCH_STAMP)  ## run the benchmarks
 	$(BIN)/python -m bench
+
+chaos: setup-dev  ## kill, cut off and mislead the running product under load (ARGS="--messages 300 --kills 6")
+	@scripts/test-services.sh
+	$(BIN)/python -m bench.chaos $(ARGS)
+
+guards: setup-dev  ## take out every guard of the engine in turn: its test must fail (ARGS="seal lease")
+	$(BIN)/python -m tests.guards $(ARGS)
 
 lock:  ## choose the versions in requirements/ anew from pyproject.toml
 	@scripts/lock.sh

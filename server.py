@@ -29,6 +29,7 @@ from api.live_hub import LiveHub
 from api.ports import Ports, Repositories
 from channels.base import ChannelRuntime
 from channels.registry import CHANNELS, WEBHOOKS
+from core import faults
 from core.clock import SystemClock
 from core.errors import AppError, Misconfigured, StoreUnavailable
 from core.ids import RandomIds
@@ -42,6 +43,8 @@ from memory.vault import Vault
 
 PORT = 8080
 ROLES = ("all", "web", "worker")
+KILL_AT = "FRONTDESK_TEST_KILL_AT"
+"""Where ``make chaos`` wants this process to die; no setting: nothing else ever names it."""
 
 
 def load_settings() -> Settings:
@@ -158,6 +161,7 @@ def run_server(settings: Settings, host: str, port: int | None, role: str) -> No
     if current != newest:
         raise StoreUnavailable(f"The store has schema {current or 'none'}, this version needs {newest}: db upgrade")
     configure_log(settings)
+    faults.arm(os.environ.get(KILL_AT, ""))
     opening = functools.partial(open_engine, works=role != "web")
     serve_forever(settings, open_ports=open_ports, open_engine=opening, host=host, port=port or PORT)
 

@@ -9,6 +9,7 @@ import orjson
 
 from agent.journal import Journal
 from agent.seal import Seal
+from core import faults
 from core.errors import ToolError, ToolFailed
 from core.store import Claim, EffectKey, EffectStore
 from core.turns import UNKNOWN_OUTCOME
@@ -60,11 +61,14 @@ class TurnEffects:
             return result
         if what == "unknown":
             raise ToolFailed("It is not known whether this was done before.", code=UNKNOWN_OUTCOME)
+        faults.reach("effect.started")
         try:
             result = await call(idempotency_key)
         except ToolError as error:
             if not error.facts.get("sent"):
                 await self._store.finish(self._claim, key, {"error": error.code}, failed=True)
             raise
+        faults.reach("effect.called")
         await self._store.finish(self._claim, key, result)
+        faults.reach("effect.finished")
         return result

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from core import faults
 from core.channel_types import ChannelType
 from core.clock import Clock
 from core.errors import StoreUnavailable
@@ -50,10 +51,12 @@ class Intake:
         """Verify and store a webhook; raises WebhookError, StoreUnavailable."""
         webhook = self._sources[source]
         webhook.verify(raw)
+        faults.reach("intake.verified")
         if len(raw.body) > OFF_LOOP:
             events = await asyncio.to_thread(webhook.parse, raw.body)
         else:
             events = webhook.parse(raw.body)
+        faults.reach("intake.parsed")
         await self.record(events)
 
     async def record(self, events: Sequence[Inbound]) -> list[Recorded]:

@@ -5,16 +5,26 @@ from collections import Counter
 
 
 class TurnMinter:
-    """Implements ``core.turns.Minter``: ids derive from the conversation, the turn's number and a count."""
+    """Implements ``core.turns.Minter``: ids derive from the conversation, the turn's number, the event and a count."""
 
     def __init__(self, conversation_id: str, turn_no: int) -> None:
         self._base = f"{conversation_id}|{turn_no}"
-        self._counts: Counter[str] = Counter()
+        self._event = ""
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def about(self, event: str) -> None:
+        """Mint for this event from here on.
+
+        A worker dies after an outside write, and what the customer wrote before it comes in late: were ids counted over
+        the whole turn, the write would have another name when the turn is replayed, and would be made again (rule 12).
+        """
+        self._event = event
 
     def mint(self, what: str) -> str:
-        """Return the next id of this kind in this turn (UUIDv8, RFC 9562 §5.8)."""
-        self._counts[what] += 1
-        digest = hashlib.sha256(f"{self._base}|{what}|{self._counts[what]}".encode()).digest()
+        """Return the next id of this kind for this event of this turn (UUIDv8, RFC 9562 §5.8)."""
+        self._counts[self._event, what] += 1
+        name = f"{self._base}|{self._event}|{what}|{self._counts[self._event, what]}"
+        digest = hashlib.sha256(name.encode()).digest()
         number = int.from_bytes(digest[:16], "big") & ~(0xF << 76) | 8 << 76
         number = number & ~(0x3 << 62) | 2 << 62
         text = f"{number:032x}"

@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from agent.claiming import POLL, Claiming
+from core import faults
 from core.channel_types import ChannelType
 from core.clock import Clock
 from core.errors import AccountBlocked, AuthExpired, LostLease, SendError
@@ -77,6 +78,7 @@ class Sender:
     async def _attempt(self, claim: SendClaim, attempt: Attempt) -> None:
         channel = self._channels[attempt.channel]
         order = SendOrder(attempt.rendered, attempt.address, attempt.account, attempt.outbox_id, attempt.tag)
+        faults.reach("send.intended")
         if attempt.rendered.kind == "message":
             self._spent(attempt.channel, claim)
         try:
@@ -84,7 +86,9 @@ class Sender:
         except SendError as error:
             await self._refused(claim, attempt, error)
         else:
+            faults.reach("send.answered")
             await self._door.accepted(claim, attempt, result.provider_id)
+            faults.reach("send.recorded")
 
     async def _ask(self, claim: SendClaim, doubt: Doubt) -> None:
         """Read what stands in the conversation at the provider (rule 19)."""

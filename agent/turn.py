@@ -12,6 +12,7 @@ from agent.attempt import Attempt, Attempts, Pace, Resources
 from agent.composing import plain_write, used_assets
 from agent.outcomes import Outcomes
 from agent.taking import QUICK, Taken, stops, take
+from core import faults
 from core.channel_types import ChannelType
 from core.clock import Clock
 from core.errors import Lacking, StoreError, Unsealed
@@ -71,6 +72,7 @@ class TurnEngine:
         Raises LostLease where another worker has the conversation by now.
         """
         work = await self._store.load(claim)
+        faults.reach("turn.loaded")
         taken = take(work, self._clock.now())
         if not work.pending and not work.timers:
             return work.claim, None, work.next_timer
@@ -110,7 +112,9 @@ class TurnEngine:
             attempt = self._attempts.begin(work, taken, release=release, forced=restart == RESTARTS)
             try:
                 write = await self._attempt(attempt)
+                faults.reach("turn.ran")
                 await attempt.seal.settle()
+                faults.reach("turn.sealed")
                 done = await self._commit(work, taken, write, unsealed=attempt.seal.checks_at_commit)
                 attempt.showing.retract(but={message.draft for message in write.messages})
                 return done

@@ -8,6 +8,7 @@ import structlog
 
 from agent.claiming import Claiming
 from agent.turn import TurnEngine
+from core import faults
 from core.clock import Clock
 from core.errors import Lacking, LostLease
 from core.store import LEASE, Claim, WorkStore
@@ -60,11 +61,13 @@ class Worker:
         return await self._store.claim(limit=limit, busy=busy, cap=cap, retries=int(not retried), lacks=self._lacks)
 
     async def _hold(self, claim: Claim) -> None:
+        faults.reach("worker.claimed")
         try:
             while True:
                 claim, committed, again = await self._turns.process(claim)
                 if committed is not None and committed.has_sends:
                     self._sends(claim.conversation_id)
+                faults.reach("worker.before_release")
                 if await self._store.release(claim, next_due=again):
                     break
         except Lacking as error:

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from api.calling import Call
 from api.metrics import count_webhook
+from core import faults
 from core.desk_ports import SignedRequests
 from core.errors import AppError, NotFound
 from core.ports import RawRequest
@@ -33,6 +34,7 @@ async def receive(call: Call) -> web.StreamResponse:
         count_webhook(name, getattr(error, "code", "too_large"))()
         raise
     count_webhook(name, "accepted")()
+    faults.reach("intake.before_answer")
     return web.Response()
 
 

@@ -380,8 +380,12 @@ class TurnStream(Protocol):
 class Minter(Protocol):
     """Ids that are the same when a turn is replayed: derived from the turn, not drawn at random."""
 
+    def about(self, event: str) -> None:
+        """Mint for this event from here on: what is read before it when the turn is replayed changes no id of it."""
+        ...
+
     def mint(self, what: str) -> str:
-        """Return the next id of this kind in this turn."""
+        """Return the next id of this kind for this event of this turn."""
         ...
 
 

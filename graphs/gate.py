@@ -30,6 +30,7 @@ async def run_gate(plan: ReleasePlan, state: State, turn: TurnContext) -> Comman
     event = draft.events[desk["at"]]
     desk = draft.desk = {**desk, "at": desk["at"] + 1, "heard": None, "steps": 0, "seen": {}, "cause": "flow"}
     desk["notice"], desk["opted_out"] = (), False
+    turn.minter.about(event.id)
     again, desk["fed_again"] = desk.get("fed_again", False), False
     if event.kind in ("message", "tap"):
         desk["text"], desk["source"] = event.text.strip(), event.id

@@ -15,6 +15,9 @@ class CountingMinter:
     def __init__(self, counts: Mapping[str, int] | None = None) -> None:
         self.counts = dict(counts or {})
 
+    def about(self, event: str) -> None:
+        """Count over every event."""
+
     def mint(self, what: str) -> str:
         """Return the next id of this kind."""
         self.counts[what] = self.counts.get(what, 0) + 1

@@ -46,6 +46,8 @@ class Disorder:
     drop_next: int = 0
     """Never post the next so many webhooks."""
     delay_seconds: float = 0.0
+    lose_answers: int = 0
+    """Never hear the first so many answers to each webhook, whatever they were: it is posted again, as Meta does."""
 
 
 @dataclass(slots=True)
@@ -157,6 +159,8 @@ class WebhookSender:
                 result: int | str = response.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             result = type(error).__name__
+        if len(delivery.statuses) < self.disorder.lose_answers:
+            result = "AnswerLost"
         delivery.statuses.append(result)
         exchange = delivery.exchange
         exchange.status = result if isinstance(result, int) else None

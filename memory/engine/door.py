@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from core import faults
 from core.channel_types import Capabilities, ChannelType
 from core.clock import Clock, from_ms, to_ms
 from core.ids import ChannelAccountId, ConversationId, Ids, TenantId
@@ -339,6 +340,7 @@ class EngineDoor:
         async with self._tenant(claim) as ledger:
             row = {"id": attempt.outbox_id, "message_id": attempt.message_id}
             await self._settle(ledger, row, state, why=why, code=code, fix=fix, provider_id=provider_id)
+            faults.reach("send.before_record")
 
     async def _postpone(self, claim: SendClaim, attempt: Attempt, *, at: datetime, to_state: str, why: str) -> None:
         async with self._tenant(claim) as ledger:

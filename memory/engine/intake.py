@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from core import faults
 from core.channel_types import ChannelType
 from core.clock import Clock, to_ms
 from core.errors import AppError, StoreUnavailable
@@ -175,6 +176,8 @@ class EngineIntake:
             for item in sorted(new, key=lambda item: str(item.row["conversation_id"])):
                 if item.source.opts_out:
                     await tx.run(sql.OPT_OUT, tenant=item.row["tenant_id"], conversation=item.row["conversation_id"])
+            faults.reach("intake.before_commit")
+        faults.reach("intake.after_commit")
         self._identities.committed(new)
         first = {id(item) for item in _first_of_each(batch, fresh)}
         return [_outcome(item, is_new=id(item) in first) for item in batch]

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core import faults
 from core.clock import Clock, to_ms
 from core.ids import TenantId
 from memory.crypto import Sealer
@@ -147,6 +148,8 @@ class EngineReceipts:
                 await ledger.flush_stream()
             for ledger in ledgers.values():
                 await ledger.close()
+            faults.reach("receipts.before_commit")
+        faults.reach("receipts.after_commit")
         return len(done), sorted(ledgers)
 
     async def _reports(self, tx: Tx, since_ms: int, limit: int) -> tuple[list[Report], set[str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from core import faults
 from core.channel_types import ChannelType
 from core.clock import Clock, from_ms, to_ms
 from core.errors import LostLease, NotFound, StoreUnavailable
@@ -204,7 +205,10 @@ class EngineWork:
         seal = await self._vault.sealer(work.claim.tenant_id)
         try:
             async with self._database.tenant(work.claim.tenant_id) as tx:
-                return await commit_turn(tx, seal, work, write, now=self._clock.now(), unsealed=unsealed)
+                committed = await commit_turn(tx, seal, work, write, now=self._clock.now(), unsealed=unsealed)
+                faults.reach("turn.before_commit")
+            faults.reach("turn.after_commit")
+            return committed
         except StoreUnavailable:
             # The connection may have broken after the store had committed: look before judging.
             async with self._database.tenant(work.claim.tenant_id) as tx:

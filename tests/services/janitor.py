@@ -37,9 +37,9 @@ def record_process(folder: Path, name: str, pid: int, *, stop_signal: int = sign
     temporary.replace(folder / f"{name}.pid")
 
 
-def stop_recorded(folder: Path) -> None:
-    """End every recorded process: first as it likes to be asked, then for good."""
-    entries = [json.loads(path.read_text()) for path in folder.glob("*.pid")]
+def stop_recorded(folder: Path, name: str = "*") -> None:
+    """End every recorded process, or the one of that name: first as it likes to be asked, then for good."""
+    entries = [json.loads(path.read_text()) for path in folder.glob(f"{name}.pid")]
     entries = [entry for entry in entries if _is_same(entry)]
     for entry in entries:
         _send(entry["pid"], entry["signal"])

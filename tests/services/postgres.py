@@ -20,7 +20,7 @@ from pathlib import Path
 
 import asyncpg
 
-from tests.services.janitor import record_process
+from tests.services.janitor import record_process, stop_recorded
 from tests.services.run import TestRun, find_free_port
 
 OWNER = "frontdesk_owner"
@@ -73,6 +73,13 @@ class PostgresServer:
     def superuser_url(self) -> str:
         """For what only a superuser may do, such as ending other people's connections."""
         return self._url("postgres", "postgres")
+
+    def crash(self) -> None:
+        """Let the server die as in a power cut (nothing is flushed, clients are cut off) and start it again."""
+        stop_recorded(self._run.folder, "postgres")
+        home, port = self._run.folder / "postgres", int(self._settings["port"])
+        account, password = _account_for(home), self._settings["postgres"]
+        _start(find_postgres(), home / "data", self._run.folder, account, password, port=port)
 
     def create_database(self, template: str | None = None) -> Database:
         """Make a database: empty, or a copy of `template`, which must have no connections."""
@@ -201,11 +208,13 @@ def _run_quietly(command: list[str], account: _Account) -> None:
         raise RuntimeError(f"{command[0]} failed:\n{done.stdout}{done.stderr}")
 
 
-def _start(binaries: Path, data: Path, folder: Path, account: _Account, password: str) -> int:
-    """Start the postmaster; another process may take the free port first, so try more than one."""
-    log = folder / "postgres.log"
+def _start(
+    binaries: Path, data: Path, folder: Path, account: _Account, password: str, *, port: int | None = None
+) -> int:
+    """Start the postmaster on ``port``; where any will do another process may take it first, so try more than one."""
+    log, given = folder / "postgres.log", port
     for _attempt in range(5):
-        port = find_free_port()
+        port = given or find_free_port()
         with log.open("ab") as output:
             server = subprocess.Popen(
                 [str(binaries / "postgres"), "-D", str(data), "-p", str(port)]

@@ -3,15 +3,18 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from agent.minting import TurnMinter
 from core.errors import BudgetSpent, InvalidFlow, LostLease, ModelUnavailable
 from core.nouns import Runner
 from core.policy import Policy
 from core.turns import (
     CaptureLead,
     FlagConversation,
+    FlowEvent,
     HttpReply,
     ModelReply,
     ModelUsage,
@@ -321,6 +324,36 @@ async def test_that_a_write_is_mocked_where_writes_are_not_allowed():
     await Talk(release(flow(nodes)), context(http=http)).says("hi")
     assert [call.write for call in http.calls] == [True]
     assert http.calls[0].idempotency_key
+
+
+async def test_that_a_write_keeps_its_name_when_earlier_words_come_in_late():
+    nodes = {
+        "call": {
+            "type": "http", "connection": "crm", "method": "POST", "json": {"said": "{{ turn.text }}"},
+            "to": {"ok": "rest", "error": "rest"},
+        },
+        "rest": {"type": "wait", "to": {"elapsed": "done", "message": "call"}},
+        "done": DONE,
+    }  # fmt: skip
+    early, late = (FlowEvent("message", name, NOW, text=name) for name in ("early", "late"))
+    names = []
+    for events in ((late,), (early, late)):
+        effects = NamedEffects()
+        turn = context(minter=TurnMinter("c", 7), effects=effects, http=CannedHttp({"crm": HttpReply(200, {})}))
+        await Talk(release(flow(nodes)), turn).happens(events)
+        names.append(effects.names["late"])
+    assert names[0] == names[1]
+
+
+class NamedEffects:
+    """Remembers under which visit each of the customer's words was written."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+
+    async def once(self, *, visit: str, arguments: Any, call: Any, **_: Any) -> Any:
+        self.names[arguments["json"]["said"]] = visit
+        return await call("key")
 
 
 async def test_that_a_missing_dedupe_value_never_merges():

@@ -70,6 +70,17 @@ async def test_that_a_turn_is_not_committed_twice(store: House) -> None:
     assert len(await store.rows(messages, shop)) == 1
 
 
+async def test_that_a_turn_that_takes_nothing_in_is_not_committed_twice(store: House) -> None:
+    """A timer's turn, say: there are no events to tell that somebody else has done it."""
+    shop = await store.business()
+    await store.talk(shop)
+    work = await store.load(shop, "Merhaba?")
+    write = replace(store.write(work), consumed=(), messages=())
+    await store.work.commit(work, write)
+    with pytest.raises(LostLease):
+        await store.work.commit(work, write)
+
+
 async def test_that_events_taken_in_by_somebody_else_are_not_taken_in_again(store: House) -> None:
     shop = await store.business()
     await store.talk(shop)

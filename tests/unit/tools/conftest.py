@@ -59,6 +59,9 @@ class CountingMinter:
     def __init__(self) -> None:
         self._count = 0
 
+    def about(self, event: str) -> None:
+        pass
+
     def mint(self, what: str) -> str:
         self._count += 1
         return f"{what}-{self._count}"

@@ -1,0 +1,1 @@
+"""Fault injection: the real processes under load, killed, cut off and misled, judged from outside."""

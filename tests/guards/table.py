@@ -1,0 +1,232 @@
+"""Every guard: where it stands, how it is taken out, which test must fail then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEMORY = "tests/conformance/memory"
+AGENT = "tests/unit/agent"
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One guard; ``old`` stands once in its module and becomes ``new``."""
+
+    name: str
+    rule: str
+    """Of docs/ENGINE.md, or an invariant of docs/DESIGN.md."""
+    module: str
+    old: str
+    new: str
+    test: str
+    """A test by its file and name; of a test over both stores, the one on SQLite is run."""
+    quick: bool = False
+    """Runs within ``make test`` too."""
+
+    @property
+    def path(self) -> str:
+        """Return the module's file."""
+        return self.module.replace(".", "/") + ".py"
+
+    def without(self, source: str) -> str:
+        """Return the source without the guard; AssertionError where it no longer stands there as the table says."""
+        assert source.count(self.old) == 1, f"{self.name}: “{self.old}” stands {source.count(self.old)} times"
+        return source.replace(self.old, self.new)
+
+
+GUARDS = (
+    Guard(
+        "signature",
+        "1",
+        "channels.meta.signature",
+        "    if not any(fits):\n",
+        "    if False:\n",
+        "tests/unit/channels/test_signature.py::test_that_anything_else_is_refused",
+        quick=True,
+    ),
+    Guard(
+        "unique name of an event",
+        "2",
+        "memory.engine.intake_rows",
+        "|{event.dedupe}",
+        "|{event.dedupe}{secrets.token_hex(4)}",
+        f"{MEMORY}/test_intake.py::test_that_a_message_a_hundred_times_at_once_is_one_row",
+    ),
+    Guard(
+        "a free lease is needed to claim",
+        "6",
+        "memory.engine.work_sql",
+        "_ready = sa.or_(_q.c.lease_until_ms.is_(None), _q.c.conversation_id.in_(_left))\n",
+        "_ready = _free = sa.true()\n",
+        f"{MEMORY}/test_claims.py::test_that_no_conversation_goes_to_two_workers",
+    ),
+    Guard(
+        "release only where nothing new came",
+        "7",
+        "memory.engine.work_sql",
+        '.where(_mine, bool_eq(_q.c.pending_no, sa.bindparam("seen")))',
+        ".where(_mine)",
+        f"{MEMORY}/test_claims.py::test_that_nothing_that_arrives_before_the_release_is_lost",
+    ),
+    Guard(
+        "seal before what shows",
+        "11",
+        "agent.seal",
+        "        if not held and not self._forced:\n",
+        "        if False:\n",
+        f"{AGENT}/test_seal.py::test_that_newer_words_restart_an_unsealed_turn",
+    ),
+    Guard(
+        "the seal sees what came",
+        "11",
+        "memory.engine.work",
+        'row["id"] is None and ',
+        "",
+        f"{MEMORY}/test_claims.py::test_that_the_seal_sees_new_words_a_takeover_and_a_lost_lease",
+    ),
+    Guard(
+        "the seal sees a takeover",
+        "11",
+        "memory.engine.work",
+        'row["id"] is None and (row["owner_epoch"] or 0) == owner_epoch',
+        'row["id"] is None',
+        f"{MEMORY}/test_claims.py::test_that_the_seal_sees_new_words_a_takeover_and_a_lost_lease",
+    ),
+    Guard(
+        "ledger before the effect",
+        "12",
+        "memory.engine.effects",
+        "            row = None if new is not None else await",
+        "            row = None if True else await",
+        f"{MEMORY}/test_effects_and_echoes.py::test_that_an_outside_write_runs_once_and_its_result_is_replayed",
+    ),
+    Guard(
+        "an effect left open is not made again",
+        "12",
+        "memory.engine.effects",
+        '        return "unknown", None, idempotency_key',
+        '        return "run", None, idempotency_key',
+        f"{MEMORY}/test_effects_and_echoes.py::test_that_a_write_left_by_a_dead_worker_is_unknown",
+    ),
+    Guard(
+        "a late message renames no effect",
+        "12",
+        "graphs.gate",
+        "    turn.minter.about(event.id)\n",
+        "",
+        "tests/conformance/graphs/test_runs.py::test_that_a_write_keeps_its_name_when_earlier_words_come_in_late",
+    ),
+    Guard(
+        "lease in the commit",
+        "13",
+        "memory.engine.commit_sql",
+        '        bool_eq(conversation_queue.c.lease_id, sa.bindparam("lease")),\n',
+        "",
+        f"{MEMORY}/test_turns.py::test_that_a_foreign_lease_commits_nothing",
+    ),
+    Guard(
+        "turn number in the commit",
+        "13",
+        "memory.engine.commit",
+        ' or row["turn_no"] != self.work.turn_no',
+        "",
+        f"{MEMORY}/test_turns.py::test_that_a_turn_that_takes_nothing_in_is_not_committed_twice",
+    ),
+    Guard(
+        "events still unread in the commit",
+        "13",
+        "memory.engine.commit",
+        "self._consume() != len(set(self.write.consumed)):",
+        "self._consume() < 0:",
+        f"{MEMORY}/test_turns.py::test_that_events_taken_in_by_somebody_else_are_not_taken_in_again",
+    ),
+    Guard(
+        "owner in the commit",
+        "13",
+        "memory.engine.commit",
+        "self.write.runs_turn and changed_hands",
+        "False",
+        f"{MEMORY}/test_turns.py::test_that_a_takeover_cancels_words_and_keeps_what_was_learnt",
+    ),
+    Guard(
+        "owner epoch at the door",
+        "17",
+        "memory.engine.judging",
+        "author is not Author.AGENT or _owns(row, facts)",
+        "True",
+        f"{MEMORY}/test_door.py::test_that_the_door_checks_the_epoch_itself",
+    ),
+    Guard(
+        "opt-out at the door",
+        "17",
+        "memory.engine.judging",
+        'bool(facts["opted_out"])',
+        "False",
+        f"{MEMORY}/test_door.py::test_that_an_opt_out_binds_what_the_business_starts",
+    ),
+    Guard(
+        "intent before the request",
+        "17",
+        "memory.engine.door_sql",
+        '        state="sending",\n',
+        '        state="queued",\n',
+        f"{MEMORY}/test_door.py::test_that_a_request_left_by_a_dead_sender_is_unknown_and_holds_the_next_for_a_while",
+    ),
+    Guard(
+        "one sender for a conversation",
+        "17",
+        "memory.engine.door_sql",
+        "_free = sa.or_(_s.c.lease_until_ms.is_(None), _s.c.lease_until_ms < _now)\n",
+        "_free = sa.true()\n",
+        f"{MEMORY}/test_door.py::test_that_one_conversation_has_one_sender",
+    ),
+    Guard(
+        "ranks of receipts only rise",
+        "21",
+        "memory.engine.receipts",
+        "for state, rank in RANK.items() if rank < RANK[after]]",
+        "for state in RANK]",
+        f"{MEMORY}/test_receipts.py::test_that_ranks_only_rise",
+    ),
+    Guard(
+        "unsent words are cancelled by a takeover",
+        "24",
+        "memory.engine.commit",
+        "        if self.took_over and (author is Author.AGENT",
+        "        if False and (author is Author.AGENT",
+        f"{MEMORY}/test_turns.py::test_that_a_takeover_cancels_words_and_keeps_what_was_learnt",
+    ),
+    Guard(
+        "no answer while a person holds",
+        "24",
+        "agent.taking",
+        "    if (taken.owner or work.owner) != AGENT or taken.silent:\n",
+        "    if False:\n",
+        f"{AGENT}/test_taking.py::test_that_nothing_is_answered_while_a_person_holds_the_conversation",
+    ),
+    Guard(
+        "an echo that may be ours waits",
+        "26",
+        "agent.taking",
+        '    if pending.echo == "undecided":\n',
+        "    if False:\n",
+        f"{AGENT}/test_taking.py::test_that_an_echo_that_may_be_ours_waits_for_the_request_to_resolve",
+    ),
+    Guard(
+        "a statement names its tenant",
+        "32",
+        "memory.query",
+        "        check_scope(self.clause, self.scope, names)\n",
+        "",
+        "tests/unit/memory/test_query.py::test_that_a_statement_that_leaves_a_table_loose_is_refused",
+        quick=True,
+    ),
+    Guard(
+        "a query runs in a transaction of its scope",
+        "32",
+        "memory.database",
+        '        if query.scope == "mixed" and not self._mixed:\n',
+        "        if False:\n",
+        "tests/unit/memory/test_query.py::test_that_a_query_runs_in_a_transaction_of_its_scope_alone",
+    ),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.inbound import Tap
+from core.store import Attempt
 from graphs.taps import encode_tap
 from memory.tables import runs
 from tests.conformance.memory.house import Business, House
@@ -67,6 +68,12 @@ async def test_that_words_before_the_idle_time_are_the_answer_on_the_old_release
 async def test_that_a_run_that_waits_for_a_time_of_its_own_is_not_idle(store: House) -> None:
     waits = {"no_input": [{"after": "P3D", "say": {"en": "Still there?"}}]}
     shop, _ = await asked(store, **waits)
+    claim = await store.send_claim()
+    for name in ("wamid.1", "wamid.2"):
+        request = await store.door.next(claim)
+        assert isinstance(request, Attempt)
+        await store.door.accepted(claim, request, name)  # its time runs from here on
+        store.later(seconds=2)
     store.later(hours=25)
     await says(store, shop, "Ali")
     assert (await said(store, shop))[2:] == ["Thanks"]

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import orjson
 
+from agent.attempt import Pace
 from agent.turn import TurnEngine
 from core.channel_types import ChannelType
 from core.content import Part, plain_text
@@ -77,7 +78,8 @@ def engine(store: House, means: Means | None = None, *, work: EngineWork | None 
     return TurnEngine(
         work or store.work, EngineEffects(store.database, store.vault, store.clock), saver=TurnSaver(),
         channels={ChannelType.WHATSAPP: PlainChannel()},  # type: ignore[dict-item]
-        resources=means or Means(), live=NobodyLooks(), clock=store.clock, quiet=timedelta(0),
+        resources=means or Means(), live=NobodyLooks(), clock=store.clock, pace=Pace(quiet=timedelta(0)),
+        sends=lambda conversation_id: None,
     )  # fmt: skip
 
 

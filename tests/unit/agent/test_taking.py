@@ -130,8 +130,8 @@ def test_that_the_fate_of_a_question_waits_while_a_person_holds_the_conversation
 
 
 def test_that_a_fate_does_not_swallow_what_a_person_left_unanswered() -> None:
-    back = pending(None, internal={"port": "returned"})
-    work = make_workload(pending=(back, fate()), window=(said("contact", "fiyat?"),))
+    back = pending(None, internal={"port": "returned"}, words=("fiyat?",))
+    work = make_workload(pending=(back, fate()))
     assert [(e.kind, e.text) for e in take(work, NOW).events] == [("delivery", ""), ("handback", "fiyat?")]
 
 

@@ -1,52 +1,160 @@
-"""``make bench``: run everything, print one table, keep it in ``bench/RESULTS.md`` when asked to."""
+"""``make bench``: run everything, or the parts that are named, print one table, keep it when asked to."""
 
 import asyncio
-import platform
 import tempfile
-from datetime import UTC
-from importlib.metadata import version
+from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from bench.acks import AckFigures, measure_acks
-from bench.models import ModelFigures, measure_models
-from bench.stage import open_postgres, open_stage, settings_for
-from bench.turns import TurnFigures, measure_turns
-from core.clock import SystemClock
+from bench import report
+from bench.acks import measure_acks
+from bench.flow import measured_flow, model_flow
+from bench.history import measure_history
+from bench.models import measure_models
+from bench.report import Row
+from bench.stage import SECRET, open_postgres, open_stage, settings_for
+from bench.startup import measure_start
+from bench.turns import measure_turns
+from bench.whole import (
+    MODEL_SECONDS,
+    Load,
+    WholeFigures,
+    closed_loop,
+    measure,
+    open_loop,
+    outside_world,
+    provision,
+    serve_by_the_book,
+    serve_frontdesk,
+)
+from bench.wire import environment_of
+from core.settings import Settings
 from tests.services.postgres import PostgresNotFound, PostgresServer
 
-RESULTS = Path(__file__).parent / "RESULTS.md"
-PACKAGES = ("aiohttp", "langgraph", "langchain-openai", "sqlalchemy", "asyncpg", "pydantic")
+PER_SECOND = (50, 150)
+AT_ONCE = 64
 
 
-def main(save: bool = typer.Option(False, help="Keep the table in bench/RESULTS.md.")) -> None:
-    """Measure model calls, and acknowledgements and turns on both stores."""
+class Bench:
+    """One store in one run."""
+
+    def __init__(self, store: str, folder: Path, postgres: PostgresServer | None) -> None:
+        self.store = store
+        self._folder = folder
+        self._postgres = postgres
+        self._made = 0
+
+    def settings(self, outside: int = 9) -> Settings:
+        """Return the settings of another fresh store; its provider listens on ``outside``."""
+        self._made += 1
+        folder = self._folder / f"{self.store}{self._made}"
+        return settings_for(self.store, folder, self._postgres, graph_url=f"http://127.0.0.1:{outside}")
+
+    def acks(self) -> list[Row]:
+        """Measure acknowledgements against a bare handler."""
+        return report.ack_rows(measure_acks(self.store, self._folder / "acks", self._postgres))
+
+    def turns(self) -> list[Row]:
+        """Measure the CPU of a turn against the graph alone."""
+
+        async def run(settings: Settings) -> list[Row]:
+            async with open_stage(settings) as stage:
+                return report.turn_rows(await measure_turns(stage))
+
+        return asyncio.run(run(self.settings()))
+
+    def history(self) -> list[Row]:
+        """Measure what a long history costs."""
+
+        async def run(settings: Settings) -> list[Row]:
+            async with open_stage(settings, measured_flow(bubbles=1)) as stage:
+                return report.history_rows(await measure_history(stage))
+
+        return asyncio.run(run(self.settings()))
+
+    def whole(self) -> list[Row]:
+        """Measure whole turns against the server by the book, without a model and with an instant one."""
+        rows: list[Row] = []
+        for client in (None, "langchain-openai", "lean"):
+            with outside_world() as outside:
+                book = self._book(outside, with_model=client is not None)
+                ours = self._ours(outside, closed_loop(AT_ONCE), client=client)
+            rows.append(report.whole_row(self.store, client, ours, book))
+        return rows
+
+    def open(self) -> list[Row]:
+        """Measure what is added to a slow model's time when strangers come as they please."""
+        rows: list[Row] = []
+        for per_second in PER_SECOND:
+            with outside_world(model_seconds=MODEL_SECONDS) as outside:
+                seen = self._ours(outside, open_loop(per_second), client="lean")
+            rows.append(report.open_row(self.store, per_second, seen))
+        return rows
+
+    def workers(self) -> list[Row]:
+        """Measure what a second worker process brings (PostgreSQL)."""
+        if self._postgres is None:
+            return []
+        seen = []
+        for workers in (1, 2):
+            with outside_world() as outside:
+                seen.append(self._ours(outside, closed_loop(AT_ONCE), workers=workers))
+        return [report.workers_row(self.store, *seen)]
+
+    def start(self) -> list[Row]:
+        """Measure start-up and memory."""
+        with outside_world() as outside:
+            return report.start_rows(measure_start(self.settings(outside), outside))
+
+    def _ours(self, outside: int, load: Load, *, client: str | None = None, workers: int = 0) -> WholeFigures:
+        settings = self.settings(outside)
+        asyncio.run(provision(settings, model_flow() if client else measured_flow(bubbles=1)))
+        model = {
+            "FRONTDESK_MODEL_CLIENT": client, "OPENAI_API_KEY": "bench", "OPENAI_MODEL": "bench",
+            "OPENAI_BASE_URL": f"http://127.0.0.1:{outside}/v1",
+        } if client else {}  # fmt: skip
+        with serve_frontdesk(settings, environment_of(settings, 0, **model), workers=workers) as server:
+            return measure(server, outside, load)
+
+    def _book(self, outside: int, *, with_model: bool) -> WholeFigures:
+        settings = self.settings(outside)
+        where = settings.migration_url or str(settings.data_dir / "book.db")
+        with serve_by_the_book(where, outside, secret=SECRET, with_model=with_model) as server:
+            return measure(server, outside, closed_loop(AT_ONCE))
+
+
+PARTS = ("models", "acks", "turns", "whole", "open", "workers", "history", "start")
+
+
+def main(
+    parts: Annotated[list[str] | None, typer.Argument(help=f"Of {', '.join(PARTS)}; none: all.")] = None,
+    save: Annotated[bool, typer.Option(help="Keep the table in bench/RESULTS.md.")] = False,
+) -> None:
+    """Measure, each figure beside its baseline of the same run."""
     console = Console()
-    console.print("[dim]measuring model calls …[/dim]")
-    rows: list[tuple[str, ...]] = _model_rows(asyncio.run(measure_models()))
+    wanted = parts or list(PARTS)
+    rows: list[Row] = []
+    if "models" in wanted:
+        console.print("[dim]measuring model calls …[/dim]")
+        rows += report.model_rows(asyncio.run(measure_models()))
     with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as folder:
         Path(folder).chmod(0o755)
         for store in ("sqlite", "postgresql"):
             postgres = _postgres(console) if store == "postgresql" else None
             if store == "postgresql" and postgres is None:
                 continue
-            console.print(f"[dim]measuring on {store} …[/dim]")
-            turns = asyncio.run(_turns(store, Path(folder), postgres))
-            acks = measure_acks(store, Path(folder), postgres)
-            rows += [*_ack_rows(acks), *_turn_rows(turns)]
-    console.print(_table(rows))
+            bench = Bench(store, Path(folder), postgres)
+            for part in (part for part in PARTS[1:] if part in wanted):
+                console.print(f"[dim]measuring {part} on {store} …[/dim]")
+                run: Callable[[], list[Row]] = getattr(bench, part)
+                rows += run()
+    console.print(report.table(rows))
     if save:
-        RESULTS.write_text(_markdown(rows))
-        console.print(f"kept in {RESULTS.name}")
-
-
-async def _turns(store: str, folder: Path, postgres: PostgresServer | None) -> TurnFigures:
-    settings = await asyncio.to_thread(settings_for, store, folder, postgres)
-    async with open_stage(settings) as stage:
-        return await measure_turns(stage)
+        report.save(rows)
+        console.print(f"kept in {report.RESULTS.name}")
 
 
 def _postgres(console: Console) -> PostgresServer | None:
@@ -55,77 +163,6 @@ def _postgres(console: Console) -> PostgresServer | None:
     except PostgresNotFound as error:
         console.print(f"[yellow]PostgreSQL is left out: {error}[/yellow]")
         return None
-
-
-def _ack_rows(figures: list[AckFigures]) -> list[tuple[str, ...]]:
-    return [
-        (
-            f"acknowledgements, {one.connections} connections", one.store,
-            f"{one.rate:,.0f}/s, p99 {one.p99_ms:.1f} ms",
-            f"bare aiohttp + HMAC: {one.bare_rate:,.0f}/s, p99 {one.bare_p99_ms:.1f} ms", f"{one.ratio:.2f}", "≥ 0.5",
-        )
-        for one in figures
-    ]  # fmt: skip
-
-
-def _turn_rows(one: TurnFigures) -> list[tuple[str, ...]]:
-    return [
-        (
-            "CPU of a 7-node turn, the graph with its saver", one.store, f"{one.runner_ms:.2f} ms",
-            f"LangGraph's loop, the same: {one.pregel_ms:.2f} ms", f"{one.runner_ms / one.pregel_ms:.2f}", "≤ 0.2",
-        ),
-        (
-            "the same against the graph bare", one.store, f"{one.runner_ms:.2f} ms",
-            f"LangGraph's loop bare: {one.bare_ms:.2f} ms", f"{one.runner_ms / one.bare_ms:.2f}", "≤ 0.2",
-        ),
-        (
-            "CPU of a 7-node turn, load to commit", one.store, f"{one.engine_ms:.2f} ms",
-            f"LangGraph's loop bare: {one.bare_ms:.2f} ms", f"{one.ratio:.2f}", "≤ 2",
-        ),
-        (
-            "the same with claim and release", one.store, f"{one.whole_ms:.2f} ms",
-            f"LangGraph's loop bare: {one.bare_ms:.2f} ms", f"{one.whole_ms / one.bare_ms:.2f}", "",
-        ),
-    ]  # fmt: skip
-
-
-def _model_rows(figures: list[ModelFigures]) -> list[tuple[str, ...]]:
-    return [
-        (
-            f"CPU of a {one.what}, lean client", "", f"{one.lean_ms:.2f} ms",
-            f"ChatOpenAI: {one.openai_ms:.2f} ms", f"{one.ratio:.2f}", "≤ 0.5",
-        )
-        for one in figures
-    ]  # fmt: skip
-
-
-HEAD = ("what", "store", "ours", "baseline", "ratio", "aim")
-
-
-def _table(rows: list[tuple[str, ...]]) -> Table:
-    table = Table(title="Frontdesk, each figure beside its baseline of the same run")
-    for name in HEAD:
-        table.add_column(name, justify="right" if name == "ratio" else "left")
-    for row in rows:
-        table.add_row(*row)
-    return table
-
-
-def _markdown(rows: list[tuple[str, ...]]) -> str:
-    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    day = SystemClock().now().astimezone(UTC).date()
-    lines = [
-        "# Results",
-        "",
-        "Take the ratios, not the absolutes: each row's baseline was measured in the same run on the same machine.",
-        "",
-        f"{day}, {platform.machine()}, Python {platform.python_version()}, {versions}",
-        "",
-        "| " + " | ".join(HEAD) + " |",
-        "|" + "---|" * len(HEAD),
-        *("| " + " | ".join(row) + " |" for row in rows),
-    ]
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -143,11 +143,11 @@ async def _figures(stage: Stage, size: int, talk: _Talk, cpu_ms: float) -> Histo
 
 async def _stored(settings: Settings) -> Sizes:
     if settings.is_sqlite:
-        with sqlite3.connect(settings.database_url.removeprefix("sqlite:///")) as connection:
-            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            (pages,) = connection.execute("PRAGMA page_count").fetchone()
-            (free,) = connection.execute("PRAGMA freelist_count").fetchone()
-            (size,) = connection.execute("PRAGMA page_size").fetchone()
+        with sqlite3.connect(settings.database_url.removeprefix("sqlite:///")) as file:
+            file.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            (pages,) = file.execute("PRAGMA page_count").fetchone()
+            (free,) = file.execute("PRAGMA freelist_count").fetchone()
+            (size,) = file.execute("PRAGMA page_size").fetchone()
         return {"the file": (pages - free) * size}
     connection = await asyncpg.connect(settings.migration_url)
     try:

@@ -4,7 +4,6 @@ import asyncio
 import statistics
 import sys
 import time
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import aiohttp
 
 from agent.llm.openai_models import OpenAIModels, OpenAISettings, open_clients
 from agent.llm.usage import UsageScope, discard_usage
+from bench.wire import free_port, wait_for
 from core.secret import Secret
 from core.turns import ModelMessage, ModelRequest
 from tools.registry import TOOLS, offered_tool, spec_of
@@ -82,10 +82,11 @@ def _request(*, streamed: bool = False) -> ModelRequest:
 
 @asynccontextmanager
 async def _provider() -> AsyncIterator[str]:
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.model_server", stdout=PIPE)
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.provider", str(port), "0")
     try:
-        assert process.stdout is not None
-        yield (await process.stdout.readline()).decode().strip()
+        await wait_for(port, "/ready")
+        yield f"http://127.0.0.1:{port}/v1"
     finally:
         process.terminate()
         await process.wait()

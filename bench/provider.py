@@ -6,6 +6,7 @@ A process of its own; it keeps who was written to for whoever asks ``GET /arrive
 import asyncio
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import orjson
 
@@ -59,7 +60,9 @@ def _completion(*, streamed: bool) -> Answer:
         done = {**base, "object": "chat.completion", "choices": [choice], "usage": _USAGE}
         return "application/json", orjson.dumps(done)
     deltas = [{"role": "assistant", "content": ""}, *({"content": word + " "} for word in WORDS.split())]
-    chunks = [{"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
+    chunks: list[dict[str, Any]] = [
+        {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas
+    ]
     chunks += [{"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}, {"choices": [], "usage": _USAGE}]
     lines = [
         b"data: " + orjson.dumps({**base, "object": "chat.completion.chunk", **chunk}) + b"\n\n" for chunk in chunks

@@ -1,7 +1,7 @@
 """A store with one business in it, opened the way the product opens it."""
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,13 +65,22 @@ def settings_for(
 async def open_stage(settings: Settings, flow: dict[str, Any] | None = None) -> AsyncIterator[Stage]:
     """Open the store and give it a business with a number and a published flow."""
     async with server.open_ports(settings) as ports:
-        kept = ports.repositories
-        tenant = await create_tenant(kept.tenants, NewTenant("Bench", locale="en", timezone="UTC", country="GB"))
-        account = NewAccount(ChannelType.WHATSAPP, PHONE, "Bench", token=Secret("tok"), settings={"waba_id": "W1"})
+        tenant, release = await add_business(ports, flow or measured_flow(), name="Bench", phones=[PHONE])
+        yield Stage(settings, ports, tenant, release)
+
+
+async def add_business(
+    ports: Ports, flow: dict[str, Any], *, name: str, phones: Sequence[str]
+) -> tuple[TenantId, ReleaseId]:
+    """Give the store a business with WhatsApp numbers and a published flow."""
+    kept = ports.repositories
+    tenant = await create_tenant(kept.tenants, NewTenant(name, locale="en", timezone="UTC", country="GB"))
+    for phone in phones:
+        account = NewAccount(ChannelType.WHATSAPP, phone, name, token=Secret("tok"), settings={"waba_id": f"W-{phone}"})
         await kept.accounts.connect(tenant, account, actor=ACTOR)
-        saved = await kept.flows.save(tenant, flow or measured_flow(), actor=ACTOR)
-        done = await publish_flow(kept.flows, kept.catalog, tenant_id=tenant, flow=saved, actor=ACTOR)
-        yield Stage(settings, ports, tenant, done.release_id)
+    saved = await kept.flows.save(tenant, flow, actor=ACTOR)
+    done = await publish_flow(kept.flows, kept.catalog, tenant_id=tenant, flow=saved, actor=ACTOR)
+    return tenant, done.release_id
 
 
 def open_postgres() -> PostgresServer:

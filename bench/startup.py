@@ -5,16 +5,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import server
 from bench.flow import measured_flow
-from bench.stage import ACTOR, open_stage
+from bench.stage import add_business
 from bench.whole import Customers, Outside, serve_frontdesk
 from bench.wire import environment_of
-from core.channel_types import ChannelType
-from core.secret import Secret
 from core.settings import Settings
-from desk.publishing import publish_flow
-from desk.tenants import NewTenant, create_tenant
-from memory.repositories.accounts import NewAccount
 
 TENANTS = 1_000
 WAVE = 50
@@ -43,18 +39,10 @@ def measure_start(settings: Settings, outside: int) -> StartFigures:
 
 
 async def _provision(settings: Settings) -> None:
-    async with open_stage(settings, measured_flow(bubbles=1)) as stage:
-        kept = stage.ports.repositories
+    async with server.open_ports(settings) as ports:
         for number in range(TENANTS):
-            tenant = await create_tenant(
-                kept.tenants, NewTenant(f"B{number}", locale="en", timezone="UTC", country="GB")
-            )
-            account = NewAccount(
-                ChannelType.WHATSAPP, f"PN-{number}", "B", token=Secret("tok"), settings={"waba_id": f"W-{number}"}
-            )
-            await kept.accounts.connect(tenant, account, actor=ACTOR)
-            flow = await kept.flows.save(tenant, {**measured_flow(bubbles=1), "name": f"Flow {number}"}, actor=ACTOR)
-            await publish_flow(kept.flows, kept.catalog, tenant_id=tenant, flow=flow, actor=ACTOR)
+            flow = {**measured_flow(bubbles=1), "name": f"Flow {number}"}
+            await add_business(ports, flow, name=f"B{number}", phones=[f"PN-{number}"])
 
 
 async def _let_all_answer(port: int, outside: int) -> None:

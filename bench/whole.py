@@ -4,6 +4,7 @@ Servers, provider and model run in processes of their own. CPU is what the kerne
 """
 
 import asyncio
+import itertools
 import math
 import os
 import random
@@ -16,15 +17,19 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import orjson
 
-from bench.stage import PHONE
+import server
+from bench.stage import PHONE, add_business
 from bench.wire import free_port, read_answer, signed_message, start, wait_for
 from core.settings import Settings
 
 WARM_UP, MEASURED = 2.0, 6.0
 """Seconds."""
+AT_ONCE_OF_A_WORKER = 64
+"""Turns that a worker holds at once unless told otherwise."""
 MODEL_SECONDS = 0.3
 """How long the slow model of the open loop takes."""
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -103,19 +108,39 @@ class Customers:
 
 Load = Callable[[Customers], Awaitable[None]]
 
+TENANTS, NUMBERS = 8, 8
+"""Businesses and numbers of each: a provider takes 80 messages a second from one number."""
+EACH = 20
+"""Customers that one slot of a load speaks for in turn: a provider takes one message in six seconds for one of them."""
+
+
+def phone_of(slot: int) -> str:
+    """Return the number that a slot's customers write to."""
+    return f"PN-{slot % TENANTS}-{slot // TENANTS % NUMBERS}"
+
+
+async def provision(settings: Settings, flow: dict[str, Any]) -> None:
+    """Give a fresh store its businesses."""
+    async with server.open_ports(settings) as ports:
+        for tenant in range(TENANTS):
+            phones = [f"PN-{tenant}-{number}" for number in range(NUMBERS)]
+            await add_business(ports, flow, name=f"B{tenant}", phones=phones)
+
 
 def closed_loop(at_once: int) -> Load:
     """Return a load of so many customers, each of whom writes again as soon as they are answered."""
 
     async def load(customers: Customers) -> None:
-        async def one(customer: int) -> None:
-            while time.perf_counter() < until:
-                await customers.turn(customer)
+        async def one(slot: int) -> None:
+            for number in itertools.count():
+                if time.perf_counter() >= until:
+                    return
+                await customers.turn(slot * EACH + number % EACH, phone=phone_of(slot))
 
         for seconds in (WARM_UP, MEASURED):
             customers.forget()
             until = time.perf_counter() + seconds
-            await asyncio.gather(*(one(customer) for customer in range(at_once)))
+            await asyncio.gather(*(one(slot) for slot in range(at_once)))
 
     return load
 
@@ -132,7 +157,7 @@ def open_loop(per_second: float) -> Load:
             async with asyncio.TaskGroup() as group:
                 while time.perf_counter() < until:
                     customer += 1
-                    group.create_task(customers.turn(customer))
+                    group.create_task(customers.turn(customer, phone=phone_of(customer)))
                     await asyncio.sleep(pauses.expovariate(per_second))
 
     return load

@@ -81,7 +81,8 @@ class Gate(Words):
             return self.rest("void")
         if isinstance(self.node().spec, TemplateNode):
             return self.hand(Heard("delivery", port=port))
-        draft.replace_top({**draft.top, "unseen": port in {"failed", "cancelled", "blocked"}})
+        lost = port in {"failed", "cancelled", "blocked"}
+        draft.replace_top({**draft.top, "unseen": lost, "lost": lost})
         return self.rest("noted")
 
     async def tap(self) -> str:

@@ -42,7 +42,7 @@ class Moves:
         # a question that is put again is a new visit, so that the timers of the first are void
         again = heard.kind in ("no_match", "refused")
         visit = self.turn.minter.mint("visit") if again else top["visit"]
-        self.draft.replace_top({**top, "phase": "resume", "unseen": False, "visit": visit})
+        self.draft.replace_top({**top, "phase": "resume", "unseen": False, "lost": False, "visit": visit})
         self.draft.goto = top["node"]
         return heard.kind
 

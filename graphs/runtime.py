@@ -129,7 +129,14 @@ def _suspend(draft: Draft, outcome: Suspend) -> None:
     memo["phase"] = outcome.phase
     tries = top.get("tries", 0) if outcome.tries is None else outcome.tries
     draft.replace_top(
-        {**top, "phase": "await", "memo": memo, "tries": tries, "unseen": draft.desk.get("silent", False)}
+        {
+            **top,
+            "phase": "await",
+            "memo": memo,
+            "tries": tries,
+            "unseen": draft.desk.get("silent", False),
+            "lost": False,
+        }
     )
     if outcome.locale:
         draft.locale = outcome.locale

@@ -23,7 +23,9 @@ class Frame(TypedDict, total=False):
     slots: dict[str, Any]
     """``call``: the caller's slots, put back on return."""
     unseen: bool
-    """The customer never saw this question: the next words are no answer to it."""
+    """The customer never saw this question: the next words are no answer to it, unless they could be no other."""
+    lost: bool
+    """It was said and did not arrive: not even then."""
 
 
 class Desk(TypedDict, total=False):

@@ -84,7 +84,7 @@ class Words(Moves):
         unsent = self.draft.unsaid(top["visit"])
         if not text:
             return self.wordless(node)
-        if not top.get("unseen") and (heard := node.executor.strict(self.visit(), text, source=self.event.id)):
+        if not top.get("lost") and (heard := node.executor.strict(self.visit(), text, source=self.event.id)):
             return self.hand(heard)
         if trigger := self.soft(folded):
             return self.fire(trigger)

@@ -124,8 +124,8 @@ def build_app(store: str, *, outside: str, secret: str, with_model: bool) -> web
     async def parts(app: web.Application) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             saver = await stack.enter_async_context(open_saver(store))
-            key = SecretStr("bench")
-            model = ChatOpenAI(model="bench", base_url=f"{outside}/v1", api_key=key) if with_model else None
+            key, address = SecretStr("bench"), f"{outside}/v1"
+            model = ChatOpenAI(model_name="bench", openai_api_base=address, openai_api_key=key) if with_model else None
             opened["graph"] = build_graph(saver, model)
             opened["http"] = await stack.enter_async_context(aiohttp.ClientSession())
             yield

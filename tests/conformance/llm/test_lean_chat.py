@@ -74,14 +74,14 @@ SCRIPTS = [
 ]
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=str)
+@pytest.mark.parametrize("script", SCRIPTS, ids=["words", "cut", "calls"])
 async def test_that_messages_are_the_same(twins: Twins, script: Any) -> None:
     answer, (body,) = await twins.invoke(script, ask=lambda chat: chat.ainvoke(TALK, stop=["\n"], temperature=0))
     assert answer.response_metadata["finish_reason"]
     assert body["stop"] == ["\n"]
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=str)
+@pytest.mark.parametrize("script", SCRIPTS, ids=["words", "cut", "calls"])
 async def test_that_pieces_are_the_same_one_by_one(twins: Twins, script: Any) -> None:
     pieces, (body,) = await twins.invoke(script, ask=lambda chat: streamed(chat.astream(TALK, max_tokens=9)))
     assert len(pieces) > 3

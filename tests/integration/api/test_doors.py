@@ -28,9 +28,14 @@ def named(route: Route) -> str:
     return f"{route.method} {route.path.removeprefix('/api/v1/')}"
 
 
+NOBODYS = "01900000-0000-7000-8000-000000000000"
+"""An id that nothing has."""
+
+
 def address(route: Route, ids: dict[str, str]) -> str:
     area = route.path.split("/")[3]
-    return re.sub(r"{id}", ids.get(area, ""), route.path.removeprefix("/api/v1/"))
+    path = route.path.removeprefix("/api/v1/").replace("{id}", ids.get(area, ""))
+    return re.sub(r"{\w+}", NOBODYS, path)
 
 
 def body_of(route: Route) -> Any:

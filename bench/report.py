@@ -1,0 +1,160 @@
+"""Figures as rows of one table: what, on which store, ours, the baseline of the same run, their ratio, the aim."""
+
+import platform
+from collections.abc import Sequence
+from datetime import UTC
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.table import Table
+
+from bench.acks import AckFigures
+from bench.history import HistoryFigures
+from bench.models import ModelFigures
+from bench.queueing import Load, simulate
+from bench.startup import TENANTS, StartFigures
+from bench.turns import TurnFigures
+from bench.whole import AT_ONCE_OF_A_WORKER, MODEL_SECONDS, WholeFigures
+from core.clock import SystemClock
+
+Row = tuple[str, str, str, str, str, str]
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+PACKAGES = ("aiohttp", "langgraph", "langchain-openai", "sqlalchemy", "asyncpg", "pydantic")
+HEAD: Row = ("what", "store", "ours", "baseline", "ratio", "aim")
+
+
+def ack_rows(figures: Sequence[AckFigures]) -> list[Row]:
+    """Return acknowledgements against a bare handler."""
+    return [
+        (
+            f"acknowledgements, {one.connections} connections", one.store,
+            f"{one.rate:,.0f}/s, p99 {one.p99_ms:.1f} ms",
+            f"bare aiohttp + HMAC: {one.bare_rate:,.0f}/s, p99 {one.bare_p99_ms:.1f} ms", f"{one.ratio:.2f}", "≥ 0.5",
+        )
+        for one in figures
+    ]  # fmt: skip
+
+
+def turn_rows(one: TurnFigures) -> list[Row]:
+    """Return a turn's CPU against the graph's on LangGraph's loop."""
+    bare = f"LangGraph's loop bare: {one.bare_ms:.2f} ms"
+    return [
+        (
+            "CPU of a 7-node turn, the graph with its saver", one.store, f"{one.runner_ms:.2f} ms",
+            f"LangGraph's loop, the same: {one.pregel_ms:.2f} ms", f"{one.runner_ms / one.pregel_ms:.2f}", "≤ 0.2",
+        ),
+        (
+            "the same against the graph bare", one.store, f"{one.runner_ms:.2f} ms", bare,
+            f"{one.runner_ms / one.bare_ms:.2f}", "≤ 0.2",
+        ),
+        (
+            "CPU of a 7-node turn, load to commit", one.store, f"{one.engine_ms:.2f} ms", bare,
+            f"{one.ratio:.2f}", "≤ 2",
+        ),
+        (
+            "the same with claim and release", one.store, f"{one.whole_ms:.2f} ms", bare,
+            f"{one.whole_ms / one.bare_ms:.2f}", "",
+        ),
+    ]  # fmt: skip
+
+
+def model_rows(figures: Sequence[ModelFigures]) -> list[Row]:
+    """Return the lean client against ChatOpenAI."""
+    return [
+        (
+            f"CPU of a {one.what}, lean client", "", f"{one.lean_ms:.2f} ms",
+            f"ChatOpenAI: {one.openai_ms:.2f} ms", f"{one.ratio:.2f}", "≤ 0.5",
+        )
+        for one in figures
+    ]  # fmt: skip
+
+
+def whole_row(store: str, client: str | None, ours: WholeFigures, book: WholeFigures) -> Row:
+    """Return whole turns against the same by the book."""
+    what = f"whole turns, model over HTTP ({client})" if client else "whole turns of 7 nodes, no model"
+    return (
+        what, store, _whole(ours), f"by the book: {_whole(book)}",
+        f"{ours.turns_per_second / book.turns_per_second:.1f}", "≥ 10" if client else "",
+    )  # fmt: skip
+
+
+def open_row(store: str, per_second: int, seen: WholeFigures) -> Row:
+    """Return what is added to a slow model's time, beside what the simulated queue makes of the CPU."""
+    slow = MODEL_SECONDS * 1000
+    queue = simulate(
+        Load(per_second, 1, cpu=seen.cpu_ms / 1000, model=MODEL_SECONDS, slots=AT_ONCE_OF_A_WORKER), turns=5_000
+    )
+    p50, p99 = (moment - slow for moment in seen.whole_ms)
+    return (
+        f"added to a {slow:.0f} ms model, {per_second}/s", store,
+        f"p50 {p50:.0f} ms, p99 {p99:.0f} ms; acknowledged p99 {seen.ack_ms[1]:.1f} ms; {seen.cpu_ms:.1f} ms CPU",
+        f"simulated queue: p50 {queue.p50_ms:.0f} ms, p99 {queue.p99_ms:.0f} ms, {queue.busy:.0%} busy",
+        "", "p50 ≤ 20 ms" if per_second == 50 else "",
+    )  # fmt: skip
+
+
+def workers_row(store: str, one: WholeFigures, two: WholeFigures) -> Row:
+    """Return two workers against one."""
+    return (
+        "whole turns, no model, a web process and two workers", store, _whole(two), f"one worker: {_whole(one)}",
+        f"{two.turns_per_second / one.turns_per_second:.2f}", "≥ 1.6",
+    )  # fmt: skip
+
+
+def history_rows(figures: Sequence[HistoryFigures]) -> list[Row]:
+    """Return turns after many messages against turns after few."""
+    few = figures[0]
+    return [
+        (
+            f"a turn after {one.messages:,} messages", one.store,
+            f"{one.cpu_ms:.2f} ms CPU, {one.stored_bytes:,.0f} bytes stored ({one.largest})",
+            f"after {few.messages}: {few.cpu_ms:.2f} ms, {few.stored_bytes:,.0f} bytes",
+            f"{one.cpu_ms / few.cpu_ms:.2f}", "≤ 1.15, ≤ 4 KB",
+        )
+        for one in figures[1:]
+    ]  # fmt: skip
+
+
+def start_rows(one: StartFigures) -> list[Row]:
+    """Return start-up and memory."""
+    return [
+        (
+            f"start-up and memory, {TENANTS:,} businesses", one.store,
+            f"ready in {one.ready_seconds:.1f} s with {one.ready_mib:.0f} MiB",
+            f"{one.busy_mib:.0f} MiB after each has answered", f"{one.busy_mib / one.ready_mib:.2f}", "",
+        )
+    ]  # fmt: skip
+
+
+def _whole(one: WholeFigures) -> str:
+    p50, p99 = one.whole_ms
+    return f"{one.turns_per_second:,.0f}/s, {one.cpu_ms:.2f} ms CPU, p50 {p50:.0f} ms, p99 {p99:.0f} ms"
+
+
+def table(rows: Sequence[Row]) -> Table:
+    """Return the rows for a terminal."""
+    shown = Table(title="Frontdesk, each figure beside its baseline of the same run")
+    for name in HEAD:
+        shown.add_column(name, justify="right" if name == "ratio" else "left")
+    for row in rows:
+        shown.add_row(*row)
+    return shown
+
+
+def save(rows: Sequence[Row]) -> None:
+    """Keep the rows in the repository."""
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    day = SystemClock().now().astimezone(UTC).date()
+    lines = [
+        "# Results",
+        "",
+        "Take the ratios, not the absolutes: each row's baseline was measured in the same run on the same machine.",
+        "",
+        f"{day}, {platform.machine()}, Python {platform.python_version()}, {versions}",
+        "",
+        "| " + " | ".join(HEAD) + " |",
+        "|" + "---|" * len(HEAD),
+        *("| " + " | ".join(row) + " |" for row in rows),
+    ]
+    RESULTS.write_text("\n".join(lines) + "\n")

@@ -10,12 +10,8 @@ import signal
 import sys
 from datetime import timedelta
 
-import agent.worker
-import api.engine
-import api.serving  # noqa: F401 - these two are what the children need
-import memory.engine.door
-import memory.engine.work
-import server
+import core.store
+import core.store.work
 
 ENDED = signal.SIGCHLD
 
@@ -25,9 +21,15 @@ def main(lease: str | None = None) -> None:
 
     Work stays claimed for that long by a process that died: a short run would mostly wait.
     """
+    if lease is not None:  # before anything that is made of it is imported
+        core.store.LEASE = core.store.work.LEASE = timedelta(seconds=float(lease))
+    import api.engine
+    import api.serving  # noqa: F401 - what the children need
+    import memory.engine.door
+    import server  # noqa: F401
+
     if lease is not None:
-        memory.engine.work.LEASE = memory.engine.door.LEASE = timedelta(seconds=float(lease))
-        agent.worker.HEARTBEAT = float(lease) / 3
+        memory.engine.door.LEASE = timedelta(seconds=float(lease))
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.signal(ENDED, lambda number, frame: None)
@@ -58,6 +60,8 @@ def main(lease: str | None = None) -> None:
 
 def _serve(role: str, port: str, point: str, log: str) -> None:
     """Become a process of the product; never returns."""
+    import server
+
     signal.set_wakeup_fd(-1)
     signal.signal(ENDED, signal.SIG_DFL)
     code = 1

@@ -8,12 +8,14 @@ import orjson
 from core.clock import from_ms, to_ms
 from core.content import load_parts, plain_text
 from core.inbound import INBOUND, Inbound
-from core.store import LiveRun, OpenHandoff, PendingEvent
+from core.store import Claim, LiveRun, OpenHandoff, PendingEvent
 from core.turns import WindowMessage
 from memory.crypto import Sealer
 from memory.database import Tx
 from memory.engine import work_sql as sql
 from memory.writing import open_body
+
+_NONE_AFTER = 2**62
 
 
 async def mark_known(tx: Tx, events: list[PendingEvent], before_ms: int) -> list[PendingEvent]:
@@ -25,9 +27,19 @@ async def mark_known(tx: Tx, events: list[PendingEvent], before_ms: int) -> list
     return [replace(event, known=event.message_id in stored) for event in events]
 
 
-async def with_words(tx: Tx, seal: Sealer, event: PendingEvent) -> PendingEvent:
-    """Bring a hand-back what nobody answered, as it reads by now."""
-    ids = event.internal.get("unanswered")
+async def with_words(tx: Tx, seal: Sealer, claim: Claim, event: PendingEvent) -> PendingEvent:
+    """Bring a hand-back what nobody answered, as it reads by now.
+
+    A turn that was under way as somebody took over may commit after the hand-back: it took words in and answered none.
+    """
+    if event.kind != "handback":
+        return event
+    ids = list(event.internal.get("unanswered", ()))
+    answered = {seal.derive_id("message", one) for one in event.internal.get("answered", ())}
+    lost = await tx.all(
+        sql.LOST_WORDS, conversation_id=claim.conversation_id, after_no=event.internal.get("no", _NONE_AFTER)
+    )
+    ids += [row["id"] for row in lost if row["id"] not in answered]
     rows = await tx.all(sql.WORDS, ids=ids) if ids else ()
     return replace(event, words=tuple(plain_text(load_parts(open_body(seal, r["id"], r["body"])[0])) for r in rows))
 

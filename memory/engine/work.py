@@ -119,8 +119,8 @@ class EngineWork:
             if row["timer_ms"] is not None and row["timer_ms"] <= now_ms:
                 due = await tx.all(sql.TIMERS, conversation_id=claim.conversation_id, now_ms=now_ms)
             events = await mark_known(tx, [read_pending(seal, item) for item in pending], now_ms - REPEATED_MS)
-            if any(event.internal.get("unanswered") for event in events):
-                events = [await with_words(tx, seal, event) for event in events]
+            if any(event.kind == "handback" for event in events):
+                events = [await with_words(tx, seal, claim, event) for event in events]
             echoed = list[Match]()
             if any(event.kind == "echo" for event in events):
                 events, echoed = await read_echoes(tx, seal, claim, events, now_ms=now_ms)

@@ -18,6 +18,7 @@ from memory.tables import (
     runs,
     tenants,
     timers,
+    turns,
 )
 
 WINDOW_SIZE = 12
@@ -190,6 +191,17 @@ WORDS = Query(
     sa.select(messages.c.id, messages.c.body)
     .where(mine(messages), among(messages.c.id, "ids"), messages.c.body.is_not(None))
     .order_by(messages.c.no)
+)
+LOST_WORDS = Query(
+    sa.select(messages.c.id)
+    .join(turns, sa.and_(mine(turns), turns.c.id == messages.c.turn_id))
+    .where(
+        mine(messages),
+        bool_eq(messages.c.conversation_id, sa.bindparam("conversation_id")),
+        bool_eq(messages.c.author, "contact"),
+        messages.c.no > sa.bindparam("after_no", type_=sa.BigInteger),
+        bool_eq(turns.c.outcome, "cancelled"),
+    )
 )
 KNOWN = Query(sa.select(messages.c.id).where(mine(messages), among(messages.c.id, "ids")))
 SENT = Query(

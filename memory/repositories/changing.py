@@ -134,7 +134,7 @@ class Change:
         )
         await self.ledger.wake_worker(now)
 
-    async def _judge_answers(self) -> dict[str, list[str]]:
+    async def _judge_answers(self) -> dict[str, Any]:
         """Tell by id what a person's message followed though no turn has read it, and what nobody answered."""
         talk = self.state.id
         human = await self.tx.first(q.LAST_WORDS, conversation_id=talk, authors=_HUMANS)
@@ -142,7 +142,12 @@ class Change:
         since, after = human["created_ms"] if human else 0, max(row["no"] if row else 0 for row in (human, agent))
         left = await self.tx.all(q.UNANSWERED, conversation_id=talk, after_no=after, since_ms=since)
         told = await self.tx.all(q.STILL_PENDING, conversation_id=talk, since_ms=since)
-        return {"unanswered": [row["id"] for row in left], "answered": [row["id"] for row in told]}
+        newest = await self.tx.first(q.NEWEST, conversation_id=talk)
+        return {
+            "unanswered": [row["id"] for row in left],
+            "answered": [row["id"] for row in told],
+            "no": newest["no"] if newest else 0,
+        }
 
     async def sends_in_flight(self) -> list[Outgoing]:
         """Return the agent's requests that are at the door just now."""

@@ -83,6 +83,7 @@ LAST_WORDS = Query(
     .order_by(messages.c.no.desc())
     .limit(1)
 )
+NEWEST = Query(sa.select(messages.c.no).where(_said).order_by(messages.c.no.desc()).limit(1))
 UNANSWERED = Query(
     sa.select(messages.c.id)
     .where(

@@ -372,6 +372,27 @@ async def test_that_a_question_whose_answer_was_cancelled_is_still_open(store: H
     assert event.words == ("fiyat?",)
 
 
+@pytest.mark.parametrize("answered", [False, True])
+async def test_that_words_of_a_turn_that_ends_after_the_hand_back_come_with_it(store: House, answered: bool) -> None:
+    """It was under way as somebody took over: what it says is cancelled, what it read is still open."""
+    shop = await store.business()
+    talk = await talk_of(store, shop)
+    work = await store.load(shop, "fiyat?")
+    store.later(seconds=1)
+    if answered:
+        await write(store, shop, talk, "1000 lira")
+    else:
+        await give(store, shop, talk, f"staff:{DENIZ}")
+    store.later(seconds=1)
+    await give(store, shop, talk, AGENT)
+    word, send = store.says("1000 lira")
+    write_ = taken_over(store, work)
+    await store.work.commit(work, replace(write_, messages=(*write_.messages, word), sends=(send,)))
+    assert not await store.work.release(work.claim, next_due=None)
+    event = next(one for one in (await store.work.load(work.claim)).pending if one.kind == "handback")
+    assert event.words == (() if answered else ("fiyat?",))
+
+
 async def test_that_a_draft_broken_off_by_a_takeover_stays_as_the_customer_saw_it(store: House) -> None:
     shop = await store.business()
     talk = await talk_of(store, shop)

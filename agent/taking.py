@@ -212,7 +212,7 @@ def _handback(work: Workload, taken: Taken, holder: str) -> None:
         return
     newest = rows[-1]
     taken.consumed += [row.id for row in rows]
-    left = "\n".join(word for row in rows for word in row.words)
+    left = "\n".join(newest.words)
     if work.run is not None:
         port, note = str(newest.internal.get("port", "returned")), newest.internal.get("note")
         taken.events.insert(0, FlowEvent("handback", newest.id, newest.received_at, text=left, port=port, note=note))

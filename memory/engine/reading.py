@@ -30,16 +30,17 @@ async def mark_known(tx: Tx, events: list[PendingEvent], before_ms: int) -> list
 async def with_words(tx: Tx, seal: Sealer, claim: Claim, event: PendingEvent) -> PendingEvent:
     """Bring a hand-back what nobody answered, as it reads by now.
 
-    A turn that was under way as somebody took over may commit after the hand-back: it took words in and answered none.
+    What was under way while a person held the conversation may be committed after the hand-back: words were taken in
+    and answered by nobody.
     """
     if event.kind != "handback":
         return event
     ids = list(event.internal.get("unanswered", ()))
     answered = {seal.derive_id("message", one) for one in event.internal.get("answered", ())}
-    lost = await tx.all(
-        sql.LOST_WORDS, conversation_id=claim.conversation_id, after_no=event.internal.get("no", _NONE_AFTER)
+    late = await tx.all(
+        sql.LATE_WORDS, conversation_id=claim.conversation_id, after_no=event.internal.get("no", _NONE_AFTER)
     )
-    ids += [row["id"] for row in lost if row["id"] not in answered]
+    ids += [row["id"] for row in late if row["id"] not in answered]
     rows = await tx.all(sql.WORDS, ids=ids) if ids else ()
     return replace(event, words=tuple(plain_text(load_parts(open_body(seal, r["id"], r["body"])[0])) for r in rows))
 

@@ -18,7 +18,6 @@ from memory.tables import (
     runs,
     tenants,
     timers,
-    turns,
 )
 
 WINDOW_SIZE = 12
@@ -192,15 +191,12 @@ WORDS = Query(
     .where(mine(messages), among(messages.c.id, "ids"), messages.c.body.is_not(None))
     .order_by(messages.c.no)
 )
-LOST_WORDS = Query(
-    sa.select(messages.c.id)
-    .join(turns, sa.and_(mine(turns), turns.c.id == messages.c.turn_id))
-    .where(
+LATE_WORDS = Query(
+    sa.select(messages.c.id).where(
         mine(messages),
         bool_eq(messages.c.conversation_id, sa.bindparam("conversation_id")),
         bool_eq(messages.c.author, "contact"),
         messages.c.no > sa.bindparam("after_no", type_=sa.BigInteger),
-        bool_eq(turns.c.outcome, "cancelled"),
     )
 )
 KNOWN = Query(sa.select(messages.c.id).where(mine(messages), among(messages.c.id, "ids")))

@@ -372,6 +372,21 @@ async def test_that_a_question_whose_answer_was_cancelled_is_still_open(store: H
     assert event.words == ("fiyat?",)
 
 
+async def test_that_words_that_were_taken_in_for_a_person_and_stored_after_the_hand_back_come_with_it(
+    store: House,
+) -> None:
+    shop = await store.business()
+    talk = await talk_of(store, shop)
+    await give(store, shop, talk, f"staff:{DENIZ}")
+    work = await store.load(shop, "fiyat?")
+    store.later(seconds=1)
+    await give(store, shop, talk, AGENT)
+    await store.work.commit(work, replace(taken_over(store, work), turn=None, runs_turn=False))
+    assert not await store.work.release(work.claim, next_due=None)
+    event = next(one for one in (await store.work.load(work.claim)).pending if one.kind == "handback")
+    assert event.words == ("fiyat?",)
+
+
 @pytest.mark.parametrize("answered", [False, True])
 async def test_that_words_of_a_turn_that_ends_after_the_hand_back_come_with_it(store: House, answered: bool) -> None:
     """It was under way as somebody took over: what it says is cancelled, what it read is still open."""

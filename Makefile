@@ -65,7 +65,7 @@ ifneq ($(FRONTEND),)
 endif
 
 bench: setup $(BENCH_STAMP)  ## run the benchmarks
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench $(ARGS)
 
 chaos: setup-dev  ## kill, cut off and mislead the running product under load (ARGS="--messages 300 --kills 6")
 	@scripts/test-services.sh

@@ -38,7 +38,7 @@ class Outside:
     def _taken(self, body: bytes) -> Answer:
         data = orjson.loads(body) if body else {}
         if "type" in data and "status" not in data:
-            self._arrived.append(data["to"])
+            self._arrived.append(data["to"].lstrip("+"))
             self._more.set()
         number = len(self._arrived)
         return "application/json", orjson.dumps(

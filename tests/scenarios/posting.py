@@ -24,10 +24,20 @@ async def post(box: Box, raw: bytes, *, url: str | None = None, signature: str |
         return reply.status
 
 
+async def post_until_stored(box: Box, raw: bytes, *, url: str | None = None) -> int:
+    """Post as providers do: what a store on a busy machine could not commit in time comes again."""
+    status = await post(box, raw, url=url)
+    for _ in range(9):
+        if status != 503:
+            break
+        status = await post(box, raw, url=url)
+    return status
+
+
 async def post_copies(box: Box, bodies: Sequence[bytes], *, urls: Sequence[str] = ()) -> set[int]:
     """Post bodies all at once, in turn to each address; returns the statuses met."""
     to = urls or (box.url,)
-    posts = (post(box, body, url=to[index % len(to)]) for index, body in enumerate(bodies))
+    posts = (post_until_stored(box, body, url=to[index % len(to)]) for index, body in enumerate(bodies))
     return set(await asyncio.gather(*posts))
 
 

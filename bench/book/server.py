@@ -103,9 +103,9 @@ def build_graph(saver: Any, model: ChatOpenAI | None) -> Any:
 async def open_saver(store: str) -> AsyncIterator[Any]:
     """Open the stock saver for a file or a PostgreSQL address."""
     if not store.startswith("postgresql://"):
-        async with AsyncSqliteSaver.from_conn_string(store) as saver:
-            await saver.setup()
-            yield saver
+        async with AsyncSqliteSaver.from_conn_string(store) as file:
+            await file.setup()
+            yield file
         return
     pool: Any = AsyncConnectionPool(
         store, max_size=16, open=False, kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}

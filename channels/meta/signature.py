@@ -14,7 +14,7 @@ SIGNATURE_HEADER = "x-hub-signature-256"
 
 def sign(body: bytes, secret: str) -> str:
     """Return the header's value that Meta sends with ``body``."""
-    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return "sha256=" + hmac.digest(secret.encode(), body, "sha256").hex()
 
 
 def verify_signature(body: bytes, header: str | None, secrets: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from channels.meta.names import TEST_ENTRY, Events, Place
 from channels.meta.reading import Obj, load
 from channels.meta.signature import SIGNATURE_HEADER, read_signed_request, verify_signature
 from channels.whatsapp.parse import parse_change as parse_whatsapp_change
+from channels.whatsapp.plain import read_plain
 from core.channel_types import ChannelType
 from core.errors import Forbidden
 from core.inbound import Inbound
@@ -67,14 +68,21 @@ class MetaWebhook:
 
     def parse(self, body: bytes) -> list[Inbound]:
         """Return every event of the body, total over any JSON; raises MalformedPayload where it is not JSON."""
-        root = Obj(load(body))
-        place = Place(_OBJECTS.get(root.text("object") or "", ChannelType.MESSENGER), "")
-        entries = root.get("entry")
-        if entries == []:
-            return [place.ignored("no_entries", root)]
-        if not isinstance(entries, list | dict):
-            return [place.quarantined("no_entry", root)]
-        return [event for entry in root.each("entry") for event in parse_entry(root.text("object"), entry)]
+        value = load(body)
+        plain = read_plain(value)
+        return [plain] if plain is not None else read_events(value)
+
+
+def read_events(body: object) -> list[Inbound]:
+    """Return every event of any JSON value."""
+    root = Obj(body)
+    place = Place(_OBJECTS.get(root.text("object") or "", ChannelType.MESSENGER), "")
+    entries = root.get("entry")
+    if entries == []:
+        return [place.ignored("no_entries", root)]
+    if not isinstance(entries, list | dict):
+        return [place.quarantined("no_entry", root)]
+    return [event for entry in root.each("entry") for event in parse_entry(root.text("object"), entry)]
 
 
 def parse_entry(named: str | None, entry: Obj) -> Events:

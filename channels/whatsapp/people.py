@@ -18,6 +18,8 @@ def identify(
 
     Brazilian, Mexican and Argentinian numbers differ from what was dialled: the one received is the one to answer.
     """
+    if phone and phone.isdecimal() and bsuid is None and parent is None:
+        return Person(wa_id=phone, name=name, username=username)
     if phone and (_BSUID.fullmatch(phone) or _DRAFT.fullmatch(phone)):
         phone, bsuid = None, bsuid or phone
     elif phone and _PARENT.fullmatch(phone):

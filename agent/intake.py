@@ -2,14 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import timedelta
 
 from core import faults
-from core.channel_types import ChannelType
 from core.clock import Clock
-from core.errors import StoreUnavailable
-from core.inbound import AccountEvent, Ignored, Inbound, MessageReceived, Quarantined, on_channel
+from core.inbound import AccountEvent, Inbound, MessageReceived, Quarantined, on_channel
 from core.ports import RawRequest, WebhookSource
 from core.store import IntakeStore, Recorded, RecordStatus, Route, Slice
 from graphs.builtins import is_opt_out
@@ -22,9 +18,6 @@ LONGEST_OPT_OUT = 200
 
 CHUNK = 50
 """Events sealed in one go: a batch of a thousand must not hold up other acknowledgements."""
-
-PATIENCE = timedelta(seconds=3)
-"""How long a commit may take before the provider is asked to come again; it gives up a little later itself (rule 5)."""
 
 Told = Callable[[Sequence[Recorded]], None]
 
@@ -39,9 +32,7 @@ class Intake:
         *,
         clock: Clock,
         told: Told,
-        patience: timedelta = PATIENCE,
     ) -> None:
-        self._patience = patience.total_seconds()
         self._store = store
         self._sources = sources
         self._clock = clock
@@ -66,51 +57,43 @@ class Intake:
         finds them.
         """
         routes = await self._store.routes([event.account for event in events])
-        slices, unknown = self._slices(events, routes)
-        slices = [replace(item, opts_out=True) if await self._opts_out(item) else item for item in slices]
+        slices, unknown = await self._slices(events, routes)
         if unknown:
             await self._store.count_unattributed(unknown, self._clock.now())
         recorded: list[Recorded] = []
         for start in range(0, len(slices), CHUNK):
             if start:
                 await asyncio.sleep(0)
-            recorded += await self._commit(slices[start : start + CHUNK])
+            recorded += await self._store.record(slices[start : start + CHUNK])
         self._told(recorded)
         return recorded or [Recorded(RecordStatus.UNATTRIBUTED) for _ in unknown]
 
-    async def _commit(self, slices: Sequence[Slice]) -> Sequence[Recorded]:
-        try:
-            async with asyncio.timeout(self._patience):
-                return await self._store.record(slices)
-        except TimeoutError as late:
-            raise StoreUnavailable("The store did not commit in time.") from late
-
-    def _slices(
+    async def _slices(
         self, events: Iterable[Inbound], routes: Mapping[str, Sequence[Route]]
     ) -> tuple[list[Slice], list[tuple[str, str]]]:
         now = self._clock.now()
         slices: list[Slice] = []
         unknown: list[tuple[str, str]] = []
         for event in events:
-            if isinstance(event, Ignored):
+            if event.kind == "ignored":
                 continue
             known = routes.get(event.account, ())
-            found = [route for route in known if route.primary] or known
+            found = known if len(known) == 1 else [route for route in known if route.primary] or known
             if not found:
                 unknown.append((event.channel, event.account))
             for route in found:
-                fitted = on_channel(event if route.primary else _of_group(event, known), ChannelType(route.channel))
-                slices.append(Slice(route, fitted, now))
+                fitted = on_channel(event if route.primary else _of_group(event, known), route.channel)
+                slices.append(Slice(route, fitted, now, await self._opts_out(route, fitted)))
         return slices, unknown
 
-    async def _opts_out(self, item: Slice) -> bool:
+    async def _opts_out(self, route: Route, event: Inbound) -> bool:
         """Tell whether a message is an exact opt-out, in the built-in words or the tenant's own (rule 4)."""
-        if not isinstance(item.event, MessageReceived):
+        if event.kind != "message":
             return False
-        text = _words(item.event)
+        text = _words(event)
         if not text or len(text) > LONGEST_OPT_OUT:
             return False
-        return is_opt_out(text, await self._store.opt_out_words(item.route.tenant_id))
+        return is_opt_out(text, await self._store.opt_out_words(route.tenant_id))
 
 
 def _of_group(event: Inbound, known: Sequence[Route]) -> Inbound:
@@ -128,4 +111,4 @@ def _of_group(event: Inbound, known: Sequence[Route]) -> Inbound:
 
 
 def _words(event: MessageReceived) -> str:
-    return " ".join(part.text for part in event.parts if part.kind == "text")
+    return " ".join([part.text for part in event.parts if part.kind == "text"])

@@ -114,7 +114,7 @@ def serve(route: Route) -> WebHandler:
     """Return the web framework's handler of a route."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        if "\0" in request.path or "\0" in request.query_string:
+        if "%00" in request.raw_path:
             raise NotFound
         if route.role is not None:
             actor = request[ACTOR] = await authenticate(request)

@@ -37,7 +37,7 @@ PROVIDERS = "/webhooks/"
 @web.middleware
 async def attend(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Lead a request through what its kind needs."""
-    if request.rel_url.raw_path.startswith(PROVIDERS):
+    if request.raw_path.startswith(PROVIDERS):
         return await _attend_provider(request, handler)
     return await name_request(request, partial(secure, handler=partial(render_errors, handler=handler)))
 

@@ -285,8 +285,10 @@ def on_channel(event: Inbound, channel: ChannelType) -> Inbound:
     return event.model_copy(update=fields)
 
 
-def person_of(event: InboundEvent) -> Person | None:
+def person_of(event: Inbound) -> Person | None:
     """Return the customer whose conversation an event belongs to; None for account-wide events."""
+    if event.kind == "message":
+        return event.sender
     match event:
         case EchoReceived() | ReceiptReceived():
             return event.recipient

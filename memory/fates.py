@@ -44,7 +44,7 @@ _NEWER = Query(
 _TELL = Query(
     insert_into(inbound).on_conflict_do_nothing(),
     columns=(
-        "tenant_id", "id", "account_id", "kind", "dedupe_hash", "conversation_id", "lane", "state", "body", "event_ms",
+        "tenant_id", "id", "account_id", "kind", "conversation_id", "lane", "state", "body", "event_ms",
         "received_ms",
     ),
 )  # fmt: skip
@@ -84,7 +84,6 @@ async def tell(
         id=row_id,
         account_id=account_id,
         kind="delivery",
-        dedupe_hash=seal.hash("dedupe", row_id),
         conversation_id=conversation_id,
         lane="turn",
         state="pending",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from core.channel_types import ChannelType
 from core.ids import ChannelAccountId, ConversationId, TenantId
@@ -32,8 +32,7 @@ class RecordStatus(StrEnum):
     IGNORED = "ignored"
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """One event's fate; ids are set where a row exists."""
 
     status: RecordStatus
@@ -44,8 +43,7 @@ class Recorded:
     """``turn``: workers have something to do; ``receipt``: a sent message's fate; else nothing waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(NamedTuple):
     """One event with the account it belongs to (rule 2). ``opts_out``: its words are an exact opt-out (rule 4)."""
 
     route: Route

@@ -70,7 +70,7 @@ class Identities:
 
     async def place(self, tx: Tx, batch: Sequence[Prepared]) -> None:
         """Set ``conversation_id`` on the rows of a batch."""
-        names = {_name(key) for item in batch for key in item.keys}
+        names = {key["name"] for item in batch for key in item.keys}
         known = self._believed(names)
         missing = sorted({name[2] for name in names if name not in known})
         if missing:
@@ -84,7 +84,7 @@ class Identities:
 
     async def store(self, tx: Tx, new: Sequence[Prepared]) -> None:
         """Record the keys of stored events; raises Raced where one leads elsewhere by now."""
-        rows = {_name(key): key for item in new for key in item.keys}
+        rows = {key["name"]: key for item in new for key in item.keys}
         known = self._believed(rows)
         gone = await self._erased(tx, list(known))
         unknown = sorted(name for name in rows if name in gone or name not in known)
@@ -101,13 +101,13 @@ class Identities:
 
     def committed(self, new: Iterable[Prepared]) -> None:
         """Believe what was just committed."""
-        self._remember((_name(key), key["conversation_id"]) for item in new for key in item.keys)
+        self._remember((key["name"], key["conversation_id"]) for item in new for key in item.keys)
 
     def forget(self, batch: Iterable[Prepared]) -> None:
         """Read the keys of a batch anew: it was not committed."""
         for item in batch:
             for key in item.keys:
-                self._known.pop(_name(key), None)
+                self._known.pop(key["name"], None)
 
     async def _erased(self, tx: Tx, believed: Sequence[Name]) -> set[Name]:
         """Return keys that were believed and are gone: whoever was erased and writes again needs an address again."""
@@ -119,11 +119,11 @@ class Identities:
     async def _bsuids(self, tx: Tx, batch: Sequence[Prepared], known: dict[Name, str]) -> dict[str, set[str]]:
         """Return the BSUIDs of conversations that a phone leads to while the event's BSUID is new."""
         asked = {
-            known[_name(key)]
+            known[key["name"]]
             for item in batch
-            if any(key["kind"] == "bsuid" and _name(key) not in known for key in item.keys)
+            if any(key["kind"] == "bsuid" and key["name"] not in known for key in item.keys)
             for key in item.keys
-            if _name(key) in known
+            if key["name"] in known
         }
         taken: dict[str, set[str]] = {}
         if asked:
@@ -148,7 +148,7 @@ class Identities:
 
 def _place(item: Prepared, known: dict[Name, str], taken: dict[str, set[str]]) -> None:
     """Decide one event's conversation; ``known`` and ``taken`` grow, so that the batch's next event sees it."""
-    names = [_name(key) for key in item.keys]
+    names = [key["name"] for key in item.keys]
     conversation = next((known[name] for name in names if name in known), None)
     if item.lane == "receipt":
         # What we sent tells nothing new of who somebody is: a receipt starts no conversation.
@@ -159,7 +159,7 @@ def _place(item: Prepared, known: dict[Name, str], taken: dict[str, set[str]]) -
         return
     recycled = conversation is not None and _is_somebody_else(item, names, known, taken.get(conversation, set()))
     if conversation is None or recycled:
-        conversation = str(item.fallback)
+        conversation = item.fallback() if item.fallback is not None else ""
     item.row["conversation_id"] = conversation
     for key, name in zip(item.keys, names, strict=True):
         if name not in known or recycled:

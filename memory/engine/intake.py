@@ -7,8 +7,8 @@ while the last commit ran; there is no timer.
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -17,7 +17,7 @@ from core.channel_types import ChannelType
 from core.clock import Clock, to_ms
 from core.errors import AppError, StoreUnavailable
 from core.ids import TenantId
-from core.inbound import AccountEvent, Ignored
+from core.inbound import AccountEvent
 from core.store import Recorded, RecordStatus, Route, Slice
 from memory.database import Database, Tx
 from memory.engine import intake_sql as sql
@@ -26,54 +26,67 @@ from memory.engine.intake_rows import Prepared, prepare, process_key, without_bo
 from memory.vault import Vault
 from memory.writing import wake_senders_of
 
-ROUTES_KEPT_MS = 2000
-WORDS_KEPT_MS = 5000
+ROUTES_KEPT = timedelta(seconds=2)
+WORDS_KEPT = timedelta(seconds=5)
 BATCH = 512
 RACES = 3
 """Times that a batch is decided again because another process recorded one of its keys first."""
 
-Waiting = tuple[Prepared, asyncio.Future[Recorded]]
+PATIENCE = timedelta(seconds=3)
+"""How long a commit may take before whoever waits is sent away; a provider gives up a little later itself (rule 5)."""
+
+
+class Waiting(NamedTuple):
+    """A row on its way into a batch, and who waits for it."""
+
+    item: Prepared
+    future: asyncio.Future[Recorded]
+    since: float
+    """Seconds of the loop's clock."""
 
 
 class EngineIntake:
     """Implements ``core.store.IntakeStore``."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+    def __init__(self, database: Database, vault: Vault, clock: Clock, *, patience: timedelta = PATIENCE) -> None:
+        self._patience = patience.total_seconds()
         self._database = database
         self._vault = vault
         self._clock = clock
         self._identities = Identities(clock)
         self._process_key = process_key()
         self._arrival = 0
-        self._routes: dict[str, tuple[float, list[Route]]] = {}
-        self._words: dict[TenantId, tuple[int, frozenset[str]]] = {}
+        self._routes: dict[str, tuple[datetime, list[Route]]] = {}
+        self._words: dict[TenantId, tuple[datetime, frozenset[str]]] = {}
         self._waiting: list[Waiting] = []
+        self._under_way: list[Waiting] = []
+        self._watch: asyncio.TimerHandle | None = None
         self._flushing: asyncio.Task[None] | None = None
 
     async def routes(self, provider_keys: Sequence[str]) -> Mapping[str, Sequence[Route]]:
         """Return where each provider's account id leads; kept for two seconds, misses are never kept."""
-        now = to_ms(self._clock.now())
-        missing = [k for k in set(provider_keys) if self._routes.get(k, (0.0, []))[0] < now]
+        now = self._clock.now()
+        missing = [k for k in provider_keys if (kept := self._routes.get(k)) is None or kept[0] < now]
         if missing:
             async with self._database.directory(write=False) as tx:
-                rows = await tx.all(sql.ROUTES, keys=missing)
+                rows = await tx.all(sql.ROUTES, keys=sorted(set(missing)))
             for key in missing:
                 self._routes.pop(key, None)
             for row in rows:
                 channel, primary = ChannelType(row["channel"]), row["role"] != "group"
                 route = Route(row["tenant_id"], row["account_id"], channel, primary)
-                self._routes.setdefault(row["provider_key"], (now + ROUTES_KEPT_MS, []))[1].append(route)
+                self._routes.setdefault(row["provider_key"], (now + ROUTES_KEPT, []))[1].append(route)
         return {key: self._routes[key][1] for key in provider_keys if key in self._routes}
 
     async def opt_out_words(self, tenant_id: TenantId) -> frozenset[str]:
         """Return a tenant's own opt-out words; kept for five seconds."""
-        now = to_ms(self._clock.now())
+        now = self._clock.now()
         kept = self._words.get(tenant_id)
         if kept is None or kept[0] < now:
             async with self._database.tenant(tenant_id, write=False) as tx:
                 row = await tx.first(sql.OPT_OUT_WORDS)
             words = frozenset(orjson.loads(row["policy"]).get("opt_out_words", ())) if row is not None else frozenset()
-            kept = self._words[tenant_id] = (now + WORDS_KEPT_MS, words)
+            kept = self._words[tenant_id] = (now + WORDS_KEPT, words)
         return kept[1]
 
     async def count_unattributed(self, keys: Sequence[tuple[str, str]], at: datetime) -> None:
@@ -89,21 +102,38 @@ class EngineIntake:
             await sql.COUNT_UNKNOWN.run(tx, rows)
 
     async def record(self, slices: Sequence[Slice]) -> list[Recorded]:
-        """Store slices in the next group commit; raises StoreUnavailable where nothing could be committed."""
+        """Store slices in the next group commit; raises StoreUnavailable where nothing could be committed in time.
+
+        They may be stored all the same then, and a repetition finds them.
+        """
         prepared = [await self._prepare(item) for item in slices]
         loop = asyncio.get_running_loop()
-        waiting: list[Waiting] = [(item, loop.create_future()) for item in prepared if item is not None]
+        now = loop.time()
+        waiting = [Waiting(item, loop.create_future(), now) for item in prepared if item is not None]
         self._waiting.extend(waiting)
-        if waiting and (self._flushing is None or self._flushing.done()):
-            self._flushing = loop.create_task(self._flush())
+        if waiting:
+            if self._flushing is None or self._flushing.done():
+                self._flushing = loop.create_task(self._flush())
+            if self._watch is None:
+                self._watch = loop.call_later(self._patience, self._send_away)
         if len(waiting) == 1:
-            results = iter([await waiting[0][1]])
+            results = iter([await waiting[0].future])
         else:
-            results = iter(await asyncio.gather(*(future for _, future in waiting)))
+            results = iter(await asyncio.gather(*(one.future for one in waiting)))
         return [Recorded(RecordStatus.IGNORED) if item is None else next(results) for item in prepared]
 
+    def _send_away(self) -> None:
+        """Refuse those who have waited too long: one timer watches over everybody."""
+        loop = asyncio.get_running_loop()
+        waiting = [one for one in (*self._under_way, *self._waiting) if not one.future.done()]
+        late = [one for one in waiting if one.since + self._patience <= loop.time()]
+        for one in late:
+            one.future.set_exception(StoreUnavailable("The store did not commit in time."))
+        left = min((one.since for one in waiting if not one.future.done()), default=None)
+        self._watch = None if left is None else loop.call_at(left + self._patience, self._send_away)
+
     async def _prepare(self, item: Slice) -> Prepared | None:
-        if isinstance(item.event, Ignored):
+        if item.event.kind == "ignored":
             return None
         arrival = self._arrival = max(self._arrival + 1, to_ms(item.received_at) * 1000)
         try:
@@ -118,21 +148,22 @@ class EngineIntake:
     async def _flush(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            self._under_way = batch
             try:
-                outcomes = await self._commit([item for item, _ in batch])
+                outcomes = await self._commit([one.item for one in batch])
             except StoreUnavailable as error:
                 # Nobody's row is to blame: asking again for each would only make everybody wait.
-                for _, future in batch:
-                    _answer(future, error)
+                for one in batch:
+                    _answer(one.future, error)
             except Exception as error:
                 await self._one_by_one(batch, error)
             else:
-                for (_, future), outcome in zip(batch, outcomes, strict=True):
-                    _answer(future, outcome)
+                for one, outcome in zip(batch, outcomes, strict=True):
+                    _answer(one.future, outcome)
 
     async def _one_by_one(self, batch: list[Waiting], error: Exception) -> None:
         """Find the bad row: each alone; one that fails again is quarantined without its body."""
-        for item, future in batch:
+        for item, future, _ in batch:
             outcome: Recorded | Exception
             try:
                 if len(batch) == 1:
@@ -146,7 +177,7 @@ class EngineIntake:
 
     async def _quarantine(self, item: Prepared, error: Exception) -> Recorded | Exception:
         bare = without_body(item.source, self._process_key, error).row
-        bare |= {name: item.row[name] for name in ("id", "dedupe_hash", "arrival")}
+        bare |= {name: item.row[name] for name in ("id", "arrival")}
         try:
             async with self._database.mixed([item.source.route.tenant_id]) as tx:
                 await sql.ADD_INBOUND.run(tx, [bare])
@@ -231,8 +262,9 @@ def _first_of_each(batch: list[Prepared], fresh: set[Any]) -> list[Prepared]:
 
 
 def _outcome(item: Prepared, *, is_new: bool) -> Recorded:
+    row = item.row
     status = item.status if is_new else RecordStatus.DUPLICATE
-    return Recorded(status, item.row["id"], item.row["conversation_id"], item.source.route.tenant_id, item.lane)
+    return Recorded(status, row["id"], row["conversation_id"], row["tenant_id"], item.lane)
 
 
 def _answer(future: asyncio.Future[Recorded], outcome: Recorded | Exception) -> None:

@@ -4,22 +4,14 @@ Pure but for the clock-free sealing; which conversation an event belongs to is d
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from core.clock import to_ms
-from core.ids import ConversationId, is_id
-from core.inbound import (
-    AccountEvent,
-    CommentReceived,
-    IdentityChanged,
-    MessageReceived,
-    Quarantined,
-    ReceiptReceived,
-    person_of,
-)
+from core.ids import is_id
+from core.inbound import ReceiptReceived, person_of
 from core.store import RecordStatus, Slice
 from memory.crypto import MasterKey, Sealer
 from memory.writing import provider_hash
@@ -33,9 +25,12 @@ class Prepared:
     row: dict[str, Any]
     lane: str
     keys: list[dict[str, Any]] = field(default_factory=list)
-    """Rows of ``identity_keys``, strongest first; ``conversation_id`` is missing, ``value`` seals when called."""
-    fallback: ConversationId | None = None
-    """The conversation that these keys would start."""
+    """Rows of ``identity_keys``, strongest first, each with its ``name``.
+
+    ``conversation_id`` is missing, ``value`` seals when called.
+    """
+    fallback: Callable[[], str] | None = None
+    """Names the conversation that these keys would start."""
     extra: list[dict[str, Any]] = field(default_factory=list)
     """Rows of ``receipts`` or ``account_events``."""
     status: RecordStatus = RecordStatus.NEW
@@ -44,21 +39,21 @@ class Prepared:
 def prepare(seal: Sealer, item: Slice) -> Prepared:
     """Return what is to be stored of a slice."""
     event, row = item.event, _row(seal, item)
-    if isinstance(event, ReceiptReceived):
-        keys, fallback = _keys(seal, item)
+    if event.kind == "receipt":
+        keys, fallback = _keys(seal, item, row)
         return Prepared(item, row, "receipt", keys, fallback, _receipt_rows(seal, event, row))
-    if isinstance(event, AccountEvent):
+    if event.kind == "account":
         told = {"tenant_id": row["tenant_id"], "id": row["id"], "account_id": row["account_id"],
                 "topic": event.topic, "severity": event.severity, "at_ms": row["received_ms"],
                 "data": seal.seal_json("account_events.data", row["id"], event.data)}  # fmt: skip
         return Prepared(item, row, "told", extra=[told])
     # Values equal to their defaults stay in: ``kind`` is one, and what a default means may change.
     row["body"] = seal.seal("inbound.body", row["id"], event.model_dump_json(exclude_none=True).encode())
-    keys, fallback = _keys(seal, item)
-    if isinstance(event, Quarantined) or (not keys and not isinstance(event, CommentReceived)):
+    keys, fallback = _keys(seal, item, row)
+    if event.kind == "quarantined" or (not keys and event.kind != "comment"):
         row |= {"state": "quarantined", "reason": getattr(event, "reason", "no sender")}
         return Prepared(item, row, "account", status=RecordStatus.QUARANTINED)
-    if isinstance(event, CommentReceived) or (isinstance(event, MessageReceived) and event.group):
+    if event.kind == "comment" or (event.kind == "message" and event.group):
         return Prepared(item, row, "account")
     row |= {"lane": "turn", "state": "pending"}
     return Prepared(item, row, "turn", keys, fallback)
@@ -84,32 +79,35 @@ def _row(seal: Sealer, item: Slice) -> dict[str, Any]:
     name = f"{route.account_id}|{event.kind}|{event.dedupe}"
     return {
         "tenant_id": route.tenant_id, "id": seal.derive_id("inbound", name), "account_id": route.account_id,
-        "kind": event.kind, "dedupe_hash": seal.hash("dedupe", name), "conversation_id": None, "lane": "account",
+        "kind": event.kind, "conversation_id": None, "lane": "account",
         "state": "done", "reason": None, "body": None, "event_ms": to_ms(event.at) if event.at else None,
         "received_ms": to_ms(item.received_at),
     }  # fmt: skip
 
 
-def _keys(seal: Sealer, item: Slice) -> tuple[list[dict[str, Any]], ConversationId | None]:
+def _keys(seal: Sealer, item: Slice, row: Mapping[str, Any]) -> tuple[list[dict[str, Any]], Callable[[], str] | None]:
     person = person_of(item.event)
     if person is None:
         return [], None
     named = list(person.keys())
-    if isinstance(item.event, IdentityChanged):
+    if item.event.kind == "identity":
         named += [key for key in item.event.new.keys() if key not in named]  # noqa: SIM118 - a method of ours
+    tenant, account = row["tenant_id"], row["account_id"]
     rows = []
     for kind, value in named:
         digest = seal.hash(f"identity.{kind}", value)
-        about = f"{item.route.account_id}|{kind}|{digest}"
+        sealed = partial(_seal_key, seal, f"{account}|{kind}|{digest}", value)
         rows.append({
-            "tenant_id": item.route.tenant_id, "account_id": item.route.account_id, "kind": kind, "key_hash": digest,
-            "value": partial(seal.seal, "identity_keys.value", about, value.encode("utf-8", "replace")),
-            "created_ms": to_ms(item.received_at),
+            "tenant_id": tenant, "account_id": account, "kind": kind, "key_hash": digest, "value": sealed,
+            "created_ms": row["received_ms"], "name": (account, kind, digest),
         })  # fmt: skip
     if not rows:
         return [], None
-    first = f"{item.route.account_id}|{rows[0]['kind']}|{rows[0]['key_hash']}"
-    return rows, ConversationId(seal.derive_id("conversation", first))
+    return rows, partial(seal.derive_id, "conversation", f"{account}|{rows[0]['kind']}|{rows[0]['key_hash']}")
+
+
+def _seal_key(seal: Sealer, about: str, value: str) -> bytes:
+    return seal.seal("identity_keys.value", about, value.encode("utf-8", "replace"))
 
 
 def _receipt_rows(seal: Sealer, event: ReceiptReceived, row: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -55,9 +55,9 @@ ACCOUNT_STATUS = Query(
 )
 ADD_INBOUND = BulkInsert(
     inbound,
-    ("tenant_id", "id", "account_id", "kind", "dedupe_hash", "conversation_id", "lane", "state", "reason", "body",
+    ("tenant_id", "id", "account_id", "kind", "conversation_id", "lane", "state", "reason", "body",
      "event_ms", "received_ms", "arrival"),
-    conflict="(account_id, kind, dedupe_hash) DO NOTHING",
+    conflict="(tenant_id, id) DO NOTHING",
     returning="id",
 )  # fmt: skip
 WAKE = BulkInsert(

@@ -124,7 +124,6 @@ class Change:
             id=row_id,
             account_id=self.state.account_id,
             kind="handback",
-            dedupe_hash=self.sealer.hash("dedupe", row_id),
             conversation_id=self.state.id,
             lane="turn",
             state="pending",

@@ -108,7 +108,7 @@ STILL_PENDING = Query(
 ADD_INBOUND = Query(
     insert_into(inbound),
     columns=(
-        "tenant_id", "id", "account_id", "kind", "dedupe_hash", "conversation_id", "lane", "state", "body", "event_ms",
+        "tenant_id", "id", "account_id", "kind", "conversation_id", "lane", "state", "body", "event_ms",
         "received_ms",
     ),
 )  # fmt: skip

@@ -9,7 +9,6 @@ inbound = table(
     key(),
     ref("account_id", null=False),
     text("kind", "event name", null=False),
-    hashed("dedupe_hash", null=False),
     ref("conversation_id"),
     text("lane", "turn | receipt | account", null=False),
     text("state", "pending | done | quarantined", null=False),
@@ -19,7 +18,6 @@ inbound = table(
     moment("received_ms"),
     number("arrival", "order"),
     ref("turn_id"),
-    sa.Index("uq_inbound_dedupe", "account_id", "kind", "dedupe_hash", unique=True),
     sa.Index(
         "ix_inbound_pending",
         "tenant_id",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from core.channel_types import ChannelType
 from core.clock import to_ms
 from core.content import TextPart
 from core.errors import StoreUnavailable
+from core.ids import TenantId
 from core.inbound import (
     INBOUND,
     AccountEvent,
@@ -24,6 +28,8 @@ from core.inbound import (
     ReceiptReceived,
 )
 from core.store import RecordStatus
+from memory.database import Tx
+from memory.engine.intake import EngineIntake
 from memory.query import Query
 from memory.tables import (
     account_events,
@@ -300,7 +306,43 @@ async def test_that_more_than_one_batch_is_taken_in_order(store: House, count: i
     assert queued["pending_no"] == count
 
 
-def test_that_dedupe_is_unique_per_account_and_kind() -> None:
-    (index,) = [i for i in inbound.indexes if i.unique]
-    assert [c.name for c in index.columns] == ["account_id", "kind", "dedupe_hash"]
-    assert isinstance(index, sa.Index)
+async def test_that_an_event_is_named_by_account_kind_and_the_providers_id(store: House) -> None:
+    shop, other = await store.business(), await store.business()
+    first = store.message(shop, provider_id="m1")
+    edit = MessageEdited(**about(shop, "m1"), sender=first.sender, provider_id="m1")
+    told = await store.arrive(shop, first, edit)
+    told += await store.arrive(other, store.message(other, provider_id="m1"))
+    assert [item.status for item in told] == [RecordStatus.NEW] * 3
+    again = await store.arrive(shop, edit, first)
+    assert [item.status for item in again] == [RecordStatus.DUPLICATE] * 2
+    assert [item.inbound_id for item in again] == [told[1].inbound_id, told[0].inbound_id]
+
+
+class HeldDatabase:
+    """A store whose transactions of several tenants begin when they are let."""
+
+    def __init__(self, database: Any) -> None:
+        self._database = database
+        self.free = asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+    @asynccontextmanager
+    async def mixed(self, tenant_ids: Sequence[TenantId]) -> AsyncIterator[Tx]:
+        await self.free.wait()
+        async with self._database.mixed(tenant_ids) as tx:
+            yield tx
+
+
+async def test_that_a_store_that_does_not_commit_in_time_refuses(store: House) -> None:
+    shop, database = await store.business(), HeldDatabase(store.database)
+    intake = EngineIntake(database, store.vault, store.clock, patience=timedelta(milliseconds=20))
+    item = store.slice(shop, store.message(shop))
+    late = [asyncio.create_task(intake.record([item])) for _ in range(2)]
+    refused = await asyncio.gather(*late, return_exceptions=True)
+    assert [type(error) for error in refused] == [StoreUnavailable] * 2
+    database.free.set()
+    (found,) = await store.intake.record([item])
+    assert found.status in (RecordStatus.NEW, RecordStatus.DUPLICATE), "it may be stored all the same"
+    assert len(await store.rows(inbound, shop)) == 1

@@ -140,6 +140,8 @@ class Change:
         human = await self.tx.first(q.LAST_WORDS, conversation_id=talk, authors=_HUMANS)
         agent = await self.tx.first(q.LAST_WORDS, conversation_id=talk, authors=[Author.AGENT.value])
         since, after = human["created_ms"] if human else 0, max(row["no"] if row else 0 for row in (human, agent))
+        if agent is not None and agent["no"] == after:
+            after = await self._cut_off(agent) or after
         left = await self.tx.all(q.UNANSWERED, conversation_id=talk, after_no=after, since_ms=since)
         told = await self.tx.all(q.STILL_PENDING, conversation_id=talk, since_ms=since)
         newest = await self.tx.first(q.NEWEST, conversation_id=talk)
@@ -148,6 +150,11 @@ class Change:
             "answered": [row["id"] for row in told],
             "no": newest["no"] if newest else 0,
         }
+
+    async def _cut_off(self, last: Any) -> int | None:
+        """Return where the words begin whose answers were cancelled though an earlier one of their turn went out."""
+        cut = await self.tx.all(q.CUT_OFF, conversation_id=self.state.id, turn=last["turn_id"], after_no=last["no"])
+        return min((row["no"] - 1 for row in cut if row["id"] != last["reply_to"]), default=None)
 
     async def sends_in_flight(self) -> list[Outgoing]:
         """Return the agent's requests that are at the door just now."""

@@ -102,7 +102,10 @@ UNANSWERED = Query(
         _said,
         bool_eq(messages.c.author, Author.CONTACT.value),
         messages.c.no > sa.bindparam("after_no", type_=sa.BigInteger),
-        messages.c.created_ms >= sa.bindparam("since_ms", type_=sa.BigInteger),
+        sa.or_(
+            messages.c.created_ms > (_since := sa.bindparam("since_ms", type_=sa.BigInteger)),
+            sa.and_(messages.c.created_ms == _since, messages.c.no > sa.bindparam("human_no", type_=sa.BigInteger)),
+        ),
         messages.c.body.is_not(None),
     )
     .order_by(messages.c.no.desc())

@@ -140,8 +140,14 @@ class Talk(RuleBasedStateMachine):
 
     @rule()
     def it_is_handed_back(self) -> None:
-        self.do(give(self.store, self.shop, self.talk, AGENT))
+        self.do(self._give_back())
         self.known.human = False
+
+    async def _give_back(self) -> None:
+        (talk,) = await self.store.rows(conversations, self.shop)
+        opened = [row for row in await self.store.rows(handoffs, self.shop) if row["state"] in ("waiting", "claimed")]
+        if talk["owner"] != AGENT or opened:  # as the desk does
+            await give(self.store, self.shop, self.talk, AGENT)
 
     @rule()
     def somebody_writes_in_the_app(self) -> None:
@@ -321,9 +327,8 @@ class Talk(RuleBasedStateMachine):
             for minutes in (6, 1):
                 self.store.later(minutes=minutes)
                 self.work_on()
-            if self.known.human:
-                self.it_is_handed_back()
-                self.work_on()
+            self.it_is_handed_back()
+            self.work_on()
             self.do(self._settled())
         finally:
             self.loop.run(self.database.close())

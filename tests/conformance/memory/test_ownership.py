@@ -12,7 +12,7 @@ import pytest
 from core.clock import to_ms
 from core.content import TextPart
 from core.errors import AlreadyClaimed, Unsealed
-from core.inbound import Person
+from core.inbound import EchoReceived, Person
 from core.nouns import AGENT, NOBODY
 from core.policy import Author
 from core.ports import Rendered
@@ -379,6 +379,30 @@ async def test_that_a_question_whose_answer_was_cancelled_is_still_open(store: H
     await give(store, shop, talk, AGENT)
     _, event = await handed_back(store)
     assert event.words == ("fiyat?",)
+
+
+async def test_that_words_after_a_persons_in_the_app_are_brought_though_those_were_stored_later(store: House) -> None:
+    """Their echo waited, since it might have been ours; what the customer wrote next was taken in meanwhile."""
+    shop = await store.business()
+    talk = await talk_of(store, shop)
+    echo = EchoReceived(
+        channel=shop.channel, account=shop.provider_key, dedupe="app.1", at=store.now, recipient=store.person(shop),
+        provider_id="app.1", parts=(TextPart(text="1000 lira"),), native=True,
+    )  # fmt: skip
+    await store.arrive(shop, store.message(shop, "fiyat?"), echo)
+    store.later(seconds=1)
+    await give(store, shop, talk, f"staff:{DENIZ}")
+    work = await store.load(shop, "taksit?")
+    early, late, spoken = sorted(work.pending, key=lambda one: (one.kind == "echo", one.received_at))
+    said = {message.id: message for message in taken_over(store, work).messages}
+    theirs = replace(said[early.message_id], id=spoken.message_id, author=Author.APP, provider_id="app.1")
+    for pending, message in ((early, said[early.message_id]), (late, said[late.message_id]), (spoken, theirs)):
+        plain = replace(store.write(work), consumed=(pending.id,), runs_turn=False, turn=None, messages=(message,))
+        await store.work.commit(work, plain)
+    assert await store.work.release(work.claim, next_due=None)
+    await give(store, shop, talk, AGENT)
+    _, event = await handed_back(store)
+    assert event.words == ("taksit?",)
 
 
 async def answer_each(store: House, shop: Business, *asked: str) -> str:

@@ -98,6 +98,7 @@ class Composition:
             initiated=item.initiated or self.initiated,
             draft=item.draft,
             visit=item.visit if waits else None,
+            reply_to=next((one.message_id for one in self.work.pending if one.id == item.answers), None),
         )
 
     def write(
@@ -109,6 +110,7 @@ class Composition:
         handoff_id: str | None = None,
         draft: str | None = None,
         visit: str | None = None,
+        reply_to: str | None = None,
     ) -> None:
         """Render parts for the channel; what it cannot carry is kept as failed, with the reason.
 
@@ -135,6 +137,7 @@ class Composition:
                 reason=reason,
                 draft=draft,
                 shown=self.shown.get(draft) if draft else None,
+                reply_to=reply_to,
             )
         )
         self.sends += [

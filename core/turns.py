@@ -62,6 +62,8 @@ class Say:
     """Draft id under which its words were already streamed."""
     sources: tuple[str, ...] = ()
     """Titles of the knowledge it cites."""
+    answers: str | None = None
+    """Id of the inbound event whose words it answers."""
 
 
 @dataclass(frozen=True, slots=True)

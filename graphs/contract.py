@@ -156,6 +156,7 @@ class Visit:
             return ()
         system = bool(more.pop("system", False)) or self.opted_out
         initiated = bool(more.pop("started", False)) or self.initiated
+        more["answers"] = self.source
         return (Say(parts, self.node, self.visit, prompt=prompt, system=system, initiated=initiated, **more),)
 
     def doubt(self, code: str, what: str) -> tuple[FlagConversation, ...]:

@@ -101,28 +101,17 @@ _WAKE_SENDERS_MIXED = Query(
     _held.where(send_queue.c.conversation_id.in_(_open_of.where(bool_eq(outbox.c.tenant_id, sa.bindparam("tenant"))))),
     scope="mixed",
 )
-_CANCEL = Query(
-    outbox.update()
-    .where(
-        mine(outbox),
-        bool_eq(outbox.c.conversation_id, sa.bindparam("conversation_id")),
-        bool_eq(outbox.c.state, "queued"),
-        bool_eq(outbox.c.author, "agent"),
-    )
+_here = outbox.update().where(mine(outbox), bool_eq(outbox.c.conversation_id, sa.bindparam("conversation_id")))
+_of_agent = bool_eq(outbox.c.author, "agent")
+_cancel = (
+    _here.where(bool_eq(outbox.c.state, "queued"))
     .values(state="cancelled", error=sa.bindparam("why"), settled_ms=sa.bindparam("now_ms"))
     .returning(outbox.c.message_id, *fates.FATE)
 )
-_CANCEL_NOTICE = Query(
-    outbox.update()
-    .where(
-        mine(outbox),
-        bool_eq(outbox.c.conversation_id, sa.bindparam("conversation_id")),
-        bool_eq(outbox.c.state, "queued"),
-        outbox.c.handoff_id.is_not(None),
-    )
-    .values(state="cancelled", error=sa.bindparam("why"), settled_ms=sa.bindparam("now_ms"))
-    .returning(outbox.c.message_id, *fates.FATE)
-)
+_CANCEL = Query(_cancel.where(_of_agent))
+_CANCEL_NOTICE = Query(_cancel.where(outbox.c.handoff_id.is_not(None)))
+_epoch = sa.select(conversations.c.owner_epoch).where(mine(conversations), _this).scalar_subquery()
+_ADOPT = Query(_here.where(_of_agent, outbox.c.state.in_(("sending", "unknown"))).values(owner_epoch=_epoch))
 _MARK = Query(
     messages.update()
     .where(
@@ -306,6 +295,8 @@ class Ledger:
         if before == AGENT:
             await self.tx.run(_HOLD_TIMERS, conversation_id=self.conversation_id, now_ms=self.now_ms)
         elif owner == AGENT:
+            # They count as answers: what turns out not to have left may still go, or the words would have none.
+            await self.tx.run(_ADOPT, conversation_id=self.conversation_id)
             held = await self.tx.run(_REARM_TIMERS, conversation_id=self.conversation_id, now_ms=self.now_ms)
             self.rearmed = held > 0
         self.event("conversation.owner_changed", self.conversation_id)

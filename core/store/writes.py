@@ -29,6 +29,8 @@ class MessageWrite:
     """What of it was streamed already: all that stays of it where a takeover breaks it off (rule 37)."""
     received_at: datetime | None = None
     """When intake took it in; None: it is ours, and made now."""
+    reply_to: str | None = None
+    """The customer's message that it answers: the first of those that it answers together."""
 
 
 @dataclass(frozen=True, slots=True)

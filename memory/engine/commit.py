@@ -371,6 +371,7 @@ class _Commit:
                 reason=self._lost(message.author, message.id) or message.reason,
                 author_id=message.author_id,
                 provider_id=message.provider_id,
+                reply_to=message.reply_to,
                 turn_id=self._turn_id,
                 draft=message.draft,
             )

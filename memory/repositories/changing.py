@@ -138,8 +138,10 @@ class Change:
         talk = self.state.id
         human = await self.tx.first(q.LAST_WORDS, conversation_id=talk, authors=_HUMANS)
         agent = await self.tx.first(q.LAST_WORDS, conversation_id=talk, authors=[Author.AGENT.value])
-        since, after = human["created_ms"] if human else 0, max(row["no"] if row else 0 for row in (human, agent))
-        left = await self.tx.all(q.UNANSWERED, conversation_id=talk, after_no=after, since_ms=since)
+        # A person's words may be stored late (an echo that waited, rule 26): when they came is what counts.
+        since, place = (human["created_ms"], human["no"]) if human else (0, 0)
+        after = await self._cut_off(agent) if agent else 0
+        left = await self.tx.all(q.UNANSWERED, conversation_id=talk, after_no=after, since_ms=since, human_no=place)
         told = await self.tx.all(q.STILL_PENDING, conversation_id=talk, since_ms=since)
         newest = await self.tx.first(q.NEWEST, conversation_id=talk)
         return {
@@ -147,6 +149,11 @@ class Change:
             "answered": [row["id"] for row in told],
             "no": newest["no"] if newest else 0,
         }
+
+    async def _cut_off(self, last: Any) -> int:
+        """Return the place after which nobody answered: also words of its turn whose own answers were cancelled."""
+        cut = await self.tx.all(q.CUT_OFF, conversation_id=self.state.id, turn=last["turn_id"], after_no=last["no"])
+        return min((row["no"] - 1 for row in cut if row["id"] != last["reply_to"]), default=int(last["no"]))
 
     async def sends_in_flight(self) -> list[Outgoing]:
         """Return the agent's requests that are at the door just now."""

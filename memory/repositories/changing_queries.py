@@ -73,7 +73,7 @@ OUTCOMES = Query(
 )
 _said = sa.and_(mine(messages), bool_eq(messages.c.conversation_id, sa.bindparam("conversation_id")))
 LAST_WORDS = Query(
-    sa.select(messages.c.no, messages.c.created_ms)
+    sa.select(messages.c.no, messages.c.created_ms, messages.c.turn_id, messages.c.reply_to)
     .where(
         _said,
         among(messages.c.author, "authors"),
@@ -83,6 +83,18 @@ LAST_WORDS = Query(
     .order_by(messages.c.no.desc())
     .limit(1)
 )
+_asked = messages.alias("asked")
+CUT_OFF = Query(
+    sa.select(_asked.c.id, _asked.c.no)
+    .join(messages, sa.and_(mine(messages), messages.c.reply_to == _asked.c.id))
+    .where(
+        mine(_asked),
+        bool_eq(messages.c.conversation_id, sa.bindparam("conversation_id")),
+        bool_eq(messages.c.author, Author.AGENT.value),
+        bool_eq(messages.c.turn_id, sa.bindparam("turn", type_=messages.c.turn_id.type)),
+        messages.c.no > sa.bindparam("after_no", type_=sa.BigInteger),
+    )
+)
 NEWEST = Query(sa.select(messages.c.no).where(_said).order_by(messages.c.no.desc()).limit(1))
 UNANSWERED = Query(
     sa.select(messages.c.id)
@@ -90,7 +102,10 @@ UNANSWERED = Query(
         _said,
         bool_eq(messages.c.author, Author.CONTACT.value),
         messages.c.no > sa.bindparam("after_no", type_=sa.BigInteger),
-        messages.c.created_ms >= sa.bindparam("since_ms", type_=sa.BigInteger),
+        sa.or_(
+            messages.c.created_ms > (_since := sa.bindparam("since_ms", type_=sa.BigInteger)),
+            sa.and_(messages.c.created_ms == _since, messages.c.no > sa.bindparam("human_no", type_=sa.BigInteger)),
+        ),
         messages.c.body.is_not(None),
     )
     .order_by(messages.c.no.desc())

@@ -205,6 +205,23 @@ GUARDS = (
         f"{AGENT}/test_taking.py::test_that_nothing_is_answered_while_a_person_holds_the_conversation",
     ),
     Guard(
+        "an answer at the door is the agent's again",
+        "24",
+        "memory.writing",
+        "            await self.tx.run(_ADOPT, conversation_id=self.conversation_id)\n",
+        "",
+        f"{MEMORY}/test_ownership.py::"
+        "test_that_an_answer_at_the_door_at_a_hand_back_still_goes_out_where_it_had_not_left",
+    ),
+    Guard(
+        "words whose answers were cut off are brought back",
+        "27",
+        "memory.repositories.changing",
+        "for row in cut if row[",
+        "for row in () if row[",
+        f"{MEMORY}/test_ownership.py::test_that_a_hand_back_brings_the_words_of_a_burst_whose_answers_did_not_go_out",
+    ),
+    Guard(
         "an echo that may be ours waits",
         "26",
         "agent.taking",

@@ -297,6 +297,19 @@ async def test_that_a_blocked_word_of_a_model_never_reaches_the_customer():
     assert [one.reason for one in handoffs(result)] == ["error:guard"]
 
 
+async def test_that_each_answer_of_a_burst_names_what_it_answers():
+    nodes = {
+        "say": {"type": "message", "say": {"en": "Noted."}, "to": {"next": "ask"}},
+        "ask": {"type": "wait", "for": "PT24H", "to": {"elapsed": "done"}},
+        "done": DONE,
+    }
+    again = {"id": "again", "class": "hard", "mode": "phrase", "keywords": {"en": ["note"]}, "do": "goto", "to": "say"}
+    talk = Talk(release(flow(nodes, triggers=[again])))
+    events = [talk.event("message", text=f"note {n}") for n in range(3)]
+    result = await talk.happens(events)
+    assert [emit.answers for emit in result.emits if isinstance(emit, Say)] == [event.id for event in events]
+
+
 async def test_that_a_burst_reaches_an_agent_as_one_text():
     models = ScriptedModels([ModelReply("Hello!"), ModelReply("Both noted.")])
     talk = Talk(agent(), context(models=models))

@@ -68,6 +68,8 @@ class Oracle:
     """A person holds the conversation."""
     spoke_at: datetime = NOON
     """When a person last wrote."""
+    going: set[str] = field(default_factory=set)
+    """Messages of the agent's whose request began, with an outcome that nobody knows yet."""
     silenced: set[str] = field(default_factory=set)
     """Messages of the agent's that were not at the door yet as somebody took over: they never go out."""
     out: Counter[str] = field(default_factory=Counter)
@@ -132,16 +134,20 @@ class Talk(RuleBasedStateMachine):
         await self._taken()
 
     async def _taken(self) -> None:
-        going = {self.attempt.message_id} if self.attempt else set()
         rows = await self.store.rows(messages, self.shop, author="agent")
-        self.known.silenced |= {row["id"] for row in rows} - going
+        self.known.silenced |= {row["id"] for row in rows} - self.known.going
         self.known.human = True
 
-    @precondition(lambda self: self.attempt is None)
     @rule()
     def it_is_handed_back(self) -> None:
-        self.do(give(self.store, self.shop, self.talk, AGENT))
+        self.do(self._give_back())
         self.known.human = False
+
+    async def _give_back(self) -> None:
+        (talk,) = await self.store.rows(conversations, self.shop)
+        opened = [row for row in await self.store.rows(handoffs, self.shop) if row["state"] in ("waiting", "claimed")]
+        if talk["owner"] != AGENT or opened:  # as the desk does
+            await give(self.store, self.shop, self.talk, AGENT)
 
     @rule()
     def somebody_writes_in_the_app(self) -> None:
@@ -174,6 +180,18 @@ class Talk(RuleBasedStateMachine):
             self.somebody_takes_it() if then == "take" else self.somebody_writes()
             if self.attempt is None:
                 self.an_attempt_starts()
+
+    @precondition(lambda self: self.turn is None and self.attempt is None)
+    @rule(gets=st.sampled_from(["accepted", "retry"]))
+    def somebody_comes_amid_the_answers_to_a_burst(self, gets: str) -> None:
+        """The first is at the door; whoever came says nothing."""
+        self.customer_writes(False)
+        self.the_agent_answers(False, "")
+        self.an_attempt_starts()
+        self.somebody_takes_it()
+        self.it_is_handed_back()
+        if self.attempt is not None:
+            self.an_attempt_ends(gets)
 
     @precondition(lambda self: self.turn is not None)
     @rule(sealed=st.booleans())
@@ -210,13 +228,14 @@ class Talk(RuleBasedStateMachine):
         return Turn(work, taken, self._think(work, taken) if taken.events else plain_write(work, taken))
 
     def _think(self, work: Workload, taken: Taken) -> TurnWrite:
-        """Answer everything in one message; call a person where one is asked for."""
+        """Answer each in a message of its own; call a person where one is asked for."""
         made = Composition(work, taken, CHANNEL, TurnMinter(self.talk, work.turn_no), self.store.now, {}, False)
-        said = [event.text for event in taken.events if event.text]
+        said = [event for event in taken.events if event.text]
         emits: list[Any] = []
-        if said:
-            emits.append(Say((TextPart(text="re: " + " | ".join(" | ".join(said).split("\n"))),), "n", "v"))
-        if any(PERSON in text for text in said):
+        for event in said:
+            words = TextPart(text="re: " + " | ".join(event.text.split("\n")))
+            emits.append(Say((words,), "n", "v", answers=event.id))
+        if any(PERSON in event.text for event in said):
             notice = (TextPart(text="notice"),)
             emits.append(RequestHandoff("default", "asked", 1, Brief("asked", ""), notice, "main/h", "vh"))
         made.emit(TurnResult(tuple(emits), (), None, {}, "tr"))
@@ -263,6 +282,7 @@ class Talk(RuleBasedStateMachine):
             self.sender = None
             return
         self.attempt = found
+        self.known.going.add(str(found.message_id))
         assert not self.known.out[found.outbox_id], "what the provider took is not sent again"
         if found.author is Author.AGENT:
             assert found.message_id not in self.known.silenced, "nothing of before a takeover starts after it"
@@ -272,6 +292,8 @@ class Talk(RuleBasedStateMachine):
         attempt, self.attempt, claim = self.attempt, None, self.sender
         assert attempt is not None
         assert claim is not None
+        if outcome != "dies":
+            self.known.going.discard(str(attempt.message_id))
         if outcome == "accepted":
             self.known.out[attempt.outbox_id] += 1
             await self.store.door.accepted(claim, attempt, f"wamid.{attempt.outbox_id}")
@@ -301,9 +323,12 @@ class Talk(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.work_on()
-            if self.known.human:
-                self.it_is_handed_back()
+            # What nobody could tell the fate of is left to people, and an echo that waited for it is judged.
+            for minutes in (6, 1):
+                self.store.later(minutes=minutes)
                 self.work_on()
+            self.it_is_handed_back()
+            self.work_on()
             self.do(self._settled())
         finally:
             self.loop.run(self.database.close())

@@ -12,6 +12,7 @@ import pytest
 from core.clock import to_ms
 from core.content import TextPart
 from core.errors import AlreadyClaimed, Unsealed
+from core.inbound import EchoReceived, Person
 from core.nouns import AGENT, NOBODY
 from core.policy import Author
 from core.ports import Rendered
@@ -21,6 +22,7 @@ from memory.repositories.base import Store
 from memory.repositories.conversations import Conversations
 from memory.tables import conversation_queue, conversations, handoffs, messages, outbox, timers
 from tests.conformance.memory.house import Business, House, texts
+from tests.conformance.memory.test_receipts import report
 
 DENIZ = "01900000-0000-7000-8000-00000000dede"
 EMRE = "01900000-0000-7000-8000-00000000eeee"
@@ -294,6 +296,13 @@ async def handed_back(store: House) -> Any:
     return work, event
 
 
+async def newest_handed_back(store: House) -> Any:
+    """Load what several hand-backs left, and return the newest one's event."""
+    (claim,) = await store.claim()
+    work = await store.work.load(claim)
+    return work, [pending for pending in work.pending if pending.kind == "handback"][-1]
+
+
 async def test_that_a_hand_back_brings_all_that_nobody_answered_and_nothing_else(store: House) -> None:
     shop = await store.business()
     talk = await talk_of(store, shop)
@@ -370,6 +379,121 @@ async def test_that_a_question_whose_answer_was_cancelled_is_still_open(store: H
     await give(store, shop, talk, AGENT)
     _, event = await handed_back(store)
     assert event.words == ("fiyat?",)
+
+
+async def test_that_words_after_a_persons_in_the_app_are_brought_though_those_were_stored_later(store: House) -> None:
+    """Their echo waited, since it might have been ours; what the customer wrote next was taken in meanwhile."""
+    shop = await store.business()
+    talk = await talk_of(store, shop)
+    echo = EchoReceived(
+        channel=shop.channel, account=shop.provider_key, dedupe="app.1", at=store.now, recipient=store.person(shop),
+        provider_id="app.1", parts=(TextPart(text="1000 lira"),), native=True,
+    )  # fmt: skip
+    await store.arrive(shop, store.message(shop, "fiyat?"), echo)
+    store.later(seconds=1)
+    await give(store, shop, talk, f"staff:{DENIZ}")
+    work = await store.load(shop, "taksit?")
+    early, late, spoken = sorted(work.pending, key=lambda one: (one.kind == "echo", one.received_at))
+    said = {message.id: message for message in taken_over(store, work).messages}
+    theirs = replace(said[early.message_id], id=spoken.message_id, author=Author.APP, provider_id="app.1")
+    for pending, message in ((early, said[early.message_id]), (late, said[late.message_id]), (spoken, theirs)):
+        plain = replace(store.write(work), consumed=(pending.id,), runs_turn=False, turn=None, messages=(message,))
+        await store.work.commit(work, plain)
+    assert await store.work.release(work.claim, next_due=None)
+    await give(store, shop, talk, AGENT)
+    _, event = await handed_back(store)
+    assert event.words == ("taksit?",)
+
+
+async def answer_each(store: House, shop: Business, *asked: str) -> str:
+    """Answer each in a message of its own, in one turn, as a burst is; returns the conversation."""
+    work = await store.load(shop, *asked)
+    said = [store.says(f"re: {text}") for text in asked]
+    about = zip(said, work.pending, strict=True)
+    answers = [replace(message, reply_to=pending.message_id) for (message, _), pending in about]
+    write_ = taken_over(store, work)
+    sends = tuple(send for _, send in said)
+    await store.work.commit(work, replace(write_, messages=(*write_.messages, *answers), sends=sends))
+    assert await store.work.release(work.claim, next_due=None)
+    return str(work.claim.conversation_id)
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_that_a_hand_back_brings_the_words_of_a_burst_whose_answers_did_not_go_out(
+    store: House, again: bool
+) -> None:
+    shop = await store.business()
+    talk = await answer_each(store, shop, "fiyat?", "adres?", "taksit?")
+    claim = await store.send_claim()
+    first = await store.door.next(claim)
+    assert isinstance(first, Attempt)
+    await store.door.accepted(claim, first, "wamid.first")
+    for _ in range(1 + again):  # nobody answers between two hand-backs: the second brings the same
+        await give(store, shop, talk, f"staff:{DENIZ}")
+        await consume(store, shop)
+        await give(store, shop, talk, AGENT)
+    _, event = await newest_handed_back(store)
+    assert list(event.words) == ["adres?", "taksit?"]
+
+
+async def test_that_words_whose_answers_were_cut_off_are_not_brought_once_a_person_has_written(store: House) -> None:
+    shop = await store.business()
+    talk = await answer_each(store, shop, "fiyat?", "adres?")
+    claim = await store.send_claim()
+    first = await store.door.next(claim)
+    assert isinstance(first, Attempt)
+    await store.door.accepted(claim, first, "wamid.first")
+    store.later(seconds=1)
+    await write(store, shop, talk, "Bağdat Caddesi")
+    await give(store, shop, talk, AGENT)
+    _, event = await handed_back(store)
+    assert event.words == ()
+
+
+@pytest.mark.parametrize("outcome", ["not sent", "unknown", "dead"])
+async def test_that_an_answer_at_the_door_at_a_hand_back_still_goes_out_where_it_had_not_left(
+    store: House, outcome: str
+) -> None:
+    """It counts as the answer, so nothing is said instead."""
+    shop = await store.business()
+    work = await store.answer(shop, store.says("1000 lira"))
+    talk, claim = work.claim.conversation_id, await store.send_claim()
+    found = await store.door.next(claim)
+    assert isinstance(found, Attempt)
+    if outcome == "unknown":
+        await store.door.unknown(claim, found, error="outcome_unknown", until=store.now + timedelta(seconds=30))
+    await give(store, shop, talk, f"staff:{DENIZ}")
+    await give(store, shop, talk, AGENT)
+    _, event = await handed_back(store)
+    assert event.words == ()
+    if outcome == "not sent":
+        await store.door.retry(claim, found, at=store.now, error="throttled")
+    elif outcome == "dead":
+        store.later(seconds=61)
+        claim = await store.send_claim()
+        assert not isinstance(await store.door.next(claim), Attempt)
+    store.later(seconds=1)
+    await report(store, shop, "sent", provider_ids=("other",), recipient=Person(wa_id="905550000000"))
+    await store.door.release(claim)
+    store.later(seconds=31)
+    assert await leaving(store) == ["1000 lira"]
+
+
+async def test_that_an_answer_that_had_not_left_stays_unsaid_once_a_person_has_spoken(store: House) -> None:
+    shop = await store.business()
+    work = await store.answer(shop, store.says("1000 lira"))
+    talk, claim = work.claim.conversation_id, await store.send_claim()
+    found = await store.door.next(claim)
+    assert isinstance(found, Attempt)
+    await store.door.unknown(claim, found, error="outcome_unknown", until=store.now + timedelta(seconds=30))
+    await store.door.release(claim)
+    await write(store, shop, talk, "900 lira")
+    store.later(seconds=3)
+    assert await leaving(store) == ["900 lira"]
+    await give(store, shop, talk, AGENT)
+    store.later(seconds=31)
+    assert await leaving(store) == []
+    assert (await deliveries(store, shop))["1000 lira"] == ("unknown", "outcome_unknown")
 
 
 async def test_that_words_that_were_taken_in_for_a_person_and_stored_after_the_hand_back_come_with_it(

@@ -58,6 +58,13 @@ def test_that_one_message_longer_than_the_channel_carries_becomes_several_reques
     assert {send.message_id for send in made.sends} == {made.messages[0].id}
 
 
+def test_that_an_answer_names_the_message_that_it_answers() -> None:
+    asked = pending(message("kaç para?")), pending(message("nerede?", "2"), "2")
+    work = make_workload(pending=asked)
+    made = compose(work, say("1000 lira", answers="in-1"), say("Kadıköy", answers="in-2"), say("Bu arada…"))
+    assert [one.reply_to for one in made.messages] == ["msg-1", "msg-2", None]
+
+
 def test_that_a_handoff_has_exactly_one_notice_however_often_it_is_asked_for() -> None:
     made = compose(make_workload(), HANDOFF, HANDOFF)
     assert [m.author for m in made.messages] == [Author.SYSTEM]

@@ -18,6 +18,7 @@ from core.views import (
     Page,
     Sent,
     Taken,
+    TurnDetail,
     TurnView,
     UndeliveredView,
     VerdictView,
@@ -151,6 +152,11 @@ async def list_turns(call: Call) -> Page[TurnView]:
     """Return why the agent said what it said, newest turn first."""
     query = call.query(Listed)
     return await call.kept.threads.turns(call.tenant, call.id(), cursor=query.cursor, limit=query.limit)
+
+
+async def get_turn(call: Call) -> TurnDetail:
+    """Return one turn with its steps, its model calls and the part of the flow that it passed."""
+    return await call.kept.why.turn(call.tenant, call.id(), call.id("turn_id"))
 
 
 async def take(call: Call) -> Taken:

@@ -33,6 +33,7 @@ from memory.repositories.resending import Resending
 from memory.repositories.tenants import Tenants
 from memory.repositories.threads import Threads
 from memory.repositories.visitors import Visitors
+from memory.repositories.why import Why
 from memory.vault import Vault
 
 
@@ -47,6 +48,7 @@ class Repositories:
     catalog: Catalog
     conversations: Conversations
     threads: Threads
+    why: Why
     visitors: Visitors
     handoffs: Handoffs
     leads: Leads
@@ -69,6 +71,7 @@ class Repositories:
             catalog=Catalog(store),
             conversations=Conversations(store),
             threads=Threads(store),
+            why=Why(store),
             visitors=Visitors(store),
             handoffs=Handoffs(store),
             leads=Leads(store),

@@ -23,6 +23,7 @@ from core.views import (
     Page,
     Sent,
     Taken,
+    TurnDetail,
     TurnView,
     UndeliveredView,
 )
@@ -52,6 +53,7 @@ API: tuple[Route, ...] = (
     Route("POST", TALK + "/messages/{message_id}/resend", STAFF, inbox.resend_message, answer=Sent),
     Route("GET", V1 + "/undelivered", STAFF, inbox.list_undelivered, query=inbox.Listed, answer=Page[UndeliveredView]),
     Route("GET", TALK + "/turns", STAFF, inbox.list_turns, query=inbox.Listed, answer=Page[TurnView]),
+    Route("GET", TALK + "/turns/{turn_id}", STAFF, inbox.get_turn, answer=TurnDetail),
     Route("POST", TALK + "/take", STAFF, inbox.take, answer=Taken),
     Route("POST", TALK + "/hand-back", STAFF, inbox.hand_back, body=inbox.HandBackBody, answer=Changed),
     Route("POST", TALK + "/assign", STAFF, inbox.assign, body=inbox.AssignBody, answer=Changed),

@@ -166,7 +166,9 @@ class Step:
     port: str | None
     ms: float
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """Small and free of secrets: matched option, verdict, sources, tool names, error code."""
+    """Free of secrets: matched option, verdicts, passages, tool calls, error code."""
+    changed: Mapping[str, Any] = field(default_factory=dict)
+    """Variables that got a value here."""
 
 
 @dataclass(frozen=True, slots=True)

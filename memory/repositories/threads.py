@@ -151,7 +151,7 @@ class Threads:
             if await tx.first(_CONTACT, conversation_id=conversation_id) is None:
                 raise NotFound
             rows = await tx.all(_TURNS, conversation_id=conversation_id, before=_number(cursor), n=limit + 1)
-        items = [_turn(row, sealer) for row in rows[:limit]]
+        items = [show_turn(row, sealer) for row in rows[:limit]]
         return Page[TurnView](items=items, next_cursor=str(rows[limit - 1]["no"]) if len(rows) > limit else None)
 
     async def stream(
@@ -188,7 +188,8 @@ def _message(row: Any, sealer: Sealer, names: Mapping[str, str], *, contact: str
     )
 
 
-def _turn(row: Any, sealer: Sealer) -> TurnView:
+def show_turn(row: Any, sealer: Sealer) -> TurnView:
+    """Return a turn as its row says."""
     return TurnView(
         id=row["id"],
         no=row["no"],

@@ -14,6 +14,7 @@ export const keys = {
   list: (filter: ListFilter) => ["conversations", filter] as const,
   conversation: (id: string) => ["conversation", id] as const,
   messages: (id: string) => ["messages", id] as const,
+  turn: (id: string, turn: string) => ["turn", id, turn] as const,
   waiting: ["handoffs", "waiting"] as const,
   leads: ["leads"] as const,
   channels: ["channels"] as const,

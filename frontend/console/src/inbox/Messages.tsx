@@ -9,10 +9,18 @@ import { ProblemState } from "../app/Problem";
 import { clockTime, dayStart, dayTitle, exactTime } from "../app/time";
 import { MessageBubble } from "./MessageBubble";
 import classes from "./Messages.module.css";
+import type { Why } from "./why/useWhy";
 
 const GROUP_MS = 5 * 60_000;
 
-export function Messages({ id, contact, label }: { id: string; contact: string | null; label: string }) {
+interface Props {
+  id: string;
+  contact: string | null;
+  label: string;
+  why: Why;
+}
+
+export function Messages({ id, contact, label, why }: Props) {
   const { t, i18n } = useTranslation();
   const now = useNow();
   const query = useMessages(id);
@@ -21,6 +29,8 @@ export function Messages({ id, contact, label }: { id: string; contact: string |
   const atEnd = useRef(true);
   const lastTop = useRef(0);
   const lastId = messages.at(-1)?.id;
+  const { noteNewest } = why;
+  noteNewest(messages.findLast((message) => message.author === "agent" && message.turn_id)?.turn_id ?? null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new last message is what moves the thread
   useLayoutEffect(() => {
@@ -85,6 +95,7 @@ export function Messages({ id, contact, label }: { id: string; contact: string |
                   label={label}
                   starts={newDay || !together(before, message)}
                   ends={!together(message, messages[at + 1])}
+                  why={why}
                 />
               )}
             </Fragment>
@@ -97,6 +108,7 @@ export function Messages({ id, contact, label }: { id: string; contact: string |
 
 function together(a: ConversationMessage | undefined, b: ConversationMessage | undefined): boolean {
   if (!a || !b || a.author !== b.author || a.author_name !== b.author_name) return false;
+  if (a.author === "agent" && a.turn_id !== b.turn_id) return false;
   return Date.parse(b.event_at) - Date.parse(a.event_at) < GROUP_MS;
 }
 

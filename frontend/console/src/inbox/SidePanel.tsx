@@ -10,6 +10,7 @@ import { dateTime, exactTime, shortAgo } from "../app/time";
 import { Value } from "../app/Value";
 import { summaryLines, useReason } from "./reason";
 import classes from "./SidePanel.module.css";
+import { Position } from "./why/Position";
 
 export function SidePanel({
   conversation,
@@ -25,6 +26,7 @@ export function SidePanel({
   return (
     <div className={classes.root}>
       {handoff && handoff.state !== "done" && <Brief handoff={handoff} onUse={onUse} />}
+      <Position run={conversation.run} />
       <section>
         <h3>{t("side.contact")}</h3>
         <dl className={classes.facts}>

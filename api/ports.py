@@ -32,6 +32,7 @@ from memory.repositories.reports import Reports
 from memory.repositories.resending import Resending
 from memory.repositories.tenants import Tenants
 from memory.repositories.threads import Threads
+from memory.repositories.timeline import Timeline
 from memory.repositories.visitors import Visitors
 from memory.repositories.why import Why
 from memory.vault import Vault
@@ -49,6 +50,7 @@ class Repositories:
     conversations: Conversations
     threads: Threads
     why: Why
+    timeline: Timeline
     visitors: Visitors
     handoffs: Handoffs
     leads: Leads
@@ -72,6 +74,7 @@ class Repositories:
             conversations=Conversations(store),
             threads=Threads(store),
             why=Why(store),
+            timeline=Timeline(store),
             visitors=Visitors(store),
             handoffs=Handoffs(store),
             leads=Leads(store),

@@ -32,8 +32,6 @@ class FlowEvent:
     timer: str | None = None
     port: str | None = None
     ref: str | None = None
-    note: str | None = None
-    """handback: what staff tell the agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +418,8 @@ class TurnContext:
     effects: Effects
     stream: TurnStream
     minter: Minter
+    instruction: str | None = None
+    """What a colleague told the agent when they gave the conversation back; data, not a rule."""
     writes_allowed: bool = True
     """False in previews: write effects are mocked."""
 

@@ -204,7 +204,21 @@ class NoteView(View):
     staff_id: str | None = None
     author_name: str | None = None
     text: str
+    mentions: list[Named] = Field(default_factory=list)
     created_at: datetime
+
+
+class HappeningView(View):
+    """Something that happened to a conversation: it changed hands, a handoff, its status, a flag."""
+
+    id: str
+    kind: Literal["owner", "returned", "handoff", "handoff_ended", "status", "flagged"]
+    actor: str
+    """``agent``, ``staff:<id>``, ``api:<id>``."""
+    at: datetime
+    details: dict[str, Any]
+    names: dict[str, str]
+    """``staff:<id>`` → what they are called."""
 
 
 class TurnView(View):

@@ -10,10 +10,10 @@ from core.clock import from_ms
 from core.content import load_parts, plain_text
 from core.errors import NotFound
 from core.ids import TenantId
-from core.views import MessageView, NoteView, Page, TurnView
+from core.views import MessageView, Named, NoteView, Page, TurnView
 from memory.crypto import Sealer
 from memory.query import Query, among, bool_eq, mine
-from memory.repositories.base import Store
+from memory.repositories.base import Store, from_text
 from memory.repositories.conversations import Conversations, open_name
 from memory.repositories.events import read_number
 from memory.tables import contacts, conversations, messages, notes, stream_events, turns
@@ -136,6 +136,7 @@ class Threads:
                     staff_id=row["staff_id"],
                     author_name=names.get(row["staff_id"] or ""),
                     text=sealer.open_text("notes.body", row["id"], row["body"]) or "",
+                    mentions=[Named(id=one, name=names.get(one)) for one in from_text(row["mentions"])],
                     created_at=from_ms(row["created_ms"]),
                 )
                 for row in rows

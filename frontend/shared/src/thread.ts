@@ -61,3 +61,33 @@ export interface Position {
   type: string | null;
   since: string | null;
 }
+
+export interface Note {
+  id: string;
+  staff_id: string | null;
+  author_name: string | null;
+  text: string;
+  mentions: { id: string; name: string | null }[];
+  created_at: string;
+}
+
+/** Something that happened to a conversation besides its messages. */
+export interface Happening {
+  id: string;
+  kind: "owner" | "returned" | "handoff" | "handoff_ended" | "status" | "flagged";
+  /** `agent`, `staff:<id>`, `api:<id>`. */
+  actor: string;
+  at: string;
+  details: {
+    before?: string;
+    after?: string;
+    why?: string;
+    note?: string | null;
+    reason?: string;
+    queue?: string;
+    label?: string;
+    node?: string;
+  };
+  /** `staff:<id>` → what they are called. */
+  names: Record<string, string>;
+}

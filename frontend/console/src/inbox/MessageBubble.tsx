@@ -53,7 +53,7 @@ export function MessageBubble({ conversation, message, contact, label, starts, e
   const theirs = author === "contact";
   const name = theirs ? label : (message.author_name ?? t(`author.${author}`));
   const failed = delivery === "failed";
-  const turn = author === "agent" && ends ? message.turn_id : null;
+  const turn = (author === "agent" || author === "system") && ends ? message.turn_id : null;
   const lost = !theirs && (failed || delivery === "unknown");
   return (
     <article
@@ -120,7 +120,7 @@ function SendAgain({ conversation, message }: { conversation: string; message: s
 }
 
 function Face({ message, name }: { message: ConversationMessage; name: string | null }) {
-  if (message.author === "agent" || message.author === "api") return <Bot size={16} className={classes.bot} />;
+  if (["agent", "api", "system"].includes(message.author)) return <Bot size={16} className={classes.bot} />;
   if (message.author === "app") return <Smartphone size={16} className={classes.bot} />;
   return <Avatar name={name} size={26} />;
 }

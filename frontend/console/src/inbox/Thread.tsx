@@ -8,6 +8,7 @@ import { useConversation, useMarkRead } from "../api/queries";
 import { useContactName } from "../app/contact";
 import { useSignedIn } from "../app/me";
 import { ProblemState } from "../app/Problem";
+import { BriefCard } from "./brief/BriefCard";
 import { Composer, type ComposerHandle } from "./Composer";
 import { Messages } from "./Messages";
 import { holderOf } from "./owner";
@@ -48,6 +49,7 @@ export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetai
   ]);
 
   const { data } = conversation;
+  const handoff = data?.handoff?.state === "done" ? null : data?.handoff;
   if (conversation.isError && !data) {
     return (
       <section className={classes.thread}>
@@ -58,7 +60,7 @@ export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetai
   const side = why.turn ? (
     <WhyPanel conversation={id} turn={why.turn} onClose={overlay ? undefined : why.close} />
   ) : (
-    data && <SidePanel conversation={data} onUse={(text) => composer.current?.fill(text)} />
+    data && <SidePanel conversation={data} />
   );
   const closeSide = () => {
     why.close();
@@ -79,6 +81,7 @@ export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetai
         ) : (
           <HeaderSkeleton />
         )}
+        {handoff && <BriefCard key={handoff.id} handoff={handoff} onUse={(text) => composer.current?.fill(text)} />}
         <Messages
           id={id}
           contact={data?.contact.name ?? null}

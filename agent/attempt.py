@@ -252,6 +252,7 @@ class Attempts:
             effects=TurnEffects(self._effects, work.claim, turn_no=work.turn_no, seal=this.seal, journal=journal),
             stream=this.showing,
             minter=this.minter,
+            instruction=work.instruction,
         )
 
     def _locale(self, this: Attempt, compiled: CompiledRelease) -> str:

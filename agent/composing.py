@@ -52,7 +52,7 @@ class Composition:
     leads: list[tuple[str, CaptureLead]] = field(default_factory=list)
     handoff: HandoffWrite | None = None
     timers: list[SetTimer] = field(default_factory=list)
-    labels: list[str] = field(default_factory=list)
+    flags: list[FlagConversation] = field(default_factory=list)
     unsaid: list[str] = field(default_factory=list)
     ended: RunEnded | None = None
 
@@ -82,7 +82,7 @@ class Composition:
                 self.opted_out = not item.granted
                 self.consents.append(("messages", item.granted, "flow"))
             case FlagConversation():
-                self.labels.append(item.label)
+                self.flags.append(item)
             case RunEnded():
                 self.ended = item
             case _:
@@ -205,7 +205,8 @@ class Composition:
             run=run,
             owner=owner if owner != AGENT or self.work.owner != AGENT else None,
             owner_why=why,
-            labels=tuple(self.labels),
+            labels=tuple(flag.label for flag in self.flags),
+            flags=tuple(self.flags),
             unsaid=tuple(self.unsaid),
             turn=turn,
             runs_turn=True,

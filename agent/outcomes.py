@@ -20,6 +20,7 @@ from core.ports import Channel
 from core.store import RunWrite, TurnRecord, TurnWrite, Workload
 from core.turns import Brief, RequestHandoff, Step, TurnResult
 from graphs.builtins import builtin_text
+from graphs.trace import shorten
 
 BUSY = "busy"
 _WORDS = {"no_flow": "handoff", BUSY: "busy"}
@@ -132,7 +133,14 @@ def _record(this: Attempt, steps: tuple[Step, ...], *, error: str | None, silent
         started_at=this.now,
         ms=int((time.perf_counter() - this.started) * 1000),
         trail=[
-            {"node": s.node, "phase": s.phase, "port": s.port, "ms": round(s.ms, 2), "facts": dict(s.facts)}
+            {
+                "node": s.node,
+                "phase": s.phase,
+                "port": s.port,
+                "ms": round(s.ms, 2),
+                "facts": dict(s.facts),
+                "changed": shorten(s.changed),
+            }
             for s in steps
         ],
         node=next((s.node for s in reversed(steps) if s.node != "gate"), None),

@@ -214,8 +214,8 @@ def _handback(work: Workload, taken: Taken, holder: str) -> None:
     taken.consumed += [row.id for row in rows]
     left = "\n".join(newest.words)
     if work.run is not None:
-        port, note = str(newest.internal.get("port", "returned")), newest.internal.get("note")
-        taken.events.insert(0, FlowEvent("handback", newest.id, newest.received_at, text=left, port=port, note=note))
+        port = str(newest.internal.get("port", "returned"))
+        taken.events.insert(0, FlowEvent("handback", newest.id, newest.received_at, text=left, port=port))
     elif left:
         taken.events.insert(0, FlowEvent("message", newest.id, newest.received_at, text=left))
 

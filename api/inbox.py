@@ -13,11 +13,13 @@ from core.views import (
     ConversationDetail,
     ConversationItem,
     HandoffItem,
+    HappeningView,
     MessageView,
     NoteView,
     Page,
     Sent,
     Taken,
+    TurnDetail,
     TurnView,
     UndeliveredView,
     VerdictView,
@@ -80,6 +82,8 @@ class NoteBody(Request):
     """A note for colleagues."""
 
     text: Text
+    mentions: list[str] = Field(default_factory=list, max_length=20)
+    """Ids of colleagues who are to read it."""
 
 
 class LabelsBody(Request):
@@ -153,6 +157,11 @@ async def list_turns(call: Call) -> Page[TurnView]:
     return await call.kept.threads.turns(call.tenant, call.id(), cursor=query.cursor, limit=query.limit)
 
 
+async def get_turn(call: Call) -> TurnDetail:
+    """Return one turn with its steps, its model calls and the part of the flow that it passed."""
+    return await call.kept.why.turn(call.tenant, call.id(), call.id("turn_id"))
+
+
 async def take(call: Call) -> Taken:
     """Take a conversation from the agent or a colleague."""
     return await holding.take_conversation(desk_of(call), call.id(), actor=call.actor)
@@ -167,8 +176,7 @@ async def hand_back(call: Call) -> Changed:
 async def assign(call: Call) -> Changed:
     """Give a conversation to a colleague."""
     to = call.body(AssignBody).staff_id
-    if to is not None and to not in await call.kept.conversations.names(call.tenant):
-        raise NotFound("There is no such colleague.")
+    await _must_be_colleagues(call, [to] if to else [])
     return await holding.assign_conversation(desk_of(call), call.id(), actor=call.actor, to=to)
 
 
@@ -197,10 +205,18 @@ async def list_notes(call: Call) -> Page[NoteView]:
     return await call.kept.threads.notes(call.tenant, call.id())
 
 
+async def list_happenings(call: Call) -> Page[HappeningView]:
+    """Return what happened to a conversation besides its messages, oldest first."""
+    return await call.kept.timeline.page(call.tenant, call.id())
+
+
 async def add_note(call: Call) -> Reply:
     """Leave a note for colleagues."""
-    text = call.body(NoteBody).text
-    note_id, changed = await holding.add_note(desk_of(call), call.id(), actor=call.actor, text=text)
+    body = call.body(NoteBody)
+    await _must_be_colleagues(call, body.mentions)
+    note_id, changed = await holding.add_note(
+        desk_of(call), call.id(), actor=call.actor, text=body.text, mentions=body.mentions
+    )
     return Reply(NoteAdded(note_id=note_id, event_no=changed.event_no), status=201)
 
 
@@ -220,6 +236,11 @@ async def claim_handoff(call: Call) -> Taken:
     handoff_id = call.id()
     conversation_id = await call.kept.handoffs.conversation_of(call.tenant, handoff_id)
     return await holding.claim_handoff(desk_of(call), conversation_id, actor=call.actor, handoff_id=handoff_id)
+
+
+async def _must_be_colleagues(call: Call, ids: list[str]) -> None:
+    if ids and not set(ids) <= set(await call.kept.conversations.names(call.tenant)):
+        raise NotFound("There is no such colleague.")
 
 
 def _verdict(call: Call, state: ConversationState) -> VerdictView:

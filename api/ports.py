@@ -32,7 +32,9 @@ from memory.repositories.reports import Reports
 from memory.repositories.resending import Resending
 from memory.repositories.tenants import Tenants
 from memory.repositories.threads import Threads
+from memory.repositories.timeline import Timeline
 from memory.repositories.visitors import Visitors
+from memory.repositories.why import Why
 from memory.vault import Vault
 
 
@@ -47,6 +49,8 @@ class Repositories:
     catalog: Catalog
     conversations: Conversations
     threads: Threads
+    why: Why
+    timeline: Timeline
     visitors: Visitors
     handoffs: Handoffs
     leads: Leads
@@ -69,6 +73,8 @@ class Repositories:
             catalog=Catalog(store),
             conversations=Conversations(store),
             threads=Threads(store),
+            why=Why(store),
+            timeline=Timeline(store),
             visitors=Visitors(store),
             handoffs=Handoffs(store),
             leads=Leads(store),

@@ -144,15 +144,18 @@ class ConversationChange(Protocol):
         ...
 
     async def return_to_flow(self, port: str, note: str | None) -> None:
-        """Mark what staff answered, and leave the flow an event on ``port`` (ENGINE rule 27)."""
+        """Mark what staff answered, and leave the flow an event on ``port`` (ENGINE rule 27).
+
+        ``note`` is what the agent is told for as long as it holds the conversation.
+        """
         ...
 
     async def sends_in_flight(self) -> list[Outgoing]:
         """Return the agent's requests that are at the door just now: they may still get out."""
         ...
 
-    async def add_note(self, text: str, staff_id: str | None) -> str:
-        """Store a note of staff; returns its id."""
+    async def add_note(self, text: str, staff_id: str | None, *, mentions: Sequence[str] = ()) -> str:
+        """Store a note of staff, which calls colleagues by their ids; returns its id."""
         ...
 
     async def set_labels(self, labels: Sequence[str]) -> None:

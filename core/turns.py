@@ -32,8 +32,6 @@ class FlowEvent:
     timer: str | None = None
     port: str | None = None
     ref: str | None = None
-    note: str | None = None
-    """handback: what staff tell the agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +166,9 @@ class Step:
     port: str | None
     ms: float
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """Small and free of secrets: matched option, verdict, sources, tool names, error code."""
+    """Free of secrets: matched option, verdicts, passages, tool calls, error code."""
+    changed: Mapping[str, Any] = field(default_factory=dict)
+    """Variables that got a value here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +420,8 @@ class TurnContext:
     effects: Effects
     stream: TurnStream
     minter: Minter
+    instruction: str | None = None
+    """What a colleague told the agent when they gave the conversation back; data, not a rule."""
     writes_allowed: bool = True
     """False in previews: write effects are mocked."""
 

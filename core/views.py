@@ -144,10 +144,14 @@ class VerdictView(View):
 
 
 class RunView(View):
-    """Where the flow of a conversation stands."""
+    """Where the flow of a conversation stands, and since when."""
 
     cursor: str | None = None
     release_id: str
+    title: str | None = None
+    """How people call the node."""
+    type: str | None = None
+    since: datetime | None = None
 
 
 class ConversationDetail(ConversationItem):
@@ -200,7 +204,21 @@ class NoteView(View):
     staff_id: str | None = None
     author_name: str | None = None
     text: str
+    mentions: list[Named] = Field(default_factory=list)
     created_at: datetime
+
+
+class HappeningView(View):
+    """Something that happened to a conversation: it changed hands, a handoff, its status, a flag."""
+
+    id: str
+    kind: Literal["owner", "returned", "handoff", "handoff_ended", "status", "flagged"]
+    actor: str
+    """``agent``, ``staff:<id>``, ``api:<id>``."""
+    at: datetime
+    details: dict[str, Any]
+    names: dict[str, str]
+    """``staff:<id>`` → what they are called."""
 
 
 class TurnView(View):
@@ -217,6 +235,59 @@ class TurnView(View):
     usd: float
     started_at: datetime
     ms: int
+
+
+class StepView(View):
+    """One node's visit within a turn; ``gate`` is where the flow read what had happened."""
+
+    node: str
+    title: str
+    type: str | None = None
+    phase: str
+    port: str | None = None
+    ms: float
+    facts: dict[str, Any]
+    changed: dict[str, Any]
+    """Variables that got a value."""
+
+
+class ModelCall(View):
+    """One call to a model and what it cost."""
+
+    model: str
+    purpose: str
+    outcome: str
+    tokens_in: int
+    tokens_out: int
+    usd: float
+    ms: int
+
+
+class FlowNode(View):
+    """A node near the way that a turn took."""
+
+    id: str
+    title: str
+    type: str | None = None
+    state: Literal["passed", "current", "beside"]
+
+
+class FlowEdge(View):
+    """A way from one node to another."""
+
+    source: str
+    target: str
+    port: str | None = None
+    taken: bool
+
+
+class TurnDetail(TurnView):
+    """One turn with everything that explains it."""
+
+    steps: list[StepView]
+    calls: list[ModelCall]
+    nodes: list[FlowNode]
+    edges: list[FlowEdge]
 
 
 class Sent(Changed):

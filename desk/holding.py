@@ -1,6 +1,6 @@
 """Who holds a conversation: taking it, giving it back, settling it (ENGINE §5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -84,10 +84,12 @@ async def assign_conversation(desk: Desk, conversation_id: str, *, actor: Actor,
     return _told(desk, change, actor)
 
 
-async def add_note(desk: Desk, conversation_id: str, *, actor: Actor, text: str) -> tuple[str, Changed]:
-    """Leave a note for colleagues."""
+async def add_note(
+    desk: Desk, conversation_id: str, *, actor: Actor, text: str, mentions: Sequence[str] = ()
+) -> tuple[str, Changed]:
+    """Leave a note for colleagues; who is mentioned in it (and has to be a member) is told at once."""
     async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
-        note_id = await change.add_note(text, actor.staff_id)
+        note_id = await change.add_note(text, actor.staff_id, mentions=list(dict.fromkeys(mentions)))
     return note_id, _told(desk, change, actor)
 
 

@@ -38,7 +38,6 @@ class Heard:
     timer: str | None = None
     source: str | None = None
     """Id of the event."""
-    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class Gate(Words):
         port = self.event.port or "returned"
         if port in {"returned", "resolved"} and len(self.draft.events) == 1:
             self.draft.desk["silent"] = True
-        return self.hand(Heard("handback", port=port, note=self.event.note))
+        return self.hand(Heard("handback", port=port))
 
     def delivery(self) -> str:
         """An outgoing message's fate: a template node waits for it; a lost question is asked again."""

@@ -36,11 +36,13 @@ async def run_node(plan: ReleasePlan, node: NodePlan, state: State, turn: TurnCo
         Words(plan, draft, turn, draft.events[draft.desk["at"] - 1]).gather()
     visit = make_visit(plan, node, draft, turn)
     outcome = await _outcome(node, draft, visit, phase)
-    port = _apply(plan, node, draft, visit, outcome)
+    changed = {**visit.scope.changes, **getattr(outcome, "set", {})}
+    port = _apply(plan, node, draft, visit, outcome, changed)
     facts: Mapping[str, Any] = getattr(outcome, "facts", {})
     if isinstance(outcome, Fail):
         facts = {**facts, "error": outcome.code}
-    draft.trail.append(Step(node.name, phase, port, (time.perf_counter() - started) * 1000, facts))
+    took = (time.perf_counter() - started) * 1000
+    draft.trail.append(Step(node.name, phase, port, took, facts, changed))
     return draft.command()
 
 
@@ -87,11 +89,13 @@ def _count(node: NodePlan, draft: Draft) -> None:
 # --- what an outcome does to the state --------------------------------------------------------------------------------
 
 
-def _apply(plan: ReleasePlan, node: NodePlan, draft: Draft, visit: Visit, outcome: Outcome) -> str | None:
+def _apply(
+    plan: ReleasePlan, node: NodePlan, draft: Draft, visit: Visit, outcome: Outcome, changed: Mapping[str, Any]
+) -> str | None:
     """Change the draft and return the port taken."""
     draft.desk["heard"] = None
     draft.out.extend(getattr(outcome, "emits", ()))
-    for name, value in {**visit.scope.changes, **getattr(outcome, "set", {})}.items():
+    for name, value in changed.items():
         _set(draft, visit, name, value)
     match outcome:
         case Suspend():

@@ -91,7 +91,7 @@ class Words(Moves):
         may_digress = node.executor.digress or not node.executor.waits
         if may_digress and (trigger := self.digression(folded)):
             return self.fire(trigger)
-        if top.get("unseen"):
+        if top.get("unseen") and node.executor.asks:
             self.reask()
             return "unseen"
         if node.executor.joins:

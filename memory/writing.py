@@ -129,6 +129,7 @@ _SET_OWNER = Query(
         owner=sa.bindparam("new_owner"),
         owner_epoch=conversations.c.owner_epoch + sa.bindparam("step"),
         owner_since_ms=sa.bindparam("now_ms"),
+        instruction=None,
     )
 )
 _timers = sa.and_(mine(timers), bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")))

@@ -128,6 +128,8 @@ class Workload:
     """An earlier Run exists: a new one greets only after the idle time."""
     idle_run: str | None = None
     """A Run that is over, since nobody spoke in it for its idle time; the commit ends it (rule 16)."""
+    instruction: str | None = None
+    """What whoever gave it back told the agent; it holds until somebody takes it again (rule 27)."""
     opt_out_told: bool = False
     """Their opting out was confirmed; it is confirmed once (ENGINE rule 23)."""
 

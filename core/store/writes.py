@@ -9,7 +9,7 @@ from core.content import Part
 from core.nouns import Delivery
 from core.policy import Author
 from core.ports import Rendered
-from core.turns import CaptureLead, SetTimer
+from core.turns import CaptureLead, FlagConversation, SetTimer
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,7 @@ class TurnWrite:
     owner: str | None = None
     owner_why: str = ""
     labels: tuple[str, ...] = ()
+    flags: tuple[FlagConversation, ...] = ()
     unsaid: tuple[str, ...] = ()
     reopen: bool = False
     last_inbound_at: datetime | None = None

@@ -15,6 +15,7 @@ from graphs.nodes.agent_tools import AgentTools
 from graphs.saying import Saying, builtin_parts
 from graphs.schema.nodes_logic import AgentBudget, AgentNode
 from graphs.texts import parse_template
+from graphs.trace import shorten
 from tools.policy_checks import blocked_words
 
 _DEFAULT = AgentBudget()
@@ -54,7 +55,7 @@ class _Turn:
     messages: list[ModelMessage]
     emits: list[Emit] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
-    tools: list[str] = field(default_factory=list)
+    calls: list[dict[str, Any]] = field(default_factory=list)
     refusals: int = 0
     exit: str | None = None
 
@@ -103,7 +104,7 @@ class Agent(Executor):
         except BudgetSpent:
             return self._broke("usd", turn)
         except ModelError as error:
-            return Fail(error.code, error.message, emits=tuple(turn.emits))
+            return Fail(error.code, error.message, emits=tuple(turn.emits), facts=self._facts(turn))
 
     def _opening(self, visit: Visit, text: str) -> list[ModelMessage]:
         instructions = self._instructions.render(visit.scope, visit.style)
@@ -146,7 +147,10 @@ class Agent(Executor):
         for call in reply.tool_calls:
             turn.spent.tool_calls += 1
             called = await self._tools.call(call, visit)
-            turn.tools.append(call.name)
+            turn.calls.append(
+                {"name": call.name, "given": call.raw if call.arguments is None else call.arguments,
+                 "told": called.told, "refused": called.refused}
+            )  # fmt: skip
             turn.emits.extend(called.emits)
             turn.sources.extend(called.sources)
             turn.refusals += called.refused
@@ -158,7 +162,7 @@ class Agent(Executor):
         if not words:
             return Fail("model_misbehaved", "The model said nothing.", emits=tuple(turn.emits))
         if blocked_words(words, visit.turn.policy):
-            return Fail("guard", "The answer holds a blocked word.", emits=tuple(turn.emits))
+            return Fail("guard", "The answer holds a blocked word.", tuple(turn.emits), self._facts(turn))
         sources = tuple(dict.fromkeys(turn.sources))
         said = visit.say((TextPart(text=words),), prompt=True, draft=draft, sources=sources)
         return Suspend(emits=(*turn.emits, *said), memo=turn.spent.to_memo(), facts=self._facts(turn))
@@ -181,4 +185,4 @@ class Agent(Executor):
         return Fail("model_unavailable", facts={"offline": True}, notice=notice)
 
     def _facts(self, turn: _Turn) -> dict[str, Any]:
-        return {"tools": tuple(turn.tools), "llm_calls": turn.spent.llm_calls, "sources": tuple(turn.sources)}
+        return {"calls": shorten(turn.calls), "llm_calls": turn.spent.llm_calls, "sources": tuple(turn.sources)}

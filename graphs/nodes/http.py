@@ -12,6 +12,7 @@ from graphs.contract import Executor, Follow, Making, Outcome, Visit
 from graphs.schema.nodes_work import HttpNode
 from graphs.scope import resolve
 from graphs.texts import parse_template
+from graphs.trace import shorten
 
 
 class Http(Executor):
@@ -29,18 +30,21 @@ class Http(Executor):
     async def enter(self, visit: Visit) -> Outcome:
         """Make the request; leave by ``ok`` with the mapped values, or by the error's port."""
         request = self._request(visit)
+        asked = {"connection": request.connection, "method": request.method, "path": request.path,
+                 "given": shorten(request.json)}  # fmt: skip
         if self._node.writes and not visit.turn.writes_allowed:
-            return Follow("ok", facts={"skipped": "write", "connection": self._node.connection})
+            return Follow("ok", facts={"skipped": "write", "request": asked})
         try:
             reply = await self._perform(visit, request)
         except ToolFailed as error:
             code = str(error.facts.get("code") or error.code)
-            return replace(self._failed(code), emits=visit.doubt(code, self._node.connection))
+            return replace(self._failed(code, asked), emits=visit.doubt(code, self._node.connection))
         status = int(reply["status"])
+        asked["status"], asked["told"] = status, shorten(reply["body"])
         if status >= 400:
-            return self._failed("429" if status == 429 else f"{status // 100}xx", status)
+            return self._failed("429" if status == 429 else f"{status // 100}xx", asked)
         update = {name: expression.search(reply) for name, expression in self._map.items()}
-        return Follow("ok", set=update, facts={"status": status})
+        return Follow("ok", set=update, facts={"request": asked})
 
     def _request(self, visit: Visit) -> HttpCall:
         scope, style = visit.scope, visit.style
@@ -73,5 +77,5 @@ class Http(Executor):
         )
         return dict(done)
 
-    def _failed(self, code: str, status: int = 0) -> Follow:
-        return Follow((code, "error"), cause=f"error:{code}", facts={"error": code, "status": status})
+    def _failed(self, code: str, asked: dict[str, Any]) -> Follow:
+        return Follow((code, "error"), cause=f"error:{code}", facts={"error": code, "request": asked})

@@ -1,5 +1,7 @@
 """Answer from imported knowledge: a model in its own words, without one the passage itself."""
 
+from typing import Any
+
 from core.content import TextPart
 from core.errors import ModelError
 from core.turns import ModelMessage, ModelRequest, Passage
@@ -8,6 +10,7 @@ from graphs.marks import marked
 from graphs.saying import Saying, builtin_parts
 from graphs.schema import RETURN
 from graphs.schema.nodes_work import KnowledgeNode
+from graphs.trace import shorten
 
 _SYSTEM = (
     "Answer the customer's question in the language with the code {language}, briefly and politely, only from the "
@@ -40,7 +43,7 @@ class Knowledge(Executor):
         sources = tuple(dict.fromkeys(one.title for one in (passages if answer else [best])))
         if self.node.cite and best.url:
             text = f"{text}\n{best.url}"
-        facts = {"sources": sources, "score": round(best.score, 2), "by_model": answer is not None}
+        facts = {"sources": sources, "passages": _told_of(passages), "by_model": answer is not None}
         cited = sources if self.node.cite else ()
         return Follow("answered", emits=visit.say((TextPart(text=text),), sources=cited), facts=facts)
 
@@ -78,3 +81,11 @@ class Knowledge(Executor):
             return None
         words = reply.text.strip()
         return "" if "NOT_FOUND" in words or not words else words
+
+
+def _told_of(passages: list[Passage]) -> list[dict[str, Any]]:
+    return [
+        {"title": one.title, "source": one.source, "url": one.url, "score": round(one.score, 2),
+         "text": shorten(one.text)}
+        for one in passages
+    ]  # fmt: skip

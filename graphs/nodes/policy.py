@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from graphs.contract import Executor, Follow, Making, Outcome, Visit
 from graphs.schema.nodes_logic import PolicyNode
+from graphs.trace import shorten
 from tools.base import ToolContext
 from tools.check_policy import PolicyArguments, check_policy
 
@@ -23,7 +24,8 @@ class Policy(Executor):
         context = replace(told, contact=contact, said=visit.said)
         outcome = await check_policy(PolicyArguments(checks=self._checks), context)
         failed = outcome.result["failed"]
+        facts = {"checks": shorten(outcome.result["checks"])}
         if not failed:
-            return Follow("pass", emits=outcome.emits)
+            return Follow("pass", emits=outcome.emits, facts=facts)
         own = failed[0].split(":", 1)[0]
-        return Follow((own, "fail"), emits=outcome.emits, cause="policy", facts={"verdict": failed[0]})
+        return Follow((own, "fail"), emits=outcome.emits, cause="policy", facts={**facts, "verdict": failed[0]})

@@ -16,11 +16,14 @@ from memory.database import Tx
 from memory.engine import commit_sql as sql
 from memory.engine.leads import capture_lead
 from memory.engine.people import remember_person
+from memory.happenings import record
 from memory.writing import ANSWERED, Ledger, NewMessage, NewSend, provider_hash
 
 TAKEOVER = "takeover"
 CANCELLED = "cancelled"
 WIDGET = "widget"
+TOLD_BY_THE_HANDOFF = ("handoff", "handoff_timeout")
+"""Why it changed hands, where the handoff's own line in the thread says so."""
 
 
 async def commit_turn(
@@ -73,6 +76,7 @@ class _Commit:
         self.took_over = False
         self.notice_lost = False
         """A person's words are on their way already: they are the handoff's notice (rule 25)."""
+        self.happened = 0
         self.before: Any = None
 
     async def run(self) -> TurnCommitted:
@@ -96,6 +100,12 @@ class _Commit:
         next_ms = await self._next_due()
         event_no = await self.ledger.close()
         return TurnCommitted(event_no, self.took_over, bool(sends), from_ms(next_ms) if next_ms else None)
+
+    async def _happened(self, kind: str, **details: Any) -> None:
+        self.happened += 1
+        seed = self._turn_id or f"{self.work.claim.lease_id}|{self.work.turn_no}|{','.join(self.write.consumed)}"
+        row_id = self.seal.derive_id("happening", f"{self.id}|{seed}|{self.happened}")
+        await record(self.ledger, row_id, kind=kind, **details)
 
     async def _next_due(self) -> int | None:
         if self.work.next_timer is None and not self.ledger.rearmed:
@@ -184,6 +194,8 @@ class _Commit:
             new_labels=self._labels(),
             inbound_ms=to_ms(write.last_inbound_at) if write.last_inbound_at else None,
         )
+        for flag in write.flags:
+            await self._happened("flagged", label=flag.label, note=flag.note, node=flag.node)
         if write.labels or (write.reopen and self.before["status"] != "open"):
             self.ledger.event("conversation.updated", self.id)
 
@@ -201,6 +213,7 @@ class _Commit:
             )
             for row in rows:
                 self.ledger.event("handoff.ended", row["id"], row["version"])
+                await self._happened("handoff_ended", after=self.write.close_handoff)
         if new is None:
             return
         if await self.tx.first(sql.PERSON_QUEUED, conversation_id=self.id) is not None:
@@ -228,6 +241,7 @@ class _Commit:
             self.notice_lost = True
         else:
             self.ledger.event("handoff.requested", new.id, 1)
+            await self._happened("handoff", reason=new.reason, queue=new.queue)
 
     @property
     def _waits(self) -> bool:
@@ -238,7 +252,10 @@ class _Commit:
         wanted = self.write.owner
         if wanted is None or wanted == self.owner or (self.took_over and not self._waits):
             return
-        await self.ledger.set_owner(wanted, self.owner, self.write.owner_why or TAKEOVER)
+        why = self.write.owner_why or TAKEOVER
+        await self.ledger.set_owner(wanted, self.owner, why)
+        if why not in TOLD_BY_THE_HANDOFF:
+            await self._happened("owner", before=self.owner, after=wanted, why=why)
         self.epoch += int(AGENT in (wanted, self.owner))
         self.owner = wanted
 

@@ -116,13 +116,15 @@ PUT_RUN = Query(
     insert_into(runs).on_conflict_do_nothing(),
     columns=("tenant_id", "id", "conversation_id", "flow_id", "release_id", "status", "started_ms", "updated_ms"),
 )
+_cursor = sa.bindparam("new_cursor", type_=sa.Text)
 SET_RUN = Query(
     runs.update()
     .where(mine(runs), bool_eq(runs.c.id, sa.bindparam("run")))
     .values(
         status=sa.bindparam("new_status"),
         outcome=sa.bindparam("new_outcome"),
-        cursor=sa.bindparam("new_cursor"),
+        cursor=_cursor,
+        cursor_ms=sa.case((runs.c.cursor.is_distinct_from(_cursor), sa.bindparam("now_ms")), else_=runs.c.cursor_ms),
         visit=sa.bindparam("new_visit"),
         checkpoint=sa.func.coalesce(sa.bindparam("new_checkpoint", type_=sa.LargeBinary), runs.c.checkpoint),
         checkpoint_format=FORMAT,

@@ -175,6 +175,7 @@ class EngineWork:
             account_settings=orjson.loads(row["account_settings"]),
             next_timer=from_ms(row["timer_ms"]) if row["timer_ms"] else None,
             had_run=row["run_id"] is not None,
+            instruction=seal.open_text("conversations.instruction", claim.conversation_id, row["instruction"]),
         )
 
     def _policy(self, raw: str, timezone: str) -> Policy:

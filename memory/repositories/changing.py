@@ -12,11 +12,12 @@ from core.content import Part
 from core.desk_ports import ConversationChange, ConversationState, Idempotency, Outgoing, Undelivered
 from core.errors import AlreadyClaimed, IdempotencyReused, NotFound
 from core.ids import TenantId
-from core.nouns import AccountStatus, Delivery
+from core.nouns import AGENT, AccountStatus, Delivery
 from core.policy import Author
 from core.ports import Rendered
 from memory.crypto import Sealer
 from memory.database import Tx
+from memory.happenings import record
 from memory.repositories import changing_queries as q
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, to_text
@@ -48,8 +49,10 @@ class Change:
         if owner == before:
             return
         await self.ledger.set_owner(owner, before, why)
+        if owner != AGENT:  # that it went back is told with the instruction
+            await self._happened("owner", before=before, after=owner, why=why)
         await self._audit("conversation.owner_changed", before=before, after=owner, why=why)
-        self.owner_epoch += int("agent" in (owner, before))
+        self.owner_epoch += int(AGENT in (owner, before))
 
     async def say(
         self, author: Author, parts: Sequence[Part], rendered: Sequence[Rendered], *, author_id: str | None
@@ -97,6 +100,7 @@ class Change:
             return
         await self.tx.run(q.STATUS, conversation_id=self.state.id, new_status=status)
         self.ledger.event("conversation.status_changed", self.state.id)
+        await self._happened("status", before=self.state.status, after=status)
         await self._audit("conversation.status_changed", after=status)
 
     async def claim_handoff(self, handoff_id: str, staff_id: str | None) -> None:
@@ -118,7 +122,12 @@ class Change:
     async def return_to_flow(self, port: str, note: str | None) -> None:
         """Leave the flow an event on ``port`` that names what was answered and what was not (ENGINE rule 27)."""
         row_id, now = self.store.ids.new(), self.ledger.now_ms
-        body = {"note": note, "port": port, **await self._judge_answers()}
+        if note:
+            sealed = self.sealer.seal_text("conversations.instruction", self.state.id, note)
+            await self.tx.run(q.INSTRUCT, conversation_id=self.state.id, instruction=sealed)
+        if port != "resolved":
+            await self._happened("returned", before=self.state.owner, after=AGENT, note=note)
+        body = {"port": port, **await self._judge_answers()}
         await self.tx.run(
             q.ADD_INBOUND,
             id=row_id,
@@ -159,8 +168,8 @@ class Change:
         """Return the agent's requests that are at the door just now."""
         return show_outgoing(await self.tx.all(q.AT_THE_DOOR, conversation_id=self.state.id))
 
-    async def add_note(self, text: str, staff_id: str | None) -> str:
-        """Store a note of staff; returns its id."""
+    async def add_note(self, text: str, staff_id: str | None, *, mentions: Sequence[str] = ()) -> str:
+        """Store a note of staff, which calls colleagues by their ids; returns its id."""
         note_id = self.store.ids.new()
         await self.tx.run(
             q.ADD_NOTE,
@@ -168,9 +177,12 @@ class Change:
             conversation_id=self.state.id,
             staff_id=staff_id,
             body=self.sealer.seal_text("notes.body", note_id, text),
+            mentions=to_text(list(mentions)),
             created_ms=self.ledger.now_ms,
         )
         self.ledger.event("note.created", note_id, 1)
+        for staff in mentions:
+            self.ledger.event("note.mentioned", staff)
         return note_id
 
     async def set_labels(self, labels: Sequence[str]) -> None:
@@ -219,6 +231,9 @@ class Change:
 
     def _key(self, once: Idempotency) -> str:
         return self.sealer.hash(f"idempotency.{once.scope}", once.key)
+
+    async def _happened(self, kind: str, **details: Any) -> None:
+        await record(self.ledger, self.store.ids.new(), kind=kind, **details)
 
     async def _audit(self, action: str, **details: Any) -> None:
         await note(self.tx, self.store, self.sealer, actor=self.actor, action=action, entity=self.state.id, **details)

@@ -54,6 +54,7 @@ END = Query(
     .returning(h.c.version)
 )
 STATUS = Query(c.update().where(mine(c), _this).values(status=sa.bindparam("new_status")))
+INSTRUCT = Query(c.update().where(mine(c), _this).values(instruction=sa.bindparam("instruction")))
 LABELS = Query(c.update().where(mine(c), _this).values(labels=sa.bindparam("new_labels")))
 READ = Query(c.update().where(mine(c), _this).values(unread=0))
 ADD_NOTE = Query(insert_into(notes))

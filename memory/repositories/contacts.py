@@ -15,6 +15,7 @@ from memory.repositories.base import Store, show_listed
 from memory.repositories.conversations import open_name
 from memory.repositories.leads import Leads
 from memory.repositories.threads import Threads
+from memory.repositories.timeline import Timeline
 from memory.tables import consents, contacts, conversations, facts, identity_keys
 
 p = contacts
@@ -54,6 +55,7 @@ class Contacts:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._threads = Threads(store)
+        self._timeline = Timeline(store)
         self._leads = Leads(store)
 
     async def page(self, tenant_id: TenantId, *, cursor: str | None, limit: int = 50) -> Page[ContactItem]:
@@ -100,7 +102,9 @@ class Contacts:
                     break
             notes = await self._threads.notes(tenant_id, conversation_id)
             kept = [each.model_dump(mode="json") for each in notes.items]
-            talks.append({"id": conversation_id, "messages": messages[::-1], "notes": kept})
+            happened = await self._timeline.page(tenant_id, conversation_id)
+            told = [each.model_dump(mode="json") for each in happened.items]
+            talks.append({"id": conversation_id, "messages": messages[::-1], "notes": kept, "happenings": told})
         leads = await self._leads.page(tenant_id, contact_id=contact_id, limit=1000)
         return {
             "contact": detail.model_dump(mode="json"),

@@ -35,6 +35,7 @@ from memory.repositories.base import Store, from_text, show_listed
 from memory.repositories.changing import open_change, show_outgoing, state_of
 from memory.repositories.changing_queries import OUTCOMES
 from memory.repositories.events import read_number
+from memory.repositories.flow_maps import FlowMap, FlowMaps, title_of
 from memory.tables import channel_accounts, contacts, conversations, handoffs, runs
 
 LOOKED_THROUGH = 5000
@@ -88,7 +89,11 @@ _PAGE = Query(
     .limit(sa.bindparam("n", type_=sa.Integer))
 )
 _ONE = Query(_JOINED.where(bool_eq(c.c.id, sa.bindparam("conversation_id"))))
-_RUN = Query(sa.select(runs.c.cursor, runs.c.release_id).where(mine(runs), bool_eq(runs.c.id, sa.bindparam("run_id"))))
+_RUN = Query(
+    sa.select(runs.c.cursor, runs.c.cursor_ms, runs.c.release_id).where(
+        mine(runs), bool_eq(runs.c.id, sa.bindparam("run_id")), bool_eq(runs.c.status, "live")
+    )
+)
 LAST = (1 << 62, "ffffffff-ffff-ffff-ffff-ffffffffffff")
 
 
@@ -109,6 +114,7 @@ class Conversations:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._directory = Directory(store)
+        self._maps = FlowMaps(store)
 
     def change(
         self, tenant_id: TenantId, conversation_id: str, *, actor: str, once: Idempotency | None = None
@@ -166,10 +172,11 @@ class Conversations:
             event_no = await read_number(tx)
         shown = _item(row, sealer, names)
         shown["handoff"] = _handoff_detail(row, sealer)
+        drawn = await self._maps.get(tenant_id, run["release_id"]) if run else {}
         return ConversationDetail(
             **shown,
             can_send=judge(state_of(row, tenant_id)),
-            run=RunView(cursor=run["cursor"], release_id=run["release_id"]) if run else None,
+            run=_run(run, drawn) if run else None,
             event_no=event_no,
         )
 
@@ -231,6 +238,17 @@ def _handoff_detail(row: Any, sealer: Sealer) -> HandoffDetail | None:
     if not row["handoff_id"]:
         return None
     return HandoffDetail(**_handoff(row), brief=open_brief(sealer, row["handoff_id"], row["handoff_brief"]))
+
+
+def _run(row: Any, drawn: FlowMap) -> RunView:
+    cursor = row["cursor"]
+    return RunView(
+        cursor=cursor,
+        release_id=row["release_id"],
+        title=title_of(drawn, cursor) if cursor else None,
+        type=drawn[cursor].type if cursor in drawn else None,
+        since=_moment(row["cursor_ms"]),
+    )
 
 
 def _moment(ms: int | None) -> Any:

@@ -24,6 +24,7 @@ from memory.tables import (
     events,
     facts,
     handoffs,
+    happenings,
     idempotency,
     identities,
     identity_keys,
@@ -75,8 +76,8 @@ def _of_contact(table: sa.Table) -> Query:
 _BY_TALK = tuple(
     _of_talks(table)
     for table in (
-        outbox, receipts, reactions, notes, turns, timers, effects, model_journal, handoffs, stream_events, messages,
-        identity_keys, usage, runs,
+        outbox, receipts, reactions, notes, turns, timers, effects, model_journal, handoffs, happenings, stream_events,
+        messages, identity_keys, usage, runs,
     )
 )  # fmt: skip
 _BY_CONTACT = tuple(_of_contact(table) for table in (leads, facts, consents))

@@ -10,10 +10,10 @@ from core.clock import from_ms
 from core.content import load_parts, plain_text
 from core.errors import NotFound
 from core.ids import TenantId
-from core.views import MessageView, NoteView, Page, TurnView
+from core.views import MessageView, Named, NoteView, Page, TurnView
 from memory.crypto import Sealer
 from memory.query import Query, among, bool_eq, mine
-from memory.repositories.base import Store
+from memory.repositories.base import Store, from_text
 from memory.repositories.conversations import Conversations, open_name
 from memory.repositories.events import read_number
 from memory.tables import contacts, conversations, messages, notes, stream_events, turns
@@ -136,6 +136,7 @@ class Threads:
                     staff_id=row["staff_id"],
                     author_name=names.get(row["staff_id"] or ""),
                     text=sealer.open_text("notes.body", row["id"], row["body"]) or "",
+                    mentions=[Named(id=one, name=names.get(one)) for one in from_text(row["mentions"])],
                     created_at=from_ms(row["created_ms"]),
                 )
                 for row in rows
@@ -151,7 +152,7 @@ class Threads:
             if await tx.first(_CONTACT, conversation_id=conversation_id) is None:
                 raise NotFound
             rows = await tx.all(_TURNS, conversation_id=conversation_id, before=_number(cursor), n=limit + 1)
-        items = [_turn(row, sealer) for row in rows[:limit]]
+        items = [show_turn(row, sealer) for row in rows[:limit]]
         return Page[TurnView](items=items, next_cursor=str(rows[limit - 1]["no"]) if len(rows) > limit else None)
 
     async def stream(
@@ -188,7 +189,8 @@ def _message(row: Any, sealer: Sealer, names: Mapping[str, str], *, contact: str
     )
 
 
-def _turn(row: Any, sealer: Sealer) -> TurnView:
+def show_turn(row: Any, sealer: Sealer) -> TurnView:
+    """Return a turn as its row says."""
     return TurnView(
         id=row["id"],
         no=row["no"],

@@ -5,6 +5,7 @@ from memory.tables.conversations import (
     channel_accounts,
     contacts,
     conversations,
+    happenings,
     identities,
     identity_keys,
     messages,
@@ -14,6 +15,7 @@ from memory.tables.conversations import (
 )
 from memory.tables.desk import (
     assets,
+    canned_replies,
     connections,
     consents,
     facts,
@@ -71,6 +73,7 @@ __all__ = [
     "api_keys",
     "assets",
     "audit",
+    "canned_replies",
     "channel_accounts",
     "checkpoint_writes",
     "checkpoints",
@@ -86,6 +89,7 @@ __all__ = [
     "flow_versions",
     "flows",
     "handoffs",
+    "happenings",
     "idempotency",
     "identities",
     "identity_keys",

@@ -75,6 +75,7 @@ conversations = table(
     number("message_no", "count"),
     number("stream_no", "count"),
     number("unread", "count"),
+    sealed("instruction"),
     text("labels", "labels made by the business", default="[]"),
     moment("created_ms"),
     number("version", "count"),
@@ -123,9 +124,22 @@ notes = table(
     ref("conversation_id", null=False),
     ref("staff_id"),
     sealed("body", null=False),
+    text("mentions", "ids of staff", default="[]"),
     moment("created_ms"),
     belongs("conversation_id", "conversations"),
     sa.Index("ix_notes_conversation", "tenant_id", "conversation_id"),
+)
+
+happenings = table(
+    "happenings",
+    key(),
+    ref("conversation_id", null=False),
+    text("kind", "event name", null=False),
+    text("actor", "who: id only", null=False),
+    sealed("details"),
+    moment("at_ms"),
+    belongs("conversation_id", "conversations"),
+    sa.Index("ix_happenings_conversation", "tenant_id", "conversation_id", "at_ms"),
 )
 
 stream_events = table(

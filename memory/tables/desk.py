@@ -69,6 +69,16 @@ templates = table(
     text("status", "state", default="approved"),
 )
 
+canned_replies = table(
+    "canned_replies",
+    key(),
+    text("shortcut", BUSINESS, null=False),
+    text("texts", BUSINESS, null=False),
+    moment("updated_ms"),
+    number("version", "count"),
+    sa.UniqueConstraint("tenant_id", "shortcut"),
+)
+
 knowledge_bases = table(
     "knowledge_bases",
     text("key", BUSINESS, primary=True),

@@ -62,6 +62,7 @@ runs = table(
     text("status", "live | ended", null=False),
     text("outcome", "name of an end node's outcome"),
     text("cursor", "node of the flow"),
+    moment("cursor_ms", null=True),
     text("visit", "visit of that node"),
     sealed("checkpoint"),
     number("checkpoint_format", "version"),

@@ -143,9 +143,9 @@ async def test_that_tools_work_once_and_the_model_sees_their_results(
     captured = await box.lead()
     assert (captured["name"], captured["fields"]) == ("Ayşe Yılmaz", {"service": "implant"})
     (turn,) = await turns_of(box)
-    assert [step["facts"]["tools"] for step in turn["trail"] if "tools" in step["facts"]] == [
-        ["search_knowledge", "capture_lead"]
-    ]
+    (calls,) = [step["facts"]["calls"] for step in turn["trail"] if "calls" in step["facts"]]
+    assert [call["name"] for call in calls] == ["search_knowledge", "capture_lead"]
+    assert "An implant costs 40,000 lira" in calls[0]["told"]
     assert not provider.faults
 
 

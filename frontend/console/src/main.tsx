@@ -29,7 +29,7 @@ async function start(root: HTMLElement): Promise<void> {
       <DirectionProvider detectDirection={false}>
         <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
           <QueryClientProvider client={client}>
-            <Notifications position="bottom-center" limit={3} />
+            <Notifications position="top-center" limit={3} />
             <App />
           </QueryClientProvider>
         </MantineProvider>

@@ -1,6 +1,7 @@
 /** The console's HTTP interface under /api/v1. */
 
 import type { Part } from "./parts";
+import type { Position } from "./thread";
 import type { Delivery } from "./widget";
 
 export type ChannelType = "whatsapp" | "instagram" | "messenger" | "widget";
@@ -88,6 +89,7 @@ export interface ConversationDetail extends Omit<ConversationItem, "handoff"> {
   locale: string | null;
   can_send: SendVerdict;
   handoff: (HandoffSummary & { brief: HandoffBrief | null }) | null;
+  run: Position | null;
 }
 
 export interface ConversationMessage {

@@ -11,11 +11,13 @@ from core.channel_types import ChannelType
 from core.clock import to_ms
 from core.policy import Author
 from core.store import PendingEvent
-from core.turns import SetTimer
+from core.turns import ModelReply, SetTimer
+from graphs.stand_ins import ScriptedModels
 from memory.tables import conversation_queue, conversations, timers
 from tests.conformance.memory.house import Business, House
 from tests.conformance.memory.test_door import attempt, staff_takes, waits
 from tests.conformance.memory.test_receipts import report
+from tests.conformance.memory.turning import DONE, Means, answer, engine, publish, said
 
 
 async def asked(store: House, shop: Business, **more: Any) -> str:
@@ -191,3 +193,19 @@ async def test_that_a_question_of_the_widget_is_followed_like_any_other(store: H
     found = await attempt(store, claim)
     await store.door.accepted(claim, found, found.outbox_id)
     assert [row["state"] for row in await store.rows(timers, shop)] == ["armed"]
+
+
+async def test_that_an_agent_whose_words_were_lost_answers_what_comes_next(store: House) -> None:
+    """It has no question that could be put again: asking it again would be silence."""
+    shop = await store.business()
+    helper = {"type": "agent", "instructions": "Help.", "exits": {"ok": "they are happy"}, "to": {"ok": "done"}}
+    await publish(store, shop, {"helper": helper, "done": DONE})
+    turns = engine(store, Means(told=ScriptedModels([ModelReply("Hello!"), ModelReply("Tuesday.")])))
+    await store.arrive(shop, store.message(shop, "Hi"))
+    await answer(store, turns)
+    claim = await store.send_claim()
+    await store.door.failed(claim, await attempt(store, claim), error="rejected", code=1)
+    store.later(minutes=1)
+    await store.arrive(shop, store.message(shop, "When are you open?"))
+    await answer(store, turns)
+    assert await said(store, shop) == ["Hello!", "Tuesday."]

@@ -14,6 +14,7 @@ from alembic import command
 
 from core.errors import StoreUnavailable
 from core.ids import TenantId
+from memory import migrate
 from memory.migrate import _config, _with_connection, current_and_head, differences, upgrade
 from memory.query import Query
 from memory.tables import METADATA, UNSCOPED, contacts, facts
@@ -58,9 +59,11 @@ def test_that_a_missing_column_is_a_difference(tmp_path: Path) -> None:
 
 
 def test_that_the_migration_secures_every_table_with_tenants() -> None:
-    migration = importlib.import_module("memory.migrations.versions.0001_create_every_table")
-    assert sorted(migration._SCOPED) == sorted(table.name for table in scoped_tables())
-    assert {table.name for table in METADATA.sorted_tables} == set(migration._SCOPED) | UNSCOPED
+    folder = Path(migrate.__file__).parent / "migrations" / "versions"
+    modules = [importlib.import_module(f"memory.migrations.versions.{path.stem}") for path in folder.glob("0*.py")]
+    secured = [name for module in modules for name in getattr(module, "_SCOPED", ())]
+    assert sorted(secured) == sorted(table.name for table in scoped_tables())
+    assert {table.name for table in METADATA.sorted_tables} == set(secured) | UNSCOPED
 
 
 async def owner(store: House, statement: str, *args: Any) -> Any:

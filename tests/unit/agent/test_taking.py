@@ -86,11 +86,17 @@ def test_that_a_native_takeover_holds_within_the_idle_time() -> None:
 
 
 def test_that_a_hand_back_carries_what_nobody_answered() -> None:
-    row = pending(None, internal={"port": "returned", "note": "be brief"}, words=("implant?", "fiyatı nedir?"))
+    row = pending(
+        None,
+        internal={
+            "port": "returned",
+        },
+        words=("implant?", "fiyatı nedir?"),
+    )
     taken = take(make_workload(pending=(row, pending(message("orada mısınız?"), "2"))), NOW)
-    assert [(e.kind, e.port, e.text, e.note) for e in taken.events] == [
-        ("handback", "returned", "implant?\nfiyatı nedir?", "be brief"),
-        ("message", None, "orada mısınız?", None),
+    assert [(e.kind, e.port, e.text) for e in taken.events] == [
+        ("handback", "returned", "implant?\nfiyatı nedir?"),
+        ("message", None, "orada mısınız?"),
     ]
 
 

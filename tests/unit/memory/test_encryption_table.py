@@ -40,7 +40,8 @@ def test_that_names_of_people_and_what_they_say_are_sealed() -> None:
         "contacts": ("name", "fields"), "leads": ("name", "phone", "email", "fields"), "notes": ("body",),
         "handoffs": ("brief",), "facts": ("value",), "runs": ("checkpoint",), "turns": ("trail",),
         "effects": ("result",), "model_journal": ("reply",), "identity_keys": ("value",),
-        "conversations": ("last_message",), "channel_accounts": ("token",), "connections": ("headers",),
+        "conversations": ("last_message", "instruction"), "happenings": ("details",),
+        "channel_accounts": ("token",), "connections": ("headers",),
         "checkpoints": ("checkpoint", "metadata"), "checkpoint_writes": ("value",), "reactions": ("emoji",),
         "idempotency": ("response",), "audit": ("details",), "account_events": ("data",),
     }  # fmt: skip

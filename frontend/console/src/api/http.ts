@@ -1,5 +1,6 @@
 /** Requests to /api/v1: cookie, CSRF header, tenant header, problems as errors. */
 import type { Problem } from "@frontdesk/shared";
+import { noteServerTime } from "../app/clock";
 
 export class ProblemError extends Error {
   constructor(readonly problem: Problem) {
@@ -73,6 +74,7 @@ async function request<T>(method: string, path: string, body?: unknown, signal?:
     if (signal?.aborted) throw cause;
     throw new ProblemError({ title: "", status: 0, code: "unreachable" });
   }
+  noteServerTime(response.headers.get("Date"));
   const text = await response.text();
   const parsed = parse(text);
   if (response.ok) return parsed as T;

@@ -14,6 +14,9 @@ export const keys = {
   list: (filter: ListFilter) => ["conversations", filter] as const,
   conversation: (id: string) => ["conversation", id] as const,
   messages: (id: string) => ["messages", id] as const,
+  notes: (id: string) => ["notes", id] as const,
+  timeline: (id: string) => ["timeline", id] as const,
+  turn: (id: string, turn: string) => ["turn", id, turn] as const,
   waiting: ["handoffs", "waiting"] as const,
   leads: ["leads"] as const,
   channels: ["channels"] as const,
@@ -43,7 +46,10 @@ export function touchedBy(event: Pick<LiveEvent, "kind" | "conversation_id">): (
   const touched: (readonly unknown[])[] = [];
   const area = event.kind.split(".")[0] ?? "";
   if (event.conversation_id) {
-    touched.push(keys.conversation(event.conversation_id), keys.messages(event.conversation_id), keys.conversations);
+    const id = event.conversation_id;
+    touched.push(keys.conversation(id), keys.messages(id), keys.conversations);
+    if (area === "note") touched.push(keys.notes(id));
+    if (area === "conversation" || area === "handoff") touched.push(keys.timeline(id));
   }
   if (area === "handoff" || area === "conversation") touched.push(keys.waiting);
   if (area === "handoff" && !event.conversation_id) touched.push(keys.conversations);

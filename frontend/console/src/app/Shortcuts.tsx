@@ -10,6 +10,7 @@ const KEYS = [
   ["B", "back"],
   ["E", "resolve"],
   ["R", "reply"],
+  ["W", "why"],
   ["/", "search"],
   ["Esc", "leave"],
   ["?", "help"],

@@ -10,6 +10,7 @@ import {
   Clock3,
   type LucideIcon,
   Smartphone,
+  Waypoints,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useResend } from "../api/queries";
@@ -18,6 +19,7 @@ import { useTellProblem } from "../app/Problem";
 import { clockTime, exactTime } from "../app/time";
 import classes from "./MessageBubble.module.css";
 import { PartView } from "./PartView";
+import type { Why } from "./why/useWhy";
 
 const DELIVERY: Record<Delivery, LucideIcon | null> = {
   queued: Clock3,
@@ -42,14 +44,16 @@ interface Props {
   label: string;
   starts: boolean;
   ends: boolean;
+  why: Why;
 }
 
-export function MessageBubble({ conversation, message, contact, label, starts, ends }: Props) {
+export function MessageBubble({ conversation, message, contact, label, starts, ends, why }: Props) {
   const { t, i18n } = useTranslation();
   const { author, delivery, parts } = message;
   const theirs = author === "contact";
   const name = theirs ? label : (message.author_name ?? t(`author.${author}`));
   const failed = delivery === "failed";
+  const turn = (author === "agent" || author === "system") && ends ? message.turn_id : null;
   const lost = !theirs && (failed || delivery === "unknown");
   return (
     <article
@@ -81,6 +85,17 @@ export function MessageBubble({ conversation, message, contact, label, starts, e
             {clockTime(message.event_at, i18n.language)}
           </time>
           <Tick delivery={delivery} />
+          {turn && (
+            <button
+              type="button"
+              className={classes.why}
+              aria-pressed={why.turn === turn}
+              onClick={() => why.toggle(turn)}
+            >
+              <Waypoints size={14} strokeWidth={2} aria-hidden="true" />
+              {t("why.open")}
+            </button>
+          )}
           {lost && <SendAgain conversation={conversation} message={message.id} />}
         </span>
       </div>
@@ -105,7 +120,7 @@ function SendAgain({ conversation, message }: { conversation: string; message: s
 }
 
 function Face({ message, name }: { message: ConversationMessage; name: string | null }) {
-  if (message.author === "agent" || message.author === "api") return <Bot size={16} className={classes.bot} />;
+  if (["agent", "api", "system"].includes(message.author)) return <Bot size={16} className={classes.bot} />;
   if (message.author === "app") return <Smartphone size={16} className={classes.bot} />;
   return <Avatar name={name} size={26} />;
 }

@@ -1,32 +1,51 @@
 /** The thread: day dividers, grouped bubbles, events as thin lines; stays at the end unless the reader went up. */
-import type { ConversationMessage } from "@frontdesk/shared";
 import { Button, Skeleton } from "@mantine/core";
 import { Fragment, useLayoutEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useMessages } from "../api/queries";
+import { useNotes, useTimeline } from "../api/thread";
 import { useNow } from "../app/clock";
 import { ProblemState } from "../app/Problem";
-import { clockTime, dayStart, dayTitle, exactTime } from "../app/time";
+import { dayStart, dayTitle } from "../app/time";
+import { EventLine } from "./events/EventLine";
+import { type Entry, merge } from "./events/merge";
+import { NoteBubble } from "./events/NoteBubble";
 import { MessageBubble } from "./MessageBubble";
 import classes from "./Messages.module.css";
+import type { Why } from "./why/useWhy";
 
 const GROUP_MS = 5 * 60_000;
 
-export function Messages({ id, contact, label }: { id: string; contact: string | null; label: string }) {
+interface Props {
+  id: string;
+  contact: string | null;
+  label: string;
+  why: Why;
+}
+
+export function Messages({ id, contact, label, why }: Props) {
   const { t, i18n } = useTranslation();
   const now = useNow();
   const query = useMessages(id);
   const messages = useMemo(() => (query.data?.pages.flatMap((page) => page.items) ?? []).toReversed(), [query.data]);
+  const notes = useNotes(id).data;
+  const timeline = useTimeline(id).data;
+  const entries = useMemo(
+    () => merge(messages, notes ?? [], timeline ?? [], query.hasNextPage),
+    [messages, notes, timeline, query.hasNextPage],
+  );
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const lastTop = useRef(0);
-  const lastId = messages.at(-1)?.id;
+  const lastId = entries.at(-1)?.id;
+  const { noteNewest } = why;
+  noteNewest(messages.findLast((message) => message.author === "agent" && message.turn_id)?.turn_id ?? null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new last message is what moves the thread
   useLayoutEffect(() => {
     const box = scroller.current;
     if (box && atEnd.current) box.scrollTop = box.scrollHeight;
-  }, [lastId, query.data]);
+  }, [lastId, entries]);
 
   // Pictures that load and a composer that appears change heights after the fact.
   useLayoutEffect(() => {
@@ -66,25 +85,23 @@ export function Messages({ id, contact, label }: { id: string; contact: string |
           </Button>
         )}
         {query.isSuccess && messages.length === 0 && <p className={classes.event}>{t("inbox.noMessages")}</p>}
-        {messages.map((message, at) => {
-          const before = messages[at - 1];
-          const newDay = !before || dayStart(before.event_at) !== dayStart(message.event_at);
+        {entries.map((entry, at) => {
+          const before = entries[at - 1];
+          const newDay = !before || dayStart(before.at) !== dayStart(entry.at);
           return (
-            <Fragment key={message.id}>
-              {newDay && <h3 className={classes.day}>{dayTitle(message.event_at, now, i18n.language)}</h3>}
-              {message.author === "system" ? (
-                <p className={classes.event} title={exactTime(message.event_at, i18n.language)}>
-                  <bdi>{message.text}</bdi>
-                  <span className="tabular">{clockTime(message.event_at, i18n.language)}</span>
-                </p>
-              ) : (
+            <Fragment key={entry.id}>
+              {newDay && <h3 className={classes.day}>{dayTitle(entry.at, now, i18n.language)}</h3>}
+              {entry.kind === "happening" && <EventLine happening={entry.happening} />}
+              {entry.kind === "note" && <NoteBubble note={entry.note} />}
+              {entry.kind === "message" && (
                 <MessageBubble
                   conversation={id}
-                  message={message}
+                  message={entry.message}
                   contact={contact}
                   label={label}
-                  starts={newDay || !together(before, message)}
-                  ends={!together(message, messages[at + 1])}
+                  starts={newDay || !together(before, entry)}
+                  ends={!together(entry, entries[at + 1])}
+                  why={why}
                 />
               )}
             </Fragment>
@@ -95,8 +112,11 @@ export function Messages({ id, contact, label }: { id: string; contact: string |
   );
 }
 
-function together(a: ConversationMessage | undefined, b: ConversationMessage | undefined): boolean {
+function together(first: Entry | undefined, second: Entry | undefined): boolean {
+  const a = first?.kind === "message" ? first.message : null;
+  const b = second?.kind === "message" ? second.message : null;
   if (!a || !b || a.author !== b.author || a.author_name !== b.author_name) return false;
+  if (a.author === "agent" && a.turn_id !== b.turn_id) return false;
   return Date.parse(b.event_at) - Date.parse(a.event_at) < GROUP_MS;
 }
 

@@ -8,6 +8,7 @@ import { useConversation, useMarkRead } from "../api/queries";
 import { useContactName } from "../app/contact";
 import { useSignedIn } from "../app/me";
 import { ProblemState } from "../app/Problem";
+import { BriefCard } from "./brief/BriefCard";
 import { Composer, type ComposerHandle } from "./Composer";
 import { Messages } from "./Messages";
 import { holderOf } from "./owner";
@@ -15,6 +16,8 @@ import { SidePanel } from "./SidePanel";
 import classes from "./Thread.module.css";
 import { ThreadHeader } from "./ThreadHeader";
 import { useHands } from "./useHands";
+import { useWhy } from "./why/useWhy";
+import { WhyPanel } from "./why/WhyPanel";
 
 interface Props {
   id: string;
@@ -30,6 +33,7 @@ export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetai
   const [, navigate] = useLocation();
   const conversation = useConversation(id);
   const composer = useRef<ComposerHandle>(null);
+  const why = useWhy(showDetails, onToggleDetails);
   const nameOf = useContactName();
   useMarkRead(conversation.data);
   const hands = useHands(conversation.data);
@@ -40,10 +44,12 @@ export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetai
     ["b", () => holder !== "agent" && hands.handBack()],
     ["e", () => hands.toggleResolved()],
     ["r", () => composer.current?.focus()],
+    ["w", () => why.openNewest()],
     ["Escape", () => navigate("/inbox")],
   ]);
 
   const { data } = conversation;
+  const handoff = data?.handoff?.state === "done" ? null : data?.handoff;
   if (conversation.isError && !data) {
     return (
       <section className={classes.thread}>
@@ -51,7 +57,16 @@ export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetai
       </section>
     );
   }
-  const side = data && <SidePanel conversation={data} onUse={(text) => composer.current?.fill(text)} />;
+  const side = why.turn ? (
+    <WhyPanel conversation={id} turn={why.turn} onClose={overlay ? undefined : why.close} />
+  ) : (
+    data && <SidePanel conversation={data} />
+  );
+  const closeSide = () => {
+    why.close();
+    onCloseDetails();
+  };
+  const sideTitle = t(why.turn ? "why.title" : "inbox.details");
   return (
     <div className={classes.both} data-side={(showDetails && !overlay) || undefined}>
       <section className={classes.thread}>
@@ -66,16 +81,22 @@ export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetai
         ) : (
           <HeaderSkeleton />
         )}
-        <Messages id={id} contact={data?.contact.name ?? null} label={data ? nameOf(data.contact, data.channel) : ""} />
+        {handoff && <BriefCard key={handoff.id} handoff={handoff} onUse={(text) => composer.current?.fill(text)} />}
+        <Messages
+          id={id}
+          contact={data?.contact.name ?? null}
+          label={data ? nameOf(data.contact, data.channel) : ""}
+          why={why}
+        />
         {data && <Composer ref={composer} conversation={data} holder={holder} />}
       </section>
       {overlay ? (
-        <Drawer opened={showDetails} onClose={onCloseDetails} position="right" title={t("inbox.details")} size={340}>
+        <Drawer opened={showDetails} onClose={closeSide} position="right" title={sideTitle} size={340}>
           {side}
         </Drawer>
       ) : (
         showDetails && (
-          <aside className={classes.side} aria-label={t("inbox.details")}>
+          <aside className={classes.side} aria-label={sideTitle}>
             {side}
           </aside>
         )

@@ -6,6 +6,7 @@ import { Link } from "wouter";
 import { Avatar } from "../app/Avatar";
 import { ChannelGlyph } from "../app/ChannelGlyph";
 import { useContactName } from "../app/contact";
+import { HandBack } from "./HandBack";
 import { OwnerMark } from "./OwnerMark";
 import type { Holder } from "./owner";
 import classes from "./ThreadHeader.module.css";
@@ -54,16 +55,7 @@ export function ThreadHeader({ conversation, holder, hands, detailsShown, onTogg
       </div>
       <div className={classes.actions}>
         {mine ? (
-          <Button
-            variant="default"
-            size="sm"
-            h={32}
-            onClick={hands.handBack}
-            disabled={hands.busy}
-            rightSection={<kbd>B</kbd>}
-          >
-            {t("owner.handBack")}
-          </Button>
+          <HandBack hands={hands} />
         ) : (
           <Button
             size="sm"

@@ -9,7 +9,7 @@ import { useTellProblem } from "../app/Problem";
 export interface Hands {
   busy: boolean;
   take: () => void;
-  handBack: () => void;
+  handBack: (note?: string) => void;
   toggleResolved: () => void;
 }
 
@@ -29,8 +29,8 @@ export function useHands(conversation: ConversationDetail | undefined): Hands {
       const waiting = conversation.handoff?.state === "waiting" ? conversation.handoff.id : null;
       change.mutate({ action: "take", handoffId: waiting, staff }, said(t("owner.tookAway")));
     },
-    handBack: () => {
-      if (conversation) change.mutate({ action: "hand-back" }, said(t("owner.handedBack")));
+    handBack: (note) => {
+      if (conversation) change.mutate({ action: "hand-back", note }, said(t("owner.handedBack")));
     },
     toggleResolved: () => {
       if (!conversation) return;

@@ -1,0 +1,66 @@
+/** Something that happened, as a thin line; what a colleague told the agent stands below it in full. */
+import type { Happening } from "@frontdesk/shared";
+import { useTranslation } from "react-i18next";
+import { useSignedIn } from "../../app/me";
+import { clockTime, exactTime } from "../../app/time";
+import { useReason } from "../reason";
+import classes from "./EventLine.module.css";
+
+export function EventLine({ happening }: { happening: Happening }) {
+  const { i18n } = useTranslation();
+  const words = useEventWords()(happening);
+  const { kind, at, details } = happening;
+  return (
+    <div className={classes.event} data-kind={kind}>
+      <p>
+        <bdi>{words}</bdi>
+        <time className="tabular" dateTime={at} title={exactTime(at, i18n.language)}>
+          {clockTime(at, i18n.language)}
+        </time>
+      </p>
+      {kind === "returned" && details.note && <blockquote dir="auto">{details.note}</blockquote>}
+    </div>
+  );
+}
+
+function useEventWords(): (happening: Happening) => string {
+  const { t } = useTranslation();
+  const { staff } = useSignedIn();
+  const reason = useReason();
+  const nameOf = (who: string | undefined, names: Happening["names"]): string => {
+    if (!who || who === "nobody") return t("owner.nobody");
+    if (who === "agent") return t("owner.agent");
+    if (who === "app") return t("owner.app");
+    if (staff && who === `staff:${staff.id}`) return t("owner.me");
+    return names[who] ?? t(who.startsWith("api:") ? "author.api" : "owner.colleague");
+  };
+  return ({ kind, actor, details, names }) => {
+    const who = nameOf(actor, names);
+    const to = nameOf(details.after, names);
+    switch (kind) {
+      case "handoff":
+        return t("events.handoff", { reason: reason(details.reason ?? "") });
+      case "handoff_ended":
+        return t("events.expired");
+      case "returned":
+        return t("events.returned", { who });
+      case "flagged":
+        return t("events.flagged", {
+          what: [details.label?.replaceAll("_", " "), details.note].filter(Boolean).join(": "),
+        });
+      case "status":
+        return t(`events.${statusOf(details.after)}`, { who });
+      case "owner":
+        if (details.why === "assigned") return t("events.assigned", { who, to });
+        if (details.after === "agent") return t("events.idle");
+        if (details.after === "app") return t("events.app");
+        return details.before?.startsWith("staff:")
+          ? t("events.tookFrom", { who: to, from: nameOf(details.before, names) })
+          : t("events.took", { who: to });
+    }
+  };
+}
+
+function statusOf(status: string | undefined): "resolved" | "snoozed" | "reopened" {
+  return status === "resolved" || status === "snoozed" ? status : "reopened";
+}

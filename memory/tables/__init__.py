@@ -46,6 +46,7 @@ from memory.tables.tenants import (
     tenant_ids,
     tenant_keys,
     tenants,
+    tickets,
     unattributed,
 )
 from memory.tables.work import (
@@ -115,6 +116,7 @@ __all__ = [
     "tenant_ids",
     "tenant_keys",
     "tenants",
+    "tickets",
     "timers",
     "turns",
     "unattributed",

@@ -1,3 +1,4 @@
 export * from "./console";
 export * from "./parts";
+export * from "./team";
 export * from "./widget";

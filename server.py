@@ -34,6 +34,7 @@ from core.clock import SystemClock
 from core.errors import AppError, Misconfigured, StoreUnavailable
 from core.ids import RandomIds
 from core.settings import Settings, read_settings
+from desk.mailing import mailer_of
 from memory.crypto import MasterKey
 from memory.database import Database
 from memory.postgres import PostgresDatabase
@@ -73,6 +74,7 @@ async def open_ports(settings: Settings) -> AsyncIterator[Ports]:
             vault=vault,
             http=http,
             live=LiveHub(),
+            mailer=mailer_of(settings, clock, ids),
             channels={kind: make(runtime) for kind, make in CHANNELS.items()},
             webhooks={name: make(settings) for name, make in WEBHOOKS.items()},
             repositories=Repositories.over(Store(database, vault, clock, ids)),

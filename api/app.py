@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from api.calling import serve
-from api.keys import ENGINE, PORTS, SETTINGS, THROTTLES
+from api.errands import Errands
+from api.keys import ENGINE, ERRANDS, PORTS, SETTINGS, THROTTLES
 from api.middlewares import MIDDLEWARES
 from api.ports import EngineOpener, PortsOpener
 from api.routes import ROUTES
@@ -25,7 +26,12 @@ def build_app(settings: Settings, *, open_ports: PortsOpener, open_engine: Engin
         async with open_ports(settings) as opened:
             app[PORTS] = opened
             app[THROTTLES] = Throttles.standard(opened.clock)
-            yield
+            errands = app[ERRANDS] = Errands()
+            errands.start()
+            try:
+                yield
+            finally:
+                await errands.close()
 
     @asynccontextmanager
     async def engine(app: web.Application) -> AsyncIterator[None]:

@@ -8,11 +8,13 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.keys import PORTS, SETTINGS, THROTTLES
+from core.devices import read_device
 from core.errors import Forbidden, NotFound, Unauthenticated
 from core.nouns import Actor
 from core.settings import Settings
 from desk.people import SESSION_DAYS, sign_in
 from memory.directory import Directory, Membership
+from memory.repositories.sign_ins import SignIns
 
 COOKIE = "frontdesk_session"
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -28,32 +30,34 @@ class Credentials(BaseModel):
 
 async def authenticate(request: web.Request) -> Actor:
     """Return who asks; raises Unauthenticated, Forbidden for a missing CSRF token, NotFound for a foreign tenant."""
-    directory = request.app[PORTS].repositories.directory
+    kept = request.app[PORTS].repositories
     given = request.headers.get("Authorization", "")
     if given:
-        return await _by_key(directory, given, request.headers.get("X-Tenant-Id"))
+        return await _by_key(kept.directory, given, request.headers.get("X-Tenant-Id"))
     token = request.cookies.get(COOKIE)
-    staff_id = await directory.find_sign_in(token) if token else None
-    if staff_id is None or token is None:
+    found = await kept.sign_ins.find(token) if token else None
+    if found is None or token is None:
         raise Unauthenticated
     if request.method not in SAFE:
-        await _check_csrf(directory, token, request.headers.get("X-CSRF-Token", ""))
-    membership = _choose(await directory.list_memberships(staff_id), request.headers.get("X-Tenant-Id"))
-    return Actor(tenant_id=membership.tenant_id, role=membership.role, staff_id=staff_id)
+        await _check_csrf(kept.sign_ins, token, request.headers.get("X-CSRF-Token", ""))
+    sign_in_id, staff_id = found
+    membership = _choose(await kept.directory.list_memberships(staff_id), request.headers.get("X-Tenant-Id"))
+    return Actor(tenant_id=membership.tenant_id, role=membership.role, staff_id=staff_id, sign_in_id=sign_in_id)
 
 
 async def open_session(request: web.Request, given: Credentials) -> tuple[str, str]:
     """Sign in; returns the session token and its CSRF token; raises Unauthenticated, RateLimited."""
-    throttles, directory = request.app[THROTTLES], request.app[PORTS].repositories.directory
+    throttles, kept = request.app[THROTTLES], request.app[PORTS].repositories
     name, address = given.email.strip().casefold(), request.remote or ""
     throttles.sign_in_name.check(name)
     throttles.sign_in_address.check(address)
     # Counted before the check: parallel guesses must not all slip through while the first is being hashed.
     throttles.sign_in_name.use(name)
     throttles.sign_in_address.use(address)
-    token = await sign_in(directory, given.email, given.password)
+    device = read_device(request.headers.get("User-Agent", ""))
+    token = await sign_in(kept.directory, kept.sign_ins, email=given.email, password=given.password, device=device)
     throttles.sign_in_name.forgive(name)
-    return token, await directory.csrf_token(token)
+    return token, await kept.sign_ins.csrf_token(token)
 
 
 def set_cookie(response: web.Response, token: str, settings: Settings) -> None:
@@ -73,7 +77,7 @@ async def close_session(request: web.Request, response: web.Response) -> None:
     """Sign out, whether or not the session still lives."""
     token = request.cookies.get(COOKIE)
     if token:
-        await request.app[PORTS].repositories.directory.revoke_sign_in(token)
+        await request.app[PORTS].repositories.sign_ins.end(token)
     response.del_cookie(COOKIE, path="/", secure=urlsplit(request.app[SETTINGS].public_url).scheme == "https")
 
 
@@ -82,7 +86,7 @@ async def csrf_of(request: web.Request) -> str:
     token = request.cookies.get(COOKIE)
     if not token or request.headers.get("Authorization"):
         return ""
-    return await request.app[PORTS].repositories.directory.csrf_token(token)
+    return await request.app[PORTS].repositories.sign_ins.csrf_token(token)
 
 
 async def _by_key(directory: Directory, given: str, tenant: str | None) -> Actor:
@@ -95,8 +99,8 @@ async def _by_key(directory: Directory, given: str, tenant: str | None) -> Actor
     return Actor(tenant_id=key.tenant_id, role=key.role, api_key=key.id, name=key.name)
 
 
-async def _check_csrf(directory: Directory, token: str, given: str) -> None:
-    wanted = await directory.csrf_token(token)
+async def _check_csrf(sign_ins: SignIns, token: str, given: str) -> None:
+    wanted = await sign_ins.csrf_token(token)
     if not hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace")):
         raise Forbidden("The X-CSRF-Token header is missing or wrong.", reason="csrf")
 

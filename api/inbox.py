@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.calling import Call, Reply
 from core.desk_ports import ConversationState
-from core.errors import NotFound
+from core.errors import Conflict
 from core.policy import Author
 from core.views import (
     Changed,
@@ -177,6 +177,8 @@ async def assign(call: Call) -> Changed:
     """Give a conversation to a colleague."""
     to = call.body(AssignBody).staff_id
     await _must_be_colleagues(call, [to] if to else [])
+    if to is not None and (await call.kept.members.get(call.tenant, to)).ended_ms is not None:
+        raise Conflict("This colleague works here no more.", reason="deactivated")
     return await holding.assign_conversation(desk_of(call), call.id(), actor=call.actor, to=to)
 
 

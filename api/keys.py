@@ -4,6 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
+from api.errands import Errands
 from api.ports import Engine, Ports
 from api.throttle import Throttles
 from core.nouns import Actor
@@ -12,6 +13,7 @@ from core.settings import Settings
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings", Settings)
 PORTS: web.AppKey[Ports] = web.AppKey("ports", Ports)
 ENGINE: web.AppKey[Engine] = web.AppKey("engine", Engine)
+ERRANDS: web.AppKey[Errands] = web.AppKey("errands", Errands)
 THROTTLES: web.AppKey[Throttles] = web.AppKey("throttles", Throttles)
 
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)

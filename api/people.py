@@ -25,6 +25,8 @@ class StaffView(View):
     id: str
     email: str
     name: str
+    locale: str | None = None
+    """The language that they chose."""
 
 
 class TenantName(View):
@@ -118,9 +120,12 @@ async def me(call: Call) -> Me:
     actor, kept = call.actor, call.kept
     person = await kept.directory.get_staff(actor.staff_id) if actor.staff_id else None
     held = await kept.directory.list_memberships(actor.staff_id) if actor.staff_id else []
+    members = await kept.members.list(call.tenant)
     names = {each: (await kept.tenants.get(each)).name for each in {m.tenant_id for m in held} | {call.tenant}}
     return Me(
-        staff=StaffView(id=person.id, email=person.email, name=person.name or person.email) if person else None,
+        staff=StaffView(id=person.id, email=person.email, name=person.name or person.email, locale=person.locale)
+        if person
+        else None,
         tenant=TenantName(id=call.tenant, name=names[call.tenant]),
         role=actor.role.value,
         model_connected=call.settings.openai_api_key is not None,
@@ -129,7 +134,7 @@ async def me(call: Call) -> Me:
             MembershipView(tenant_id=m.tenant_id, name=names[TenantId(m.tenant_id)], role=m.role.value) for m in held
         ],
         csrf_token=await csrf_of(call.request),
-        colleagues=len((await kept.conversations.names(call.tenant)).keys() - {actor.staff_id or ""}),
+        colleagues=sum(each.ended_ms is None and each.id != actor.staff_id for each in members),
     )
 
 

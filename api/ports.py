@@ -11,6 +11,7 @@ from api.live_hub import LiveHub
 from core.channel_types import ChannelType
 from core.clock import Clock
 from core.desk_ports import Doorbells, Intake
+from core.entering import Mailer
 from core.ids import Ids, TenantId
 from core.ports import Channel, WebhookSource
 from core.settings import Settings
@@ -27,12 +28,15 @@ from memory.repositories.events import Events
 from memory.repositories.flows import Flows
 from memory.repositories.handoffs import Handoffs
 from memory.repositories.leads import Leads
+from memory.repositories.members import Members
 from memory.repositories.previews import Previews
 from memory.repositories.reports import Reports
 from memory.repositories.resending import Resending
+from memory.repositories.sign_ins import SignIns
 from memory.repositories.tenants import Tenants
 from memory.repositories.threads import Threads
 from memory.repositories.timeline import Timeline
+from memory.repositories.tickets import Tickets
 from memory.repositories.visitors import Visitors
 from memory.repositories.why import Why
 from memory.vault import Vault
@@ -43,6 +47,9 @@ class Repositories:
     """Storage, one field per noun."""
 
     directory: Directory
+    sign_ins: SignIns
+    tickets: Tickets
+    members: Members
     tenants: Tenants
     accounts: Accounts
     flows: Flows
@@ -67,6 +74,9 @@ class Repositories:
         """Build every repository over one store."""
         return cls(
             directory=Directory(store),
+            sign_ins=SignIns(store),
+            tickets=Tickets(store),
+            members=Members(store),
             tenants=Tenants(store),
             accounts=Accounts(store),
             flows=Flows(store),
@@ -99,6 +109,7 @@ class Ports:
     vault: Vault
     http: aiohttp.ClientSession
     live: LiveHub
+    mailer: Mailer
     channels: Mapping[ChannelType, Channel]
     webhooks: Mapping[str, WebhookSource]
     repositories: Repositories

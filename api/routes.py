@@ -3,7 +3,7 @@
 The OpenAPI document, the check of roles and the test that no route shows another tenant's things are made from it.
 """
 
-from api import building, health, inbox, live, pages, people, webhooks, widget, widget_stream
+from api import access, account, building, health, inbox, live, pages, people, team, webhooks, widget, widget_stream
 from api.auth import Credentials
 from api.calling import Route
 from api.openapi import openapi
@@ -39,7 +39,26 @@ API: tuple[Route, ...] = (
     Route("POST", V1 + "/auth/login", None, people.log_in, body=Credentials, answer=people.SignedIn),
     Route("POST", V1 + "/auth/logout", None, people.log_out),
     Route("GET", V1 + "/auth/hint", None, people.hint, answer=people.Hint),
+    Route("POST", V1 + "/auth/forgot", None, access.forgot, body=access.ForgottenBody, answer=access.Heard),
+    Route("POST", V1 + "/auth/ticket", None, access.show_ticket, body=access.TicketBody, answer=access.TicketView),
+    Route("POST", V1 + "/auth/password", None, access.set_password, body=access.NewPasswordBody, answer=access.Joined),
+    Route("POST", V1 + "/auth/join", None, access.join, body=access.JoinBody, answer=access.Joined),
     Route("GET", V1 + "/me", STAFF, people.me, answer=people.Me),
+    Route("PUT", V1 + "/me", STAFF, account.put_profile, body=account.ProfileBody),
+    Route("PUT", V1 + "/me/password", STAFF, account.put_password, body=account.PasswordBody),
+    Route("GET", V1 + "/devices", STAFF, account.list_devices, answer=Page[account.DeviceView]),
+    Route("POST", V1 + "/devices/end-others", STAFF, account.end_other_devices, answer=account.SignedOut),
+    Route("DELETE", V1 + "/devices/{id}", STAFF, account.end_device),
+    Route("GET", V1 + "/members", STAFF, team.list_members, answer=Page[team.MemberView]),
+    Route("PUT", V1 + "/members/{id}/role", ADMIN, team.put_role, body=team.RoleBody),
+    Route("POST", V1 + "/members/{id}/deactivate", ADMIN, team.end_member, answer=team.Deactivated),
+    Route("POST", V1 + "/members/{id}/reactivate", ADMIN, team.resume_member),
+    Route("GET", V1 + "/invitations", ADMIN, team.list_invitations, answer=Page[team.InvitationView]),
+    Route("POST", V1 + "/invitations", ADMIN, team.add_invitation, body=team.InvitationBody, answer=team.Invited),
+    Route("DELETE", V1 + "/invitations/{id}", ADMIN, team.end_invitation),
+    Route("GET", V1 + "/api-keys", ADMIN, team.list_keys, answer=Page[team.KeyView]),
+    Route("POST", V1 + "/api-keys", ADMIN, team.add_key, body=team.KeyBody, answer=team.KeyMade),
+    Route("DELETE", V1 + "/api-keys/{id}", ADMIN, team.end_key),
     Route(
         "GET",
         V1 + "/conversations",

@@ -56,6 +56,9 @@ class Throttles:
 
     sign_in_name: Throttle
     sign_in_address: Throttle
+    mail_name: Throttle
+    mail_address: Throttle
+    tickets: Throttle
     widget_sessions: Throttle
     widget_messages: Throttle
 
@@ -65,6 +68,9 @@ class Throttles:
         return cls(
             sign_in_name=Throttle(clock, limit=8, seconds=900),
             sign_in_address=Throttle(clock, limit=40, seconds=900),
+            mail_name=Throttle(clock, limit=3, seconds=3600),
+            mail_address=Throttle(clock, limit=20, seconds=3600),
+            tickets=Throttle(clock, limit=40, seconds=900),
             widget_sessions=Throttle(clock, limit=120, seconds=60),
             widget_messages=Throttle(clock, limit=30, seconds=30),
         )

@@ -2,7 +2,7 @@
 
 AppError                    code, status, retryable; the docstring is the default public message
 ├─ InvalidInput 422 · NotJson 400 · Unauthenticated 401 · Forbidden 403 · NotFound 404 · Conflict 409
-├─ PreconditionFailed 412 · RateLimited 429 · Overloaded 503
+├─ PreconditionFailed 412 · RateLimited 429 · Overloaded 503 · MailFailed 502
 ├─ FlowError      InvalidFlow(issues) · FlowNotPublished · NodeFailed(node) · StepLimitReached
 ├─ ToolError      ToolRetry (the model may fix its arguments) · ToolFailed (tell the model, stop)
 ├─ ModelError     ModelUnavailable* · ModelRefused · ModelMisbehaved · BudgetSpent
@@ -102,6 +102,12 @@ class Overloaded(AppError):
     """The server cannot take this now; try again shortly."""
 
     code, status, retryable = "overloaded", 503, True
+
+
+class MailFailed(AppError):
+    """The letter did not go out; look at FRONTDESK_SMTP_URL."""
+
+    code, status = "mail_failed", 502
 
 
 class FlowError(AppError):

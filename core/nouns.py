@@ -130,6 +130,8 @@ class Actor:
     staff_id: StaffId | None = None
     api_key: str | None = None
     name: str = ""
+    sign_in_id: str | None = None
+    """The browser it is asked with, for people."""
 
     @property
     def label(self) -> str:

@@ -28,6 +28,10 @@ class Settings(BaseModel):
     """Base64 of 32 bytes; made and kept in the data folder when absent with SQLite."""
     master_key_previous: SecretStr | None = None
     public_url: str = "http://127.0.0.1:8080"
+    smtp_url: SecretStr | None = None
+    """``smtp://[USER:PASSWORD@]HOST[:PORT]`` or ``smtps://…``; None: letters are written to a folder."""
+    mail_from: str | None = None
+    """Who letters are from, ``Name <address>`` or an address."""
     meta_app_id: str | None = None
     meta_app_secret: SecretStr | None = None
     """Comma-separated while rotating; an Instagram-Login app signs with its own secret, which goes here too."""
@@ -72,6 +76,20 @@ class Settings(BaseModel):
         if value and urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("must be an http:// or https:// address")
         return value.rstrip("/") if value else None
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value()) if value else None
+        if parts is not None and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+            raise ValueError("must be smtp://[USER:PASSWORD@]HOST[:PORT] or smtps://…")
+        return value
+
+    @model_validator(mode="after")
+    def _letters_are_from_somebody(self) -> "Settings":
+        if self.smtp_url is not None and self.mail_from is None:
+            raise ValueError("FRONTDESK_MAIL_FROM is required with FRONTDESK_SMTP_URL")
+        return self
 
     @field_validator("master_key", "master_key_previous")
     @classmethod

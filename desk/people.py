@@ -1,4 +1,4 @@
-"""People: added to a tenant, signed in, signed out."""
+"""People: added to a tenant, signed in, what each may give to others."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from typing import Any, Protocol
 
 from email_validator import EmailNotValidError, validate_email
 
-from core.errors import InvalidInput, Unauthenticated
+from core.devices import Device
+from core.errors import Forbidden, InvalidInput, Unauthenticated
 from core.ids import StaffId, TenantId
-from core.nouns import Role
+from core.nouns import Actor, Role
 from desk.passwords import check_strength, hash_password, needs_rehash, verify_password
 
-SESSION_DAYS = 14
+SESSION_DAYS = 7
 _DAY_MS = 86_400_000
 
 
@@ -30,7 +31,7 @@ class Person(Protocol):
 
 
 class People(Protocol):
-    """Where people and their sign-ins are kept."""
+    """Where people are kept."""
 
     async def find_staff_by_email(self, email: str) -> Person | None:
         """Return whoever has this address."""
@@ -48,8 +49,16 @@ class People(Protocol):
         """Give a role."""
         ...
 
-    async def add_sign_in(self, staff_id: StaffId, *, lasts_ms: int) -> str:
+
+class SignIns(Protocol):
+    """Where sign-ins are kept."""
+
+    async def add(self, staff_id: StaffId, *, lasts_ms: int, device: Device) -> str:
         """Sign in."""
+        ...
+
+    async def end_others(self, staff_id: StaffId, *, kept: str) -> int:
+        """Sign every other browser out."""
         ...
 
 
@@ -75,7 +84,7 @@ class NewStaff:
 
 async def add_person(people: People, trail: Trail, *, tenant_id: TenantId, new: NewStaff, actor: str) -> StaffId:
     """Make somebody a member of a tenant; a person known already keeps their password."""
-    email = _read_email(new.email)
+    email = read_email(new.email)
     known = await people.find_staff_by_email(email)
     if known is None:
         hashed = None
@@ -90,7 +99,7 @@ async def add_person(people: People, trail: Trail, *, tenant_id: TenantId, new: 
     return staff_id
 
 
-async def sign_in(people: People, email: str, password: str) -> str:
+async def sign_in(people: People, sign_ins: SignIns, *, email: str, password: str, device: Device) -> str:
     """Return a new session token; raises Unauthenticated in the same words and time for every cause."""
     person = await people.find_staff_by_email(email)
     kept = person.password_hash if person else None
@@ -99,11 +108,30 @@ async def sign_in(people: People, email: str, password: str) -> str:
         raise Unauthenticated("The e-mail address or the password is wrong.")
     if needs_rehash(kept):
         await people.set_password(person.id, await hash_password(password), sign_out=False)
-    return await people.add_sign_in(person.id, lasts_ms=SESSION_DAYS * _DAY_MS)
+    return await sign_ins.add(person.id, lasts_ms=SESSION_DAYS * _DAY_MS, device=device)
 
 
-def _read_email(email: str) -> str:
+async def change_password(people: People, sign_ins: SignIns, person: Person, *, old: str, new: str, kept: str) -> None:
+    """Replace one's own password; every browser but ``kept`` is signed out; raises InvalidInput, Forbidden."""
+    if not await verify_password(old, person.password_hash):
+        raise Forbidden("The present password is wrong.", reason="wrong_password")
+    check_strength(new)
+    await people.set_password(person.id, await hash_password(new), sign_out=False)
+    await sign_ins.end_others(person.id, kept=kept)
+
+
+def check_grant(actor: Actor, *roles: Role) -> None:
+    """Refuse to give or take a role above one's own: the one place where that is judged; raises Forbidden."""
+    for role in roles:
+        if not actor.role.covers(role):
+            raise Forbidden(f"Only the role {role.value} may do this; yours is {actor.role.value}.", reason="role")
+
+
+def read_email(email: str) -> str:
+    """Return an address in its usual form; raises InvalidInput."""
     try:
         return validate_email(email, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as error:
-        raise InvalidInput(f"{email!r} is not an e-mail address: {error}") from error
+        raise InvalidInput(
+            f"{email!r} is not an e-mail address: {error}", errors=[{"field": "email", "why": str(error)}]
+        ) from error

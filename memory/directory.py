@@ -1,5 +1,7 @@
 """Every read and write that happens before a tenant is known, each by name (ENGINE rule 32).
 
+Sign-ins and mailed tickets have repositories of their own (``SignIns``, ``Tickets``), under the same rules.
+
 The tables behind it hold no content of customers. Tokens and e-mail addresses are found by their hash under the index
 key of ``SYSTEM_TENANT``; addresses and names of staff are sealed under its data key.
 """
@@ -51,6 +53,8 @@ class StaffMember:
     name: str | None
     password_hash: str | None = None
     role: Role | None = None
+    locale: str | None = None
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ class Directory:
         """Return whoever signs in with this address."""
         sealer = await self._sealer()
         async with self._store.database.directory(write=False) as tx:
-            row = await tx.first(q.STAFF_BY_EMAIL, email_hash=sealer.hash("email", _folded(email)))
+            row = await tx.first(q.STAFF_BY_EMAIL, email_hash=sealer.hash("email", folded_email(email)))
         return _staff(row, sealer) if row else None
 
     async def get_staff(self, staff_id: str) -> StaffMember:
@@ -145,10 +149,11 @@ class Directory:
             added = await tx.run(
                 q.ADD_STAFF,
                 id=staff_id,
-                email_hash=sealer.hash("email", _folded(email)),
+                email_hash=sealer.hash("email", folded_email(email)),
                 email=sealer.seal_text("staff.email", staff_id, email.strip()),
                 name=sealer.seal_text("staff.name", staff_id, name),
                 password_hash=password_hash,
+                locale=None,
                 created_ms=self._store.now_ms,
             )
         if not added:
@@ -162,6 +167,13 @@ class Directory:
             if sign_out:
                 await tx.run(q.REVOKE_SIGN_INS, staff_id=staff_id, now_ms=self._store.now_ms)
 
+    async def set_profile(self, staff_id: StaffId, *, name: str, locale: str) -> None:
+        """Say how a person is called, and in which language they are written to."""
+        sealer = await self._sealer()
+        sealed = sealer.seal_text("staff.name", staff_id, name)
+        async with self._store.database.directory() as tx:
+            await tx.run(q.SET_PROFILE, id=staff_id, new_name=sealed, new_locale=locale)
+
     async def add_member(self, tenant_id: TenantId, staff_id: StaffId, role: Role) -> None:
         """Give a person a role in a tenant, or change it."""
         async with self._store.database.directory() as tx:
@@ -169,58 +181,18 @@ class Directory:
                 q.ADD_MEMBER, tenant_id=tenant_id, staff_id=staff_id, role=role.value, created_ms=self._store.now_ms
             )
 
-    async def drop_member(self, tenant_id: TenantId, staff_id: str) -> None:
-        """Take a person out of a tenant; raises NotFound."""
-        async with self._store.database.directory() as tx:
-            if not await tx.run(q.DROP_MEMBER, tenant_id=tenant_id, staff_id=staff_id):
-                raise NotFound
-
     async def list_memberships(self, staff_id: StaffId) -> list[Membership]:
-        """Return the tenants a person works for, oldest first."""
+        """Return the tenants a person works for now, oldest first."""
         async with self._store.database.directory(write=False) as tx:
             rows = await tx.all(q.MEMBERSHIPS, staff_id=staff_id)
         return [Membership(row["tenant_id"], Role(row["role"])) for row in rows]
 
     async def list_members(self, tenant_id: TenantId) -> list[StaffMember]:
-        """Return the people of a tenant."""
+        """Return the people of a tenant, also those who left."""
         sealer = await self._sealer()
         async with self._store.database.directory(write=False) as tx:
             rows = await tx.all(q.MEMBERS, tenant_id=tenant_id)
         return [_staff(row, sealer, role=Role(row["role"])) for row in rows]
-
-    # --- sign-ins ---------------------------------------------------------------------------------------------------
-
-    async def add_sign_in(self, staff_id: StaffId, *, lasts_ms: int) -> str:
-        """Sign a person in; returns the session token, which is not kept."""
-        token, sealer, now = secrets.token_urlsafe(32), await self._sealer(), self._store.now_ms
-        async with self._store.database.directory() as tx:
-            await tx.run(q.DROP_SIGN_INS, before_ms=now)
-            await tx.run(
-                q.ADD_SIGN_IN,
-                id=self._store.ids.new(),
-                token_hash=sealer.hash("session", token),
-                staff_id=staff_id,
-                created_ms=now,
-                expires_ms=now + lasts_ms,
-            )
-        return token
-
-    async def find_sign_in(self, token: str) -> StaffId | None:
-        """Return whom a session token signs in."""
-        sealer = await self._sealer()
-        async with self._store.database.directory(write=False) as tx:
-            row = await tx.first(q.SIGN_IN, token_hash=sealer.hash("session", token), now_ms=self._store.now_ms)
-        return StaffId(row["staff_id"]) if row else None
-
-    async def revoke_sign_in(self, token: str) -> None:
-        """Sign out."""
-        sealer = await self._sealer()
-        async with self._store.database.directory() as tx:
-            await tx.run(q.REVOKE_SIGN_IN, token_hash=sealer.hash("session", token), now_ms=self._store.now_ms)
-
-    async def csrf_token(self, session_token: str) -> str:
-        """Return what a browser must send in ``X-CSRF-Token`` beside this session's cookie."""
-        return (await self._sealer()).hash("csrf", session_token)
 
     # --- the rest ---------------------------------------------------------------------------------------------------
 
@@ -279,8 +251,11 @@ def _staff(row: Any, sealer: Sealer, *, role: Role | None = None) -> StaffMember
         sealer.open_text("staff.name", staff_id, get("name")),
         None if role else get("password_hash"),
         role,
+        None if role else get("locale"),
+        get("ended_ms") is None if role else True,
     )
 
 
-def _folded(email: str) -> str:
+def folded_email(email: str) -> str:
+    """Return an address as it is looked up."""
     return email.strip().casefold()

@@ -13,6 +13,7 @@ from memory.tables import (
     sign_ins,
     staff,
     tenant_ids,
+    tickets,
     unattributed,
 )
 
@@ -69,13 +70,19 @@ ADD_STAFF = Query(insert_into(staff).on_conflict_do_nothing(), scope="directory"
 SET_PASSWORD = Query(
     staff.update().where(_by(staff.c.id)).values(password_hash=sa.bindparam("new_hash")), scope="directory"
 )
+SET_PROFILE = Query(
+    staff.update().where(_by(staff.c.id)).values(name=sa.bindparam("new_name"), locale=sa.bindparam("new_locale")),
+    scope="directory",
+)
 
 MEMBERSHIPS = Query(
-    sa.select(members).where(_by(members.c.staff_id)).order_by(members.c.created_ms, members.c.tenant_id),
+    sa.select(members)
+    .where(_by(members.c.staff_id), members.c.ended_ms.is_(None))
+    .order_by(members.c.created_ms, members.c.tenant_id),
     scope="directory",
 )
 MEMBERS = Query(
-    sa.select(members.c.role, staff.c.id, staff.c.email, staff.c.name)
+    sa.select(members.c.role, members.c.ended_ms, staff.c.id, staff.c.email, staff.c.name)
     .join(staff, bool_eq(staff.c.id, members.c.staff_id))
     .where(_by(members.c.tenant_id))
     .order_by(members.c.created_ms, staff.c.id),
@@ -84,26 +91,11 @@ MEMBERS = Query(
 _NEW_MEMBER = insert_into(members)
 ADD_MEMBER = Query(
     _NEW_MEMBER.on_conflict_do_update(
-        index_elements=[members.c.tenant_id, members.c.staff_id], set_={"role": _NEW_MEMBER.excluded.role}
+        index_elements=[members.c.tenant_id, members.c.staff_id],
+        set_={"role": _NEW_MEMBER.excluded.role, "ended_ms": None},
     ),
     scope="directory",
-)
-DROP_MEMBER = Query(
-    members.delete().where(_by(members.c.tenant_id), _by(members.c.staff_id)),
-    scope="directory",
-)
-
-ADD_SIGN_IN = Query(
-    insert_into(sign_ins), scope="directory", columns=("id", "token_hash", "staff_id", "created_ms", "expires_ms")
-)
-SIGN_IN = Query(
-    sa.select(sign_ins.c.staff_id).where(
-        _by(sign_ins.c.token_hash), sign_ins.c.revoked_ms.is_(None), sign_ins.c.expires_ms > sa.bindparam("now_ms")
-    ),
-    scope="directory",
-)
-REVOKE_SIGN_IN = Query(
-    sign_ins.update().where(_by(sign_ins.c.token_hash)).values(revoked_ms=sa.bindparam("now_ms")), scope="directory"
+    columns=("tenant_id", "staff_id", "role", "created_ms"),
 )
 REVOKE_SIGN_INS = Query(
     sign_ins.update()
@@ -111,7 +103,6 @@ REVOKE_SIGN_INS = Query(
     .values(revoked_ms=sa.bindparam("now_ms")),
     scope="directory",
 )
-DROP_SIGN_INS = Query(sign_ins.delete().where(sign_ins.c.expires_ms < sa.bindparam("before_ms")), scope="directory")
 
 TENANT_IDS = Query(
     sa.select(tenant_ids.c.tenant_id).order_by(tenant_ids.c.created_ms, tenant_ids.c.tenant_id), scope="directory"
@@ -139,6 +130,6 @@ UNSENT = Query(
 )
 FORGET_TENANT = tuple(
     Query(table.delete().where(_by(table.c.tenant_id)), scope="directory")
-    for table in (members, api_keys, account_routes, conversation_queue, send_queue, tenant_ids)
+    for table in (members, tickets, api_keys, account_routes, conversation_queue, send_queue, tenant_ids)
 )
 PING = Query(sa.select(sa.literal_column("1").label("one")), scope="directory")

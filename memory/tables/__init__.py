@@ -48,6 +48,7 @@ from memory.tables.tenants import (
     tenant_ids,
     tenant_keys,
     tenants,
+    tickets,
     unattributed,
 )
 from memory.tables.work import (
@@ -119,6 +120,7 @@ __all__ = [
     "tenant_ids",
     "tenant_keys",
     "tenants",
+    "tickets",
     "timers",
     "turns",
     "unattributed",

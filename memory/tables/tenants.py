@@ -83,6 +83,7 @@ staff = table(
     sealed("email", null=False),
     sealed("name"),
     sa.Column("password_hash", sa.Text, info={"privacy": "hashed", "why": "argon2id"}),
+    text("locale", "language"),
     moment("created_ms"),
     sa.UniqueConstraint("email_hash"),
     scoped=False,
@@ -94,6 +95,7 @@ members = table(
     sa.Column("staff_id", ID, primary_key=True, info={"privacy": "plain", "why": "id"}),
     text("role", "role", null=False),
     moment("created_ms"),
+    moment("ended_ms", null=True),
     sa.Index("ix_members_staff", "staff_id"),
     scoped=False,
 )
@@ -106,7 +108,31 @@ sign_ins = table(
     moment("created_ms"),
     moment("expires_ms"),
     moment("revoked_ms", null=True),
+    text("browser", "name of a program"),
+    text("system", "name of a program"),
+    moment("seen_ms", null=True),
     sa.UniqueConstraint("token_hash"),
+    sa.Index("ix_sign_ins_staff", "staff_id"),
+    scoped=False,
+)
+
+tickets = table(
+    "tickets",
+    sa.Column("id", ID, primary_key=True, info={"privacy": "plain", "why": "id"}),
+    text("kind", "invitation | password", null=False),
+    hashed("token_hash", null=False),
+    hashed("email_hash", null=False),
+    sealed("email", null=False),
+    sa.Column("tenant_id", ID, info={"privacy": "plain", "why": "id"}),
+    text("role", "role"),
+    text("locale", "language", null=False),
+    text("created_by", "who: id only"),
+    moment("created_ms"),
+    moment("expires_ms"),
+    moment("used_ms", null=True),
+    sa.UniqueConstraint("token_hash"),
+    sa.Index("ix_tickets_email", "email_hash"),
+    sa.Index("ix_tickets_tenant", "tenant_id"),
     scoped=False,
 )
 

@@ -15,6 +15,7 @@ CLOCKS = {"core/clock.py", "core/ids.py", "simulator/clock.py", "simulator/ids.p
 TASK_OWNERS = {
     "agent/effects.py",  # a write under way, awaited though its turn is cut off
     "agent/runtime.py",  # the engine's parts, awaited when it stops
+    "api/errands.py",  # what is done after the answer, awaited when the server stops
     "memory/engine/intake.py",  # the group commit that its callers await
     "memory/redis_bells.py",  # the line to Redis, awaited when the engine closes
     "memory/sqlite.py",  # the group commit, awaited on close

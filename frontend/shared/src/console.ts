@@ -13,7 +13,7 @@ export type Role = "owner" | "admin" | "builder" | "staff";
 export type Owner = string;
 
 export interface Me {
-  staff: { id: string; email: string; name: string } | null;
+  staff: { id: string; email: string; name: string; locale?: string | null } | null;
   tenant: { id: string; name: string };
   role: Role;
   model_connected: boolean;

@@ -1,4 +1,5 @@
 export * from "./console";
 export * from "./parts";
 export * from "./thread";
+export * from "./team";
 export * from "./widget";

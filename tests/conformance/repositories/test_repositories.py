@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from core.channel_types import ChannelType
 from core.clock import MovableClock
 from core.desk_ports import ReleaseDraft, Snippet
+from core.devices import Device
 from core.errors import Conflict, NotFound
 from core.ids import FlowId, TenantId
 from core.nouns import Role
@@ -22,6 +23,7 @@ from memory.repositories.catalog import Catalog, Connection
 from memory.repositories.erasing import Erasing
 from memory.repositories.events import Events
 from memory.repositories.flows import Flows
+from memory.repositories.sign_ins import SignIns
 from memory.repositories.tenants import Tenants
 from memory.tables import METADATA, UNSCOPED
 
@@ -164,16 +166,19 @@ async def test_that_people_are_found_however_they_write_their_address(store: Sto
 async def test_that_a_sign_in_ends_with_its_time_and_with_a_new_password(store: Store) -> None:
     directory = Directory(store)
     staff = await directory.add_staff("a@example.com", name=None, password_hash="h")
-    token = await directory.add_sign_in(staff, lasts_ms=DAY_MS)
-    assert await directory.find_sign_in(token) == staff
+    sign_ins, device = SignIns(store), Device("Firefox", "Linux")
+    token = await sign_ins.add(staff, lasts_ms=DAY_MS, device=device)
+    found = await sign_ins.find(token)
+    assert found is not None
+    assert found[1] == staff
     await directory.set_password(staff, "same", sign_out=False)
-    assert await directory.find_sign_in(token) == staff
+    assert await sign_ins.find(token) == found
     await directory.set_password(staff, "new")
-    assert await directory.find_sign_in(token) is None
-    token = await directory.add_sign_in(staff, lasts_ms=DAY_MS)
+    assert await sign_ins.find(token) is None
+    token = await sign_ins.add(staff, lasts_ms=DAY_MS, device=device)
     assert isinstance(store.clock, MovableClock)
     store.clock.advance(timedelta(days=2))
-    assert await directory.find_sign_in(token) is None
+    assert await sign_ins.find(token) is None
 
 
 async def test_that_an_erased_tenant_leaves_no_row_and_the_others_theirs(store: Store, tenant: TenantId) -> None:

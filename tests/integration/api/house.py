@@ -19,6 +19,8 @@ from api.ports import Ports
 from core.channel_types import ChannelType
 from core.clock import to_ms
 from core.content import TextPart
+from core.devices import Device
+from core.entering import Guest
 from core.errors import RateLimited
 from core.ids import StaffId, TenantId
 from core.inbound import Inbound
@@ -35,6 +37,8 @@ from memory.repositories.accounts import NewAccount
 from memory.tables import contacts, conversations, handoffs, identities, leads
 from memory.writing import Ledger, NewMessage
 
+DAY_MS = 86_400_000
+NOBODY = StaffId("")
 PASSWORD = "correct horse battery"
 CONTACT_NAME = "Ayşe Yılmaz"
 WAITING = {"reason": "asked", "summary": "Wants an implant.", "collected": {"service": "implant"}}
@@ -153,6 +157,10 @@ class Business:
     handoff_id: str = ""
     lead_id: str = ""
     flow_id: str = ""
+    member_id: StaffId = NOBODY
+    invitation_id: str = ""
+    key_id: str = ""
+    device_id: str = ""
     keys: dict[Role, str] = field(default_factory=dict)
 
     def ids(self) -> dict[str, str]:
@@ -164,6 +172,10 @@ class Business:
             "leads": self.lead_id,
             "flows": self.flow_id,
             "channels": self.account_id,
+            "members": self.member_id,
+            "invitations": self.invitation_id,
+            "api-keys": self.key_id,
+            "devices": self.device_id,
         }
 
 
@@ -211,7 +223,13 @@ class House:
         made = Business(tenant, await kept.accounts.connect(tenant, new, actor="test"))
         made.flow_id = await kept.flows.save(tenant, FLOW, actor="test")
         for role in Role:
-            made.keys[role] = (await kept.directory.add_api_key(tenant, role.value, role))[1]
+            made.key_id, made.keys[role] = await kept.directory.add_api_key(tenant, role.value, role)
+        colleague = NewStaff(f"colleague{self.number}@example.com", Role.STAFF)
+        made.member_id = await add_person(kept.directory, kept.audit, tenant_id=tenant, new=colleague, actor="test")
+        await kept.sign_ins.add(made.member_id, lasts_ms=DAY_MS, device=Device())
+        made.device_id = (await kept.sign_ins.list(made.member_id))[0].id
+        guest = Guest(f"guest{self.number}@example.com", Role.STAFF, "en")
+        made.invitation_id, _ = await kept.tickets.add_invitation(tenant, guest, lasts_ms=DAY_MS, actor="test")
         await self.open_talk(made, ago=ago)
         return made
 

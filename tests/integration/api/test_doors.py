@@ -21,6 +21,7 @@ BODIES: dict[str, Any] = {
     "stage": {"stage": "new"},
     "preview": {"steps": [{"text": "hi"}]},
     "flows": {"key": "hello"},
+    "role": {"role": "staff"},
 }
 
 

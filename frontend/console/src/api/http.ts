@@ -54,6 +54,14 @@ export function post<T>(path: string, body: unknown = {}): Promise<T> {
   return request<T>("POST", path, body);
 }
 
+export function put<T>(path: string, body: unknown): Promise<T> {
+  return request<T>("PUT", path, body);
+}
+
+export function remove<T>(path: string): Promise<T> {
+  return request<T>("DELETE", path);
+}
+
 async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const sent: Record<string, string> = { Accept: "application/json", ...headers() };
   if (method !== "GET") {

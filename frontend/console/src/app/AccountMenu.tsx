@@ -1,7 +1,7 @@
 /** Who I am, for which business, in which language and light. */
 import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { Check, Languages, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { Check, Languages, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { post, setTenant } from "../api/http";
@@ -91,6 +91,9 @@ export function AccountMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item leftSection={<Settings size={16} />} onClick={() => navigate("/settings")}>
+          {t("nav2.settings")}
+        </Menu.Item>
         <Menu.Item leftSection={<LogOut size={16} />} onClick={() => void leave()}>
           {t("menu.signOut")}
         </Menu.Item>

@@ -7,11 +7,14 @@ import { Redirect, Route, Router, Switch } from "wouter";
 import { useHashLocation } from "wouter/use-hash-location";
 import { ProblemError } from "../api/http";
 import { useMe } from "../api/queries";
+import { Entry } from "../auth/Entry";
+import { entryOf } from "../auth/entryOf";
 import { SignIn } from "../auth/SignIn";
 import { Channels } from "../channels/Channels";
-import { isRtl } from "../i18n";
+import { followLanguage, isRtl } from "../i18n";
 import { Inbox } from "../inbox/Inbox";
 import { Leads } from "../leads/Leads";
+import { Settings } from "../settings/Settings";
 import { Start } from "../start/Start";
 import { MeProvider } from "./me";
 import { ProblemState } from "./Problem";
@@ -22,8 +25,20 @@ export function App() {
   const { setDirection } = useDirection();
   const client = useQueryClient();
   const me = useMe();
+  const [path, navigate] = useHashLocation();
+  const chosen = me.data?.staff?.locale;
+  useEffect(() => void followLanguage(chosen), [chosen]);
   useEffect(() => setDirection(isRtl(i18n.language) ? "rtl" : "ltr"), [i18n.language, setDirection]);
 
+  const entry = entryOf(path);
+  if (entry) {
+    const done = () => {
+      navigate("/inbox", { replace: true });
+      // Whoever was signed in before: but the link itself was used just now, and is not asked for again.
+      void client.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== "ticket" });
+    };
+    return <Entry key={entry.page} entry={entry} onDone={done} onLeave={() => navigate("/", { replace: true })} />;
+  }
   if (me.error instanceof ProblemError && me.error.status === 401) {
     return <SignIn onDone={() => client.invalidateQueries()} />;
   }
@@ -41,6 +56,7 @@ export function App() {
             <Route path="/channels">
               <Channels />
             </Route>
+            <Route path="/settings/:section?">{(params) => <Settings section={params.section} />}</Route>
             <Route path="/start">
               <Start />
             </Route>

@@ -1,7 +1,7 @@
 /** The frame around every page: a rail on wide screens, a bar at the bottom on phones, honest banners on top. */
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { Inbox as InboxIcon, Keyboard, ListChecks, type LucideIcon, Plug, UsersRound } from "lucide-react";
+import { Inbox as InboxIcon, Keyboard, ListChecks, type LucideIcon, Plug, Settings, UsersRound } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
@@ -41,6 +41,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <RailLink to="/channels" icon={Plug} label={t("nav.channels")} />
         <RailLink to="/start" icon={ListChecks} label={t("nav.start")} />
         <span className={classes.space} />
+        <RailLink to="/settings" icon={Settings} label={t("nav2.settings")} wide />
         <Tooltip label={t("nav.shortcuts")} position="right">
           <ActionIcon
             className={classes.wide}
@@ -66,12 +67,25 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
-function RailLink({ to, icon: Icon, label, count }: { to: string; icon: LucideIcon; label: string; count?: number }) {
+interface RailProps {
+  to: string;
+  icon: LucideIcon;
+  label: string;
+  count?: number;
+  /** On wide screens alone: phones find it in the account's menu. */
+  wide?: boolean;
+}
+
+function RailLink({ to, icon: Icon, label, count, wide }: RailProps) {
   const [location] = useLocation();
   const active = location === to || location.startsWith(`${to}/`);
   return (
     <Tooltip label={label} position="right" events={{ hover: true, focus: true, touch: false }}>
-      <Link to={to} className={classes.link} aria-current={active ? "page" : undefined}>
+      <Link
+        to={to}
+        className={wide ? `${classes.link} ${classes.wide}` : classes.link}
+        aria-current={active ? "page" : undefined}
+      >
         <Icon size={20} strokeWidth={active ? 2.1 : 1.75} aria-hidden="true" />
         <span className={classes.label}>{label}</span>
         {count ? <span className={`${classes.count} tabular`}>{count > 99 ? "99+" : count}</span> : null}

@@ -1,6 +1,6 @@
 /** The cheat sheet. */
-import { Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "./Dialog";
 
 const KEYS = [
   ["J", "next"],
@@ -19,7 +19,7 @@ const KEYS = [
 export function Shortcuts({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={onClose} title={t("keys.title")} centered size="sm">
+    <Dialog opened={opened} onClose={onClose} title={t("keys.title")} centered size="sm">
       <dl style={{ margin: 0 }}>
         {KEYS.map(([key, name]) => (
           <div key={key} style={{ display: "flex", justifyContent: "space-between", padding: "6px 0" }}>
@@ -30,6 +30,6 @@ export function Shortcuts({ opened, onClose }: { opened: boolean; onClose: () =>
           </div>
         ))}
       </dl>
-    </Modal>
+    </Dialog>
   );
 }

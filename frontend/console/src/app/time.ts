@@ -19,6 +19,17 @@ export function shortAgo(at: string, now: number, locale: string): string {
   return new Date(at).toLocaleDateString(regionOf(locale), { day: "numeric", month: "short" });
 }
 
+/** How long ago in words: "5 min. ago", "yesterday". */
+export function agoInWords(at: string, now: number, locale: string): string {
+  const past = Math.max(0, now - Date.parse(at));
+  const say = (value: number, unit: Intl.RelativeTimeFormatUnit) =>
+    new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" }).format(-value, unit);
+  if (past < MINUTE) return say(0, "second");
+  if (past < 60 * MINUTE) return say(Math.floor(past / MINUTE), "minute");
+  if (past < DAY) return say(Math.floor(past / (60 * MINUTE)), "hour");
+  return say(Math.floor(past / DAY), "day");
+}
+
 export function exactTime(at: string, locale: string): string {
   return new Date(at).toLocaleString(regionOf(locale), { dateStyle: "medium", timeStyle: "medium" });
 }

@@ -1,9 +1,10 @@
 /** Connecting happens on the server for now; this says exactly how. */
 import type { ChannelType } from "@frontdesk/shared";
-import { Modal, SegmentedControl, Stack, Text } from "@mantine/core";
+import { SegmentedControl, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Copyable } from "../app/Copyable";
+import { Dialog } from "../app/Dialog";
 import { useSignedIn } from "../app/me";
 
 const ORDER: ChannelType[] = ["whatsapp", "instagram", "messenger", "widget"];
@@ -23,7 +24,7 @@ export function ConnectModal({ opened, onClose }: { opened: boolean; onClose: ()
   const { tenant } = useSignedIn();
   const [channel, setChannel] = useState<ChannelType>("whatsapp");
   return (
-    <Modal opened={opened} onClose={onClose} title={t("channels.connect")} centered size="lg">
+    <Dialog opened={opened} onClose={onClose} title={t("channels.connect")} centered size="lg">
       <Stack gap="md">
         <SegmentedControl
           fullWidth
@@ -38,6 +39,6 @@ export function ConnectModal({ opened, onClose }: { opened: boolean; onClose: ()
           {t("channels.connectThen")}
         </Text>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

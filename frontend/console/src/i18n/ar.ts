@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { people } from "./people/ar";
 
 export const ar: Words = {
   nav: {
@@ -295,10 +296,9 @@ export const ar: Words = {
     modelDo: "كيف؟",
     colleague: "ادعُ زميلًا",
     colleagueText: "ليكون أحدٌ حاضرًا حين يستدعي المساعد موظفًا.",
-    colleagueDo: "كيف؟",
+    colleagueDo: "دعوة",
     howFlow: "افحص الملف ثم استورده وانشره:",
     howModel: "ضع المفتاح في .env وأعد تشغيل الخادم:",
-    howColleague: "أضف الشخص مع دوره:",
     done: "تم",
     hide: "إخفاء",
     noPhone: "المحاكاة لا تعمل. شغّلها بـ:",
@@ -317,4 +317,5 @@ export const ar: Words = {
     help: "هذه القائمة",
     leave: "مغادرة الحقل أو الرجوع",
   },
+  ...people,
 };

@@ -1,3 +1,5 @@
+import { people } from "./people/en";
+
 export const en = {
   nav: {
     inbox: "Inbox",
@@ -295,10 +297,9 @@ export const en = {
     modelDo: "Show how",
     colleague: "Invite a colleague",
     colleagueText: "So that somebody is there when the agent asks for a person.",
-    colleagueDo: "Show how",
+    colleagueDo: "Invite",
     howFlow: "Check the file, bring it in and publish it:",
     howModel: "Put a key in .env and start the server again:",
-    howColleague: "Add the person with a role:",
     done: "Done",
     hide: "Hide",
     noPhone: "The simulator is not running. Start it with:",
@@ -317,6 +318,7 @@ export const en = {
     help: "This list",
     leave: "Leave the field, go back",
   },
+  ...people,
 };
 
 export type Words = typeof en;

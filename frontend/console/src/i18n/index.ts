@@ -18,14 +18,17 @@ export function isRtl(language: string): boolean {
   return language === "ar";
 }
 
-function preferred(): Language {
-  let stored: string | null = null;
+function remembered(): string | null {
   try {
-    stored = localStorage.getItem(KEY);
+    return localStorage.getItem(KEY);
   } catch {
-    // Storage is blocked: the browser's own languages decide.
+    // Storage is blocked: the account and the browser's own languages decide.
+    return null;
   }
-  const wanted = [stored, ...navigator.languages].map((tag) => tag?.toLowerCase().split("-")[0]);
+}
+
+function preferred(): Language {
+  const wanted = [remembered(), ...navigator.languages].map((tag) => tag?.toLowerCase().split("-")[0]);
   return (wanted.find((tag) => tag && tag in LANGUAGES) as Language | undefined) ?? "en";
 }
 
@@ -37,6 +40,11 @@ export async function chooseLanguage(language: Language): Promise<void> {
   } catch {
     // Not remembered then.
   }
+}
+
+/** Follow the language that the account says, unless this browser was told another one. */
+export async function followLanguage(language: string | null | undefined): Promise<void> {
+  if (language && language in LANGUAGES && !remembered()) await apply(language as Language);
 }
 
 async function apply(language: Language): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { people } from "./people/kk";
 
 export const kk: Words = {
   nav: {
@@ -296,10 +297,9 @@ export const kk: Words = {
     modelDo: "Көрсету",
     colleague: "Әріптес шақырыңыз",
     colleagueText: "Агент адам шақырғанда біреу болсын.",
-    colleagueDo: "Көрсету",
+    colleagueDo: "Шақыру",
     howFlow: "Файлды тексеріп, енгізіп, жариялаңыз:",
     howModel: ".env ішіне кілтті жазып, серверді қайта қосыңыз:",
-    howColleague: "Адамды рөлмен қосыңыз:",
     done: "Дайын",
     hide: "Жасыру",
     noPhone: "Симулятор қосылмаған. Қосу үшін:",
@@ -318,4 +318,5 @@ export const kk: Words = {
     help: "Осы тізім",
     leave: "Өрістен шығу, артқа",
   },
+  ...people,
 };

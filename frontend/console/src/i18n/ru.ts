@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { people } from "./people/ru";
 
 export const ru: Words = {
   nav: {
@@ -296,10 +297,9 @@ export const ru: Words = {
     modelDo: "Показать",
     colleague: "Позовите коллегу",
     colleagueText: "Чтобы кто-то был, когда агент зовёт человека.",
-    colleagueDo: "Показать",
+    colleagueDo: "Пригласить",
     howFlow: "Проверьте файл, загрузите и опубликуйте:",
     howModel: "Впишите ключ в .env и перезапустите сервер:",
-    howColleague: "Добавьте человека с ролью:",
     done: "Готово",
     hide: "Скрыть",
     noPhone: "Симулятор не запущен. Запустите:",
@@ -318,4 +318,5 @@ export const ru: Words = {
     help: "Этот список",
     leave: "Выйти из поля, назад",
   },
+  ...people,
 };

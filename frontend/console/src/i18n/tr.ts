@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { people } from "./people/tr";
 
 export const tr: Words = {
   nav: {
@@ -303,10 +304,9 @@ export const tr: Words = {
     modelDo: "Nasıl?",
     colleague: "Ekip arkadaşı ekleyin",
     colleagueText: "Asistan insan çağırdığında biri olsun.",
-    colleagueDo: "Nasıl?",
+    colleagueDo: "Davet et",
     howFlow: "Dosyayı denetleyin, içeri alın, yayınlayın:",
     howModel: ".env dosyasına anahtarı yazıp sunucuyu yeniden başlatın:",
-    howColleague: "Kişiyi bir rolle ekleyin:",
     done: "Tamam",
     hide: "Gizle",
     noPhone: "Simülatör çalışmıyor. Başlatmak için:",
@@ -325,4 +325,5 @@ export const tr: Words = {
     help: "Bu liste",
     leave: "Alandan çık, geri dön",
   },
+  ...people,
 };

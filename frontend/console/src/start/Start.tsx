@@ -42,15 +42,7 @@ export function Start() {
         />
       ),
     },
-    {
-      name: "colleague",
-      how: (
-        <How
-          text={t("start.howColleague")}
-          command={`frontdesk staff create --tenant ${me.tenant.id} --email EMAIL --role staff`}
-        />
-      ),
-    },
+    { name: "colleague", action: () => navigate("/settings/team") },
     { name: "model", how: <How text={t("start.howModel")} command="OPENAI_API_KEY=…" /> },
   ];
   const count = steps.filter(({ name }) => done[name]).length;

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.calling import Call, Reply
 from core.desk_ports import ConversationState
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from core.policy import Author
 from core.views import (
     Changed,

@@ -35,8 +35,8 @@ from memory.repositories.resending import Resending
 from memory.repositories.sign_ins import SignIns
 from memory.repositories.tenants import Tenants
 from memory.repositories.threads import Threads
-from memory.repositories.timeline import Timeline
 from memory.repositories.tickets import Tickets
+from memory.repositories.timeline import Timeline
 from memory.repositories.visitors import Visitors
 from memory.repositories.why import Why
 from memory.vault import Vault

@@ -19,11 +19,10 @@ from core.views import (
     Page,
     Sent,
     Taken,
-    TurnDetail,
-    TurnView,
     UndeliveredView,
     VerdictView,
 )
+from core.views_why import TurnDetail, TurnView
 from desk import holding
 from desk.holding import Desk
 from desk.judging import judge, show_verdict

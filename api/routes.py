@@ -24,11 +24,10 @@ from core.views import (
     Page,
     Sent,
     Taken,
-    TurnDetail,
-    TurnView,
     UndeliveredView,
 )
 from core.views_setup import ChannelView, FlowDetail, FlowItem, QuarantinedEvent, UsageRow
+from core.views_why import TurnDetail, TurnView
 from desk.trying import Trial
 
 V1 = "/api/v1"

@@ -297,5 +297,5 @@ def person_of(event: Inbound) -> Person | None:
         case CommentReceived():
             return None
         case _:
-            sender = getattr(event, "sender", None)
-            return sender if isinstance(sender, Person) else None
+            sender: Person | None = getattr(event, "sender", None)
+            return sender

@@ -10,7 +10,8 @@ from core.clock import from_ms
 from core.content import load_parts, plain_text
 from core.errors import NotFound
 from core.ids import TenantId
-from core.views import MessageView, Named, NoteView, Page, TurnView
+from core.views import MessageView, Named, NoteView, Page
+from core.views_why import TurnView
 from memory.crypto import Sealer
 from memory.query import Query, among, bool_eq, mine
 from memory.repositories.base import Store, from_text

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from core.errors import NotFound
 from core.ids import TenantId
-from core.views import FlowEdge, FlowNode, ModelCall, StepView, TurnDetail
+from core.views_why import FlowEdge, FlowNode, ModelCall, StepView, TurnDetail
 from memory.query import Query, bool_eq, mine
 from memory.repositories.base import Store
 from memory.repositories.flow_maps import FlowMap, FlowMaps, title_of

@@ -9,7 +9,8 @@ import pytest
 from core.errors import NotFound
 from core.ids import SYSTEM_TENANT, TenantId
 from core.turns import ModelReply, ModelUsage, ToolCall
-from core.views import ConversationDetail, TurnDetail, VerdictView
+from core.views import ConversationDetail, VerdictView
+from core.views_why import TurnDetail
 from graphs.stand_ins import ScriptedModels
 from memory.repositories.base import Store
 from memory.repositories.conversations import Conversations

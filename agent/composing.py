@@ -98,7 +98,7 @@ class Composition:
             initiated=item.initiated or self.initiated,
             draft=item.draft,
             visit=item.visit if waits else None,
-            reply_to=next((one.message_id for one in self.work.pending if one.id == item.answers), None),
+            reply_to=next((one.message_id for one in self.work.pending if one.event and one.id == item.answers), None),
         )
 
     def write(

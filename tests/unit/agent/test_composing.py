@@ -59,10 +59,11 @@ def test_that_one_message_longer_than_the_channel_carries_becomes_several_reques
 
 
 def test_that_an_answer_names_the_message_that_it_answers() -> None:
-    asked = pending(message("kaç para?")), pending(message("nerede?", "2"), "2")
+    asked = pending(message("kaç para?")), pending(message("nerede?", "2"), "2"), pending(None, "back")
     work = make_workload(pending=asked)
-    made = compose(work, say("1000 lira", answers="in-1"), say("Kadıköy", answers="in-2"), say("Bu arada…"))
-    assert [one.reply_to for one in made.messages] == ["msg-1", "msg-2", None]
+    made = compose(work, say("1000 lira", answers="in-1"), say("Kadıköy", answers="in-2"), say("Bu arada…"),
+                   say("Döndüm", answers="in-back"))  # fmt: skip
+    assert [one.reply_to for one in made.messages] == ["msg-1", "msg-2", None, None]
 
 
 def test_that_a_handoff_has_exactly_one_notice_however_often_it_is_asked_for() -> None:

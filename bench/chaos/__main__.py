@@ -1,10 +1,8 @@
-"""``make chaos``: one run on each store, a table, exit 1 on any violation."""
+"""``make chaos``: runs on each store, a table, exit 1 on any violation."""
 
 import asyncio
 import random
 import sys
-from datetime import UTC
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,45 +10,45 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bench.chaos.keeping import FORBIDDEN, PAGE, Record, keep, record_of, rows_of
 from bench.chaos.run import Plan, Report, run_chaos
-from core.clock import SystemClock
 from core.faults import POINTS
 
-RESULTS = Path(__file__).parents[1] / "CHAOS.md"
 STORES = ("sqlite", "postgresql")
 
 
-def main(
-    messages: Annotated[int, typer.Option(help="At least so many messages of customers, over all stores.")] = 20_000,
-    kills: Annotated[int, typer.Option(help="At least so many processes killed, over all stores.")] = 200,
-    customers: Annotated[int, typer.Option(help="How many write, on each store.")] = 300,
+def main(  # noqa: PLR0913, PLR0917 - its options
+    messages: Annotated[int, typer.Option(help="At least so many messages of customers, over all runs.")] = 20_000,
+    kills: Annotated[int, typer.Option(help="At least so many processes killed, over all runs.")] = 200,
+    customers: Annotated[int, typer.Option(help="How many write, in each run.")] = 300,
+    together: Annotated[int, typer.Option(help="Messages that may wait for their answer at once.")] = 40,
     store: Annotated[str, typer.Option(help="sqlite, postgresql or both.")] = "both",
+    pieces: Annotated[int, typer.Option(help="Runs on each store, each judged by itself.")] = 1,
     seed: Annotated[int | None, typer.Option(help="Repeat the choices of an earlier run.")] = None,
     lease: Annotated[float | None, typer.Option(help="Seconds, instead of the product's own leases.")] = None,
-    save: Annotated[bool, typer.Option(help="Add the result to bench/CHAOS.md.")] = False,
+    kept: Annotated[bool, typer.Option("--keep", help="Add what comes of it to bench/CHAOS.md.")] = False,
 ) -> None:
     """Kill, cut off and mislead the running product under load, then judge what customers and the outside saw."""
     console = Console()
     chosen = random.SystemRandom().randrange(1_000_000) if seed is None else seed
     stores = STORES if store == "both" else (store,)
+    runs = len(stores) * pieces
     console.print(f"seed {chosen}; point by point: {', '.join(POINTS)}")
-    reports = [
-        _run(
-            console,
-            Plan(
-                one, messages // len(stores), kills // len(stores), customers=customers, seed=chosen, lease=lease,
-                restarts=2 if messages < 2000 else 5,
-            ),
-        )
-        for one in stores
-    ]  # fmt: skip
-    console.print(_table(reports))
-    for report in reports:
-        for words in report.violations:
-            console.print(f"[red]{report.plan.store}[/red] {words}", highlight=False, markup=True)
-    if save:
-        _save(reports)
-    sys.exit(int(any(report.violations for report in reports)))
+    records = list[Record]()
+    for piece in range(pieces):
+        for one in stores:
+            plan = Plan(
+                one, -(-messages // runs), -(-kills // runs), customers=customers, together=together,
+                seed=chosen + piece, lease=lease, restarts=2 if messages < 2000 * runs else 5,
+            )  # fmt: skip
+            record = record_of(_run(console, plan))
+            records.append(record)
+            if kept:
+                keep(record)
+    console.print(_table({one: [record for record in records if record["store"] == one] for one in stores}, chosen))
+    if kept:
+        console.print(f"kept in {PAGE.name}")
+    sys.exit(int(_complain(console, records)))
 
 
 def _run(console: Console, plan: Plan) -> Report:
@@ -65,57 +63,27 @@ def _run(console: Console, plan: Plan) -> Report:
         return asyncio.run(run_chaos(plan, told))
 
 
-def rows_of(report: Report) -> list[tuple[str, str]]:
-    """Return what is told of a run, by name."""
-    verdict, points = report.verdict, set(report.kills) & set(POINTS)
-    return [
-        ("messages of customers", f"{report.messages:,}"),
-        ("answers accepted by the provider", f"{report.answers:,}"),
-        ("tokens written outside", f"{report.writes:,}"),
-        ("take-overs", f"{report.holds:,}"),
-        ("processes killed", f"{report.kills.total():,} at {len(points)} of {len(POINTS)} points, "
-                             f"{report.kills['at any moment']} at any moment"),
-        ("services that fell over", ", ".join(f"{name} {count}×" for name, count in report.restarts.items()) or "none"),
-        ("minutes", f"{report.seconds / 60:.1f}"),
-        ("allowed: sent again, receipt later than the wait (rule 19)", str(verdict.late_doubles)),
-        ("allowed: outcome unknown, shown to staff, not repeated (19, 20)", str(verdict.open_at_the_door)),
-        ("allowed: a person wrote instead (27)", str(verdict.left_to_staff)),
-        ("allowed: set aside for a person (8)", str(verdict.set_aside)),
-        ("allowed: written outside again after a hand-back (12, 27)", str(verdict.begun_again)),
-        ("lost", str(len(verdict.lost))),
-        ("doubled replies", str(len(verdict.doubled))),
-        ("doubled or missing effects", str(len(verdict.effects))),
-        ("out of order", str(len(verdict.order))),
-        ("agent's words after a take-over", str(len(verdict.takeover))),
-        ("state taken back", str(len(verdict.state))),
-        ("processes that ended by themselves", str(len(report.strange))),
-    ]  # fmt: skip
-
-
-def _cells(reports: list[Report]) -> list[tuple[str, ...]]:
-    columns = [dict(rows_of(report)) for report in reports]
-    return [(name, *(column[name] for column in columns)) for name in columns[0]]
-
-
-def _table(reports: list[Report]) -> Table:
-    table = Table(title=f"Chaos, seed {reports[0].plan.seed}")
-    for name in ("", *(report.plan.store for report in reports)):
+def _table(columns: dict[str, list[Record]], seed: int) -> Table:
+    table = Table(title=f"Chaos, seed {seed}")
+    for name in ("", *columns):
         table.add_column(name)
-    for row in _cells(reports):
-        table.add_row(*row)
+    told = [dict(rows_of(records)) for records in columns.values()]
+    for name in told[0]:
+        table.add_row(name, *(one[name] for one in told))
     return table
 
 
-def _save(reports: list[Report]) -> None:
-    day = SystemClock().now().astimezone(UTC).date()
-    stores = [report.plan.store for report in reports]
-    lines = [
-        f"## {day}, seed {reports[0].plan.seed}", "",
-        f"| | {' | '.join(stores)} |", "|" + "---|" * (len(stores) + 1),
-        *("| " + " | ".join(row) + " |" for row in _cells(reports)), "",
-    ]  # fmt: skip
-    known = RESULTS.read_text() if RESULTS.exists() else "# Chaos\n\nWhat `make chaos` found, run by run.\n\n"
-    RESULTS.write_text(known + "\n".join(lines) + "\n")
+def _complain(console: Console, records: list[Record]) -> bool:
+    """Name every violation; tell whether there is any."""
+    found = [
+        f"[red]{record['store']}, seed {record['seed']}[/red] {FORBIDDEN[kind]}: {words}"
+        for record in records
+        for kind, all_words in record["violations"].items()
+        for words in all_words
+    ]
+    for line in found:
+        console.print(line, highlight=False, markup=True)
+    return bool(found)
 
 
 if __name__ == "__main__":

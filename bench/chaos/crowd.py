@@ -11,8 +11,8 @@ from simulator import Customer, GraphApi
 from simulator.webhooks import Delivery
 
 PHONE, WABA = "PN1", "WABA1"
-OPEN_EACH, OPEN_TOGETHER = 4, 40
-"""Messages that may wait for their answer: of one customer, of all."""
+OPEN_EACH = 4
+"""Messages of one customer that may wait for their answer."""
 GIVEN_UP = 15.0
 """Seconds after which a customer writes on, answered or not."""
 LOOK = 0.05
@@ -22,14 +22,19 @@ PAUSE = 0.01
 class Crowd:
     """Everybody who writes to the business."""
 
-    def __init__(self, meta: GraphApi, journal: Journal, chance: random.Random, *, customers: int) -> None:
+    def __init__(
+        self, meta: GraphApi, journal: Journal, chance: random.Random, *, customers: int, together: int
+    ) -> None:
         self._meta = meta
         self._journal = journal
         self._chance = chance
+        self._together = together
         self._people = [meta.customer(PHONE, f"4477009{i:05d}", name=f"Customer {i}") for i in range(customers)]
         self._open: dict[str, tuple[str, float]] = {}
         self._answered: set[str] = set()
         self._receipts: list[tuple[str, Delivery]] = []
+        self.written = 0
+        """How many messages customers have written."""
 
     @property
     def names(self) -> dict[str, str]:
@@ -41,28 +46,25 @@ class Crowd:
         """Return the tokens of customers that have no answer yet."""
         return {name for name in self._journal.written if name[0] == CUSTOMER} - self._answered
 
-    @property
-    def written(self) -> int:
-        """Return how many messages customers have written."""
-        return sum(name[0] == CUSTOMER for name in self._journal.written)
-
     async def write(self, group: asyncio.TaskGroup) -> None:
         """Let somebody write one message or a few, if there is room."""
-        if free := self._with_room():
+        free = self._with_room()
+        if free:
             person = self._chance.choice(free)
             for _ in range(self._chance.choice((1, 1, 1, 2, 3))):
                 group.create_task(self._say(person))
-        await asyncio.sleep(PAUSE)
+        await asyncio.sleep(PAUSE if free else LOOK)
 
     def _with_room(self) -> list[Customer]:
         since = monotonic() - GIVEN_UP
         waiting = Counter(customer for customer, at in self._open.values() if at > since)
-        if waiting.total() >= OPEN_TOGETHER:
+        if waiting.total() >= self._together:
             return []
         return [one for one in self._people if waiting[one.id] < OPEN_EACH]
 
     async def _say(self, person: Customer) -> None:
-        name = token(CUSTOMER, self.written + 1)
+        self.written += 1
+        name = token(CUSTOMER, self.written)
         entry = self._journal.write(name, person.id)
         self._open[name] = person.id, monotonic()
         delivery = await person.says(f"{WORD} {name}")

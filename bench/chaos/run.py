@@ -16,7 +16,7 @@ from bench.chaos.crowd import PHONE, WABA, Crowd
 from bench.chaos.fleet import Kills, Member, Nursery
 from bench.chaos.flow import echo_flow
 from bench.chaos.journal import Journal
-from bench.chaos.judge import OPEN, Verdict, judge
+from bench.chaos.judge import OPEN, RECONCILE, Verdict, judge
 from bench.chaos.staff import Staff
 from bench.chaos.stores import Place, open_place
 from bench.chaos.weather import Weather
@@ -55,13 +55,15 @@ class Plan:
     """Seconds; None: the product's own."""
     restarts: int = 0
     """How often each service that can be restarted is."""
+    together: int = 40
+    """Messages that may wait for their answer at once."""
     trouble: float = 0.05
     """Share of outside writes that are slow or cut off."""
 
     @property
     def patience(self) -> float:
         """Return the seconds without any change after which nothing more is expected."""
-        return (LEASES if self.lease is None else self.lease) + 20
+        return (LEASES if self.lease is None else self.lease) + RECONCILE + 30
 
 
 @dataclass(slots=True)
@@ -122,7 +124,7 @@ class _Run:
         self.plan, self.place, self.books, self.nursery, self.http = plan, place, books, nursery, http
         self.journal = Journal()
         self.kills = Kills(plan.kills, chance, plan.life, lambda: len(self.journal.heard))
-        self.crowd = Crowd(meta, self.journal, chance, customers=plan.customers)
+        self.crowd = Crowd(meta, self.journal, chance, customers=plan.customers, together=plan.together)
         self.staff = Staff(self.journal, chance, addresses=addresses, http=http)
         self.weather = Weather(meta, chance, latest_receipt=3.0 if plan.lease else 40.0)
         self.addresses, self.meta, self._told = addresses, meta, told

@@ -58,6 +58,8 @@ class Staff:
 
     async def find(self, names: Mapping[str, str]) -> None:
         """Learn which conversation is whose."""
+        if len(self._conversations) == len(names):
+            return
         page = await self.call("GET", "conversations?limit=100") or {"items": []}
         while True:
             for item in page["items"]:

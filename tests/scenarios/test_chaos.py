@@ -8,7 +8,7 @@ import pytest
 from bench.chaos.run import Plan, run_chaos
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 async def test_that_nothing_is_lost_or_doubled_whatever_dies() -> None:
     plan = Plan("sqlite", messages=150, kills=6, customers=40, seed=20, life=2.0, lease=4.0, restarts=1)
     report = await run_chaos(plan, lambda *_: None)

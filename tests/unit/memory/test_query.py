@@ -173,7 +173,9 @@ def test_that_a_statement_may_carry_null_and_lists() -> None:
         sql = query.sql(store)
         bound = sql.bind({"tenant_id": "t"})
         assert len(bound) == len(sql.names)
-        assert {"t", "open", "agent", "nobody", None} == set(bound)
+        # They stand in the text: an index over such rows alone is found only so.
+        assert bound == ("t",)
+        assert all(part in sql.text for part in ("run_id=NULL", "status='open'", "IN ('agent', 'nobody')"))
         assert "POSTCOMPILE" not in sql.text
 
 

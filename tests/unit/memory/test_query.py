@@ -158,7 +158,7 @@ async def test_that_a_query_runs_in_a_transaction_of_its_scope_alone(
     tenant: str | None, mixed: bool, scope: Any, runs: bool
 ) -> None:
     clause = sa.select(account_routes.c.account_id) if scope == "directory" else sa.select(k.c.id).where(mine(k))
-    tx = NullTx(TenantId(tenant) if tenant else None, mixed=mixed)
+    tx = NullTx(TenantId(tenant) if tenant else None, tenants=(TenantId("t"),) if mixed else ())
     query = Query(clause, scope=scope)
     if runs:
         assert await tx.all(query, **({"tenant_id": "t"} if scope == "mixed" else {})) == []

@@ -1,7 +1,7 @@
 """Sends what is queued, one request at a time per conversation, in order (ENGINE §4)."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import structlog
@@ -10,15 +10,18 @@ from agent.claiming import POLL, Claiming
 from core import faults
 from core.channel_types import ChannelType
 from core.clock import Clock
-from core.errors import AccountBlocked, AuthExpired, LostLease, SendError
+from core.errors import AccountBlocked, AuthExpired, LostLease, OutcomeUnknown, SendError
 from core.nouns import AccountStatus
-from core.ports import Channel, SendOrder
-from core.store import Attempt, DoorStore, Doubt, SendClaim, Wait
+from core.ports import Channel, SendOrder, SendResult
+from core.store import Attempt, DoorStore, Doubt, Outcome, SendClaim, Wait
 
 MOST_TRIES = 6
 LONGEST_WAIT = timedelta(minutes=5)
 MOST_SIGNAL_TRIES = 2
 """A read mark or a typing indicator may be repeated freely, and is soon worth nothing (rule 19)."""
+
+SIGNAL_PATIENCE = 2.0
+"""Seconds that a read mark may take: the message that it goes along with is not on record as sent before."""
 
 log = structlog.get_logger("agent.sender")
 
@@ -56,39 +59,71 @@ class Sender:
         await self._claims.run()
 
     async def _hold(self, claim: SendClaim) -> None:
-        again: float | None = None
+        told: list[Outcome] = []
         try:
-            while not isinstance(found := await self._door.next(claim), Wait):
+            while not isinstance(found := await self._next(claim, told), Wait):
+                told = []
                 if isinstance(found, Doubt):
                     await self._ask(claim, found)
                 else:
-                    await self._attempt(claim, found)
+                    await self._attempt_all(claim, found, told)
                 self._changed(claim.tenant_id, claim.conversation_id)
-            if not await self._door.release(claim):
-                again = 0.0
-            elif found.until is not None:
+            again = 0.0 if not found.left else None
+            if found.left and found.until is not None:
                 again = (found.until - self._clock.now()).total_seconds()
         except LostLease:
             raise
         except Exception:
             log.exception("sending crashed", action="send_crashed", conversation=claim.conversation_id)
+            await self._record(claim, told)
+            return
         if again is not None and again < POLL:
             asyncio.get_running_loop().call_later(max(0.0, again) + 0.005, self.ring)
 
-    async def _attempt(self, claim: SendClaim, attempt: Attempt) -> None:
-        channel = self._channels[attempt.channel]
-        order = SendOrder(attempt.rendered, attempt.address, attempt.account, attempt.outbox_id, attempt.tag)
+    async def _next(self, claim: SendClaim, told: list[Outcome]) -> tuple[Attempt, ...] | Doubt | Wait:
+        found = await self._door.next(claim, told, leave=True)
+        if told:
+            faults.reach("send.recorded")
+        return found
+
+    async def _record(self, claim: SendClaim, told: list[Outcome]) -> None:
+        """Put on record what is known, though what went along with it crashed."""
+        try:
+            await self._door.record(claim, told)
+        except Exception:
+            log.exception("an outcome is lost", action="outcome_lost", conversation=claim.conversation_id)
+
+    async def _attempt_all(self, claim: SendClaim, attempts: Sequence[Attempt], told: list[Outcome]) -> None:
+        """Send what leaves together, and note what becomes of each."""
         faults.reach("send.intended")
+        if len(attempts) == 1:
+            told.append(await self._attempt(claim, attempts[0]))
+            return
+        async with asyncio.TaskGroup() as group:
+            for attempt in attempts:
+                task = group.create_task(self._attempt(claim, attempt))
+                task.add_done_callback(lambda done: _note(done, told))
+
+    async def _attempt(self, claim: SendClaim, attempt: Attempt) -> Outcome:
+        order = SendOrder(attempt.rendered, attempt.address, attempt.account, attempt.outbox_id, attempt.tag)
         if attempt.rendered.kind == "message":
             self._spent(attempt.channel, claim)
         try:
-            result = await channel.send(order)
+            result = await self._send(order, attempt)
         except SendError as error:
-            await self._refused(claim, attempt, error)
-        else:
-            faults.reach("send.answered")
-            await self._door.accepted(claim, attempt, result.provider_id)
-            faults.reach("send.recorded")
+            return await self._refused(claim, attempt, error)
+        faults.reach("send.answered")
+        return Outcome(attempt, "accepted", provider_id=result.provider_id)
+
+    async def _send(self, order: SendOrder, attempt: Attempt) -> SendResult:
+        send = self._channels[attempt.channel].send(order)
+        if attempt.rendered.kind == "message":
+            return await send
+        try:
+            async with asyncio.timeout(SIGNAL_PATIENCE):
+                return await send
+        except TimeoutError:
+            raise OutcomeUnknown from None
 
     async def _ask(self, claim: SendClaim, doubt: Doubt) -> None:
         """Read what stands in the conversation at the provider (rule 19)."""
@@ -101,7 +136,7 @@ class Sender:
         else:
             await self._door.read_back(claim, doubt, found)
 
-    async def _refused(self, claim: SendClaim, attempt: Attempt, error: SendError) -> None:
+    async def _refused(self, claim: SendClaim, attempt: Attempt, error: SendError) -> Outcome:
         log.warning(
             "a request did not go out",
             action="send_failed",
@@ -115,15 +150,18 @@ class Sender:
         signal = attempt.rendered.kind == "signal"
         if error.delivered is None and not signal:
             until = now + self._channels[attempt.channel].capabilities.reconcile
-            await self._door.unknown(claim, attempt, error=error.code, until=until)
-        elif isinstance(error, AuthExpired | AccountBlocked):
+            return Outcome(attempt, "unknown", error=error.code, at=until)
+        if isinstance(error, AuthExpired | AccountBlocked):
             status = AccountStatus.RECONNECT if isinstance(error, AuthExpired) else AccountStatus.PAUSED
             await self._door.account_down(claim, status, error.code)
-            await self._door.retry(claim, attempt, at=now, error=error.code)
-        elif (error.retryable or error.delivered is None) and attempt.attempt < (
-            MOST_SIGNAL_TRIES if signal else MOST_TRIES
-        ):
+            return Outcome(attempt, "queued", error=error.code, at=now)
+        most = MOST_SIGNAL_TRIES if signal else MOST_TRIES
+        if (error.retryable or error.delivered is None) and attempt.attempt < most:
             wait = min(LONGEST_WAIT, max(error.retry_after or timedelta(0), timedelta(seconds=2**attempt.attempt)))
-            await self._door.retry(claim, attempt, at=now + wait, error=error.code)
-        else:
-            await self._door.failed(claim, attempt, error=error.code, code=error.vendor_code, fix=error.fix)
+            return Outcome(attempt, "queued", error=error.code, at=now + wait)
+        return Outcome(attempt, "failed", error=error.code, code=error.vendor_code, fix=error.fix)
+
+
+def _note(done: asyncio.Task[Outcome], told: list[Outcome]) -> None:
+    if not done.cancelled() and done.exception() is None:
+        told.append(done.result())

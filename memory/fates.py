@@ -48,7 +48,7 @@ _TELL = Query(
         "received_ms",
     ),
 )  # fmt: skip
-_START = Query(
+START = Query(
     timers.update()
     .where(
         mine(timers),
@@ -57,8 +57,9 @@ _START = Query(
         bool_eq(timers.c.state, "pending"),
     )
     .values(state="armed", due_ms=timers.c.due_ms + sa.bindparam("late_ms", type_=sa.BigInteger))
-    .returning(timers.c.due_ms)
+    .returning(timers.c.conversation_id, timers.c.due_ms)
 )
+"""Lets the time-outs of a question run, so much later than it was asked."""
 
 
 async def is_news(tx: Tx, row: Any, port: str, *, conversation_id: str) -> bool:
@@ -96,5 +97,5 @@ async def tell(
 
 async def start_timers(tx: Tx, *, conversation_id: str, visit: str, late_ms: int) -> int | None:
     """Let time-outs of a question run, so much later than it was asked; returns when the first is due."""
-    rows = await tx.all(_START, conversation_id=conversation_id, visit=visit, late_ms=late_ms)
+    rows = await tx.all(START, conversation_id=conversation_id, visit=visit, late_ms=late_ms)
     return min((int(row["due_ms"]) for row in rows), default=None)

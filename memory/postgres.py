@@ -22,13 +22,21 @@ class PostgresTx(Tx):
 
     store = "postgresql"
 
-    def __init__(self, connection: Any, tenant_id: TenantId | None, *, mixed: bool = False) -> None:
-        super().__init__(tenant_id, mixed=mixed)
+    def __init__(self, connection: Any, tenant_id: TenantId | None, *, tenants: Sequence[TenantId] = ()) -> None:
+        super().__init__(tenant_id, tenants=tenants)
         self._connection = connection
+
+    def _view(self, tenant_id: TenantId) -> Tx:
+        return PostgresTx(self._connection, tenant_id)
 
     async def _fetch(self, text: str, args: tuple[Any, ...]) -> Sequence[Any]:
         rows: Sequence[Any] = await self._connection.fetch(text, *args)
         return rows
+
+    async def _fetch_each(self, text: str, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+        many = self._connection.fetchmany(text, rows) if len(rows) > 1 else self._connection.fetch(text, *rows[0])
+        found: list[Any] = await many
+        return found
 
     async def _execute(self, text: str, args: tuple[Any, ...]) -> int:
         status: str = await self._connection.execute(text, *args)
@@ -75,9 +83,9 @@ class PostgresDatabase:
         """Open a transaction over the content-free tables."""
         return self._open((), None, write=write)
 
-    def mixed(self, tenant_ids: Sequence[TenantId]) -> Any:
-        """Open a transaction over several tenants."""
-        return self._open(tuple(tenant_ids), None, write=True, mixed=True)
+    def mixed(self, tenant_ids: Sequence[TenantId], *, write: bool = True) -> Any:
+        """Open a transaction over several tenants; reads see one snapshot."""
+        return self._open(tuple(tenant_ids), None, write=write, mixed=True)
 
     @asynccontextmanager
     async def _open(
@@ -95,7 +103,9 @@ class PostgresDatabase:
                 await connection.execute(begin)
             try:
                 with _outages():
-                    yield PostgresTx(connection, tenant_id, mixed=mixed)
+                    tx = PostgresTx(connection, tenant_id, tenants=tenants if mixed else ())
+                    yield tx
+                    await tx.flush()
             except BaseException:
                 with suppress(*_OUTAGES):
                     await connection.execute("ROLLBACK")

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import asyncpg as pg
 from sqlalchemy.dialects.postgresql import insert as insert_into
 from sqlalchemy.dialects.sqlite import pysqlite
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.expression import ColumnElement
 
 from memory.scope import Scope, UnscopedQuery, check_scope
@@ -71,15 +72,25 @@ class Query:
         return found
 
     def _compile(self, store: str) -> Sql:
+        _write_out(self.clause)
         compiled = self.clause.compile(dialect=_DIALECTS[store], column_keys=self.columns)
         owed = {name: None for name, bind in compiled.binds.items() if bind.required}
-        # Lists written into the statement (``IN ('a', 'b')``) become one parameter each.
         state = compiled.construct_expanded_state(owed)
         names = tuple(state.positiontup or ())
         check_scope(self.clause, self.scope, names)
         # A value that the statement carries may be NULL; those that the caller owes have none here.
         constants = {name: state.parameters[name] for name in names if name not in owed}
         return Sql(state.statement, names, constants)
+
+
+def _write_out(clause: Any) -> None:
+    """Write what conditions compare with (``state IN ('queued', 'sending')``) into the statement's text.
+
+    A plan that is made once, for any parameters, could not use an index over such rows alone.
+    """
+    for element in visitors.iterate(clause):
+        if isinstance(element, sa.BindParameter) and not element.required:
+            element.literal_execute = True
 
 
 def mine(table: Any) -> ColumnElement[bool]:

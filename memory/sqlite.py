@@ -33,15 +33,24 @@ class SqliteTx(Tx):
 
     store = "sqlite"
 
-    def __init__(self, connection: sqlite3.Connection, tenant_id: TenantId | None, *, mixed: bool = False) -> None:
-        super().__init__(tenant_id, mixed=mixed)
+    def __init__(
+        self, connection: sqlite3.Connection, tenant_id: TenantId | None, *, tenants: Sequence[TenantId] = ()
+    ) -> None:
+        super().__init__(tenant_id, tenants=tenants)
         self._connection = connection
+
+    def _view(self, tenant_id: TenantId) -> Tx:
+        return SqliteTx(self._connection, tenant_id)
 
     def _adapt(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         return {k: json.dumps(v) if isinstance(v, list) else v for k, v in values.items()}
 
     async def _fetch(self, text: str, args: tuple[Any, ...]) -> Sequence[Any]:
         return self._connection.execute(text, args).fetchall()
+
+    async def _fetch_each(self, text: str, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+        execute = self._connection.execute
+        return [row for args in rows for row in execute(text, args).fetchall()]
 
     async def _execute(self, text: str, args: tuple[Any, ...]) -> int:
         return self._connection.execute(text, args).rowcount
@@ -91,32 +100,34 @@ class SqliteDatabase:
         """Open a transaction over the content-free tables."""
         return self._write(None) if write else self._read(None)
 
-    def mixed(self, tenant_ids: Sequence[TenantId]) -> Any:
+    def mixed(self, tenant_ids: Sequence[TenantId], *, write: bool = True) -> Any:
         """Open a transaction over several tenants."""
-        return self._write(None, mixed=True)
+        return self._write(None, tenants=tenant_ids) if write else self._read(None, tenants=tenant_ids)
 
     @asynccontextmanager
-    async def _read(self, tenant_id: TenantId | None) -> AsyncIterator[Tx]:
+    async def _read(self, tenant_id: TenantId | None, *, tenants: Sequence[TenantId] = ()) -> AsyncIterator[Tx]:
         if not self._idle and self._path == ":memory:":
-            async with self._write(tenant_id) as tx:
+            async with self._write(tenant_id, tenants=tenants) as tx:
                 yield tx
             return
         async with self._free:
             connection = self._idle.pop()
             try:
                 connection.execute("BEGIN")
-                yield SqliteTx(connection, tenant_id)
+                yield SqliteTx(connection, tenant_id, tenants=tenants)
             finally:
                 connection.execute("ROLLBACK")
                 self._idle.append(connection)
 
     @asynccontextmanager
-    async def _write(self, tenant_id: TenantId | None, *, mixed: bool = False) -> AsyncIterator[Tx]:
+    async def _write(self, tenant_id: TenantId | None, *, tenants: Sequence[TenantId] = ()) -> AsyncIterator[Tx]:
         async with self._turnstile:
             await self._begin()
             self._writer.execute("SAVEPOINT one")
             try:
-                yield SqliteTx(self._writer, tenant_id, mixed=mixed)
+                tx = SqliteTx(self._writer, tenant_id, tenants=tenants)
+                yield tx
+                await tx.flush()
             except BaseException:
                 self._undo()
                 raise

@@ -9,144 +9,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-import sqlalchemy as sa
 
 from core.content import Part, dump_parts, plain_text
 from core.nouns import AGENT, Delivery
 from core.policy import Author
 from core.ports import Rendered
 from memory import fates
+from memory import writing_sql as sql
 from memory.crypto import Sealer
 from memory.database import Tx
 from memory.numbering import Noted, number_events
-from memory.query import Query, bool_eq, greatest, insert_into, least, mine
-from memory.tables import (
-    conversation_queue,
-    conversations,
-    messages,
-    outbox,
-    send_queue,
-    stream_events,
-    timers,
-)
+from memory.query import Query
 
 PREVIEW = 160
 ANSWERED = "answered_by_person"
-OPEN_STATES = ("queued", "sending", "unknown")
-
-_this = bool_eq(conversations.c.id, sa.bindparam("conversation_id"))
-_at = sa.bindparam("at_ms", type_=sa.BigInteger)
-_unread = sa.bindparam("unread_step", type_=sa.BigInteger)
-_NEXT = Query(
-    conversations.update()
-    .where(mine(conversations), _this)
-    .values(
-        message_no=conversations.c.message_no + sa.bindparam("new_messages"),
-        stream_no=conversations.c.stream_no + sa.bindparam("new_events"),
-        last_message=sa.func.coalesce(sa.bindparam("preview", type_=sa.LargeBinary), conversations.c.last_message),
-        last_message_ms=sa.case(
-            (_at.is_(None), conversations.c.last_message_ms), else_=greatest(conversations.c.last_message_ms, _at)
-        ),
-        unread=sa.case((_unread < 0, 0), else_=conversations.c.unread + _unread),
-        version=conversations.c.version + 1,
-    )
-    .returning(conversations.c.message_no, conversations.c.stream_no, conversations.c.version)
-)
-_ADD_MESSAGE = Query(
-    insert_into(messages),
-    columns=(
-        "tenant_id", "id", "conversation_id", "no", "author", "author_id", "body", "delivery", "reason",
-        "provider_hash", "provider_id", "reply_to", "turn_id", "created_ms", "event_ms", "version",
-    ),
-)  # fmt: skip
-_ADD_SEND = Query(
-    insert_into(outbox),
-    columns=(
-        "tenant_id", "id", "conversation_id", "account_id", "message_id", "no", "author", "owner_epoch", "kind",
-        "state", "initiated", "is_template", "exempt", "handoff_id", "due_ms", "body", "created_ms", "error",
-        "settled_ms", "visit", "repeated",
-    ),
-)  # fmt: skip
-_ADD_STREAM = Query(insert_into(stream_events))
-_WAKE_SENDER = Query(
-    (_send := insert_into(send_queue).values(pending_no=1)).on_conflict_do_update(
-        index_elements=[send_queue.c.conversation_id],
-        set_={
-            "pending_no": send_queue.c.pending_no + 1,
-            "due_ms": least(_send.excluded.due_ms, send_queue.c.due_ms),
-        },
-    ),
-    scope="directory",
-    columns=("conversation_id", "tenant_id", "account_id", "due_ms", "pending_no"),
-)
-WAKE_WORKER = Query(
-    (_turn := insert_into(conversation_queue).values(pending_no=1)).on_conflict_do_update(
-        index_elements=[conversation_queue.c.conversation_id],
-        set_={
-            "pending_no": conversation_queue.c.pending_no + 1,
-            "due_ms": least(_turn.excluded.due_ms, conversation_queue.c.due_ms),
-        },
-    ),
-    scope="directory",
-    columns=("conversation_id", "tenant_id", "account_id", "due_ms", "pending_no"),
-)
-_held = (
-    send_queue.update()
-    .where(bool_eq(send_queue.c.account_id, sa.bindparam("account")))
-    .values(due_ms=sa.bindparam("now_ms"), pending_no=send_queue.c.pending_no + 1)
-)
-_open_of = sa.select(outbox.c.conversation_id).where(outbox.c.state.in_(OPEN_STATES))
-_WAKE_SENDERS = Query(_held.where(send_queue.c.conversation_id.in_(_open_of.where(mine(outbox)))))
-_WAKE_SENDERS_MIXED = Query(
-    _held.where(send_queue.c.conversation_id.in_(_open_of.where(bool_eq(outbox.c.tenant_id, sa.bindparam("tenant"))))),
-    scope="mixed",
-)
-_here = outbox.update().where(mine(outbox), bool_eq(outbox.c.conversation_id, sa.bindparam("conversation_id")))
-_of_agent = bool_eq(outbox.c.author, "agent")
-_cancel = (
-    _here.where(bool_eq(outbox.c.state, "queued"))
-    .values(state="cancelled", error=sa.bindparam("why"), settled_ms=sa.bindparam("now_ms"))
-    .returning(outbox.c.message_id, *fates.FATE)
-)
-_CANCEL = Query(_cancel.where(_of_agent))
-_CANCEL_NOTICE = Query(_cancel.where(outbox.c.handoff_id.is_not(None)))
-_epoch = sa.select(conversations.c.owner_epoch).where(mine(conversations), _this).scalar_subquery()
-_ADOPT = Query(_here.where(_of_agent, outbox.c.state.in_(("sending", "unknown"))).values(owner_epoch=_epoch))
-_MARK = Query(
-    messages.update()
-    .where(
-        mine(messages),
-        bool_eq(messages.c.id, sa.bindparam("message_id")),
-        bool_eq(messages.c.delivery, "queued"),
-    )
-    .values(delivery=sa.bindparam("to_state"), reason=sa.bindparam("why"), version=messages.c.version + 1)
-    .returning(messages.c.version)
-)
-_SET_OWNER = Query(
-    conversations.update()
-    .where(mine(conversations), _this)
-    .values(
-        owner=sa.bindparam("new_owner"),
-        owner_epoch=conversations.c.owner_epoch + sa.bindparam("step"),
-        owner_since_ms=sa.bindparam("now_ms"),
-        instruction=None,
-    )
-)
-_timers = sa.and_(mine(timers), bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")))
-_HOLD_TIMERS = Query(
-    timers.update()
-    .where(_timers, timers.c.state.in_(("pending", "armed")))
-    .values(state="held", held_ms=sa.bindparam("now_ms", type_=sa.BigInteger))
-)
-_REARM_TIMERS = Query(
-    timers.update()
-    .where(_timers, bool_eq(timers.c.state, "held"))
-    .values(
-        state="armed",
-        due_ms=timers.c.due_ms + sa.bindparam("now_ms", type_=sa.BigInteger) - timers.c.held_ms,
-        held_ms=sa.null(),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +77,8 @@ class Ledger:
     actor: str
     streamed: bool = False
     """The conversation is a widget's: its stream needs numbers too."""
+    numbers: dict[str, int] | None = None
+    """``message_no``, ``stream_no`` and ``version`` of the conversation, where it was locked before they were read."""
     _events: list[Noted] = field(default_factory=list)
     _version: int | None = None
     _stream: list[tuple[str, str]] = field(default_factory=list)
@@ -230,25 +108,26 @@ class Ledger:
         if row is None:
             raise LookupError(self.conversation_id)
         first = row["message_no"] - count
-        await self.tx.many(_ADD_MESSAGE, [self._message_row(m, first + i + 1) for i, m in enumerate(new)])
+        for no, message in enumerate(new, first + 1):
+            self.tx.later(sql.ADD_MESSAGE, **self._message_row(message, no))
+        for no, send in enumerate(sends, first + len(new) + 1):
+            self.tx.later(sql.ADD_SEND, **self._send_row(send, no))
         if sends:
-            start = first + len(new) + 1
-            await self.tx.many(_ADD_SEND, [self._send_row(s, start + i) for i, s in enumerate(sends)])
-            await self.wake_sender(min(send.due_ms for send in sends))
-        await self._write_stream(row["stream_no"])
+            self.wake_sender(min(send.due_ms for send in sends))
+        self._write_stream(row["stream_no"])
 
     async def cancel_agent(self, why: str) -> None:
         """Cancel what the agent has not sent yet; what is on its way stays."""
-        await self._cancel(_CANCEL, why)
+        await self._cancel(sql.CANCEL, why)
 
     async def cancel_notice(self) -> None:
         """Cancel a handoff's notice that waits: the words of a person are the notice now (ENGINE rule 25)."""
-        await self._cancel(_CANCEL_NOTICE, ANSWERED)
+        await self._cancel(sql.CANCEL_NOTICE, ANSWERED)
 
     async def _cancel(self, query: Query, why: str) -> None:
         rows = await self.tx.all(query, conversation_id=self.conversation_id, why=why, now_ms=self.now_ms)
         for message_id in {row["message_id"] for row in rows if row["message_id"]}:
-            row = await self.tx.first(_MARK, message_id=message_id, to_state=Delivery.CANCELLED.value, why=why)
+            row = await self.tx.first(sql.MARK, message_id=message_id, to_state=Delivery.CANCELLED.value, why=why)
             if row is not None:
                 self.event("message.updated", message_id, row["version"])
         for row in rows:
@@ -263,12 +142,16 @@ class Ledger:
         if port not in fates.LOST:
             late_ms = self.now_ms - int(row["created_ms"])
             due = await fates.start_timers(self.tx, conversation_id=self.conversation_id, visit=visit, late_ms=late_ms)
+        await self.told_of(row, port, due)
+
+    async def told_of(self, row: Any, port: str, due: int | None) -> None:
+        """Tell the flow, whose time-outs run and end first at ``due``."""
         if await fates.is_news(self.tx, row, port, conversation_id=self.conversation_id) and await self.tell(
-            visit, row["id"], port
+            row["visit"], row["id"], port
         ):
             due = self.now_ms
         if due is not None:
-            await self.wake_worker(due)
+            self.wake_worker(due)
 
     async def tell(self, visit: str, ref: str, port: str) -> bool:
         """Leave the flow a ``delivery`` event, if that visit still waits."""
@@ -289,24 +172,24 @@ class Ledger:
             return
         step = int(AGENT in (owner, before))
         await self.tx.run(
-            _SET_OWNER, conversation_id=self.conversation_id, new_owner=owner, step=step, now_ms=self.now_ms
+            sql.SET_OWNER, conversation_id=self.conversation_id, new_owner=owner, step=step, now_ms=self.now_ms
         )
         # Also at a hand-back: what is left is of an older epoch, and a hand-back judges what was said.
         await self.cancel_agent(why)
         if before == AGENT:
-            await self.tx.run(_HOLD_TIMERS, conversation_id=self.conversation_id, now_ms=self.now_ms)
+            await self.tx.run(sql.HOLD_TIMERS, conversation_id=self.conversation_id, now_ms=self.now_ms)
         elif owner == AGENT:
             # They count as answers: what turns out not to have left may still go, or the words would have none.
-            await self.tx.run(_ADOPT, conversation_id=self.conversation_id)
-            held = await self.tx.run(_REARM_TIMERS, conversation_id=self.conversation_id, now_ms=self.now_ms)
+            await self.tx.run(sql.ADOPT, conversation_id=self.conversation_id)
+            held = await self.tx.run(sql.REARM_TIMERS, conversation_id=self.conversation_id, now_ms=self.now_ms)
             self.rearmed = held > 0
         self.event("conversation.owner_changed", self.conversation_id)
         self.stream("owner", self.conversation_id)
 
-    async def wake_worker(self, due_ms: int) -> None:
+    def wake_worker(self, due_ms: int) -> None:
         """Tell the workers that this conversation has something to do from ``due_ms`` on."""
-        await self.tx.run(
-            WAKE_WORKER,
+        self.tx.later(
+            sql.WAKE_WORKER,
             conversation_id=self.conversation_id,
             tenant_id=self.sealer.tenant_id,
             account_id=self.account_id,
@@ -315,57 +198,67 @@ class Ledger:
 
     async def close(self) -> int:
         """Number the events; the transaction's last statement. Returns the tenant's newest number."""
+        self.event_no = await number_events(self.tx, await self.noted(), actor=self.actor, now_ms=self.now_ms)
+        return self.event_no
+
+    async def noted(self) -> list[Noted]:
+        """Return the events to be numbered, each with the version that it led to."""
         if self._version is None and any(noted.entity == self.conversation_id for noted in self._events):
             await self._advance(0, ())
-        noted = [
+        return [
             one._replace(version=self._version or 0) if one.entity == self.conversation_id else one
             for one in self._events
         ]
-        self.event_no = await number_events(self.tx, noted, actor=self.actor, now_ms=self.now_ms)
-        return self.event_no
 
-    async def wake_sender(self, due_ms: int) -> None:
+    def wake_sender(self, due_ms: int) -> None:
         """Tell the senders that this conversation has something to send from ``due_ms`` on."""
-        await self.tx.run(
-            _WAKE_SENDER,
+        self.tx.later(
+            sql.WAKE_SENDER,
             conversation_id=self.conversation_id,
             tenant_id=self.sealer.tenant_id,
             account_id=self.account_id,
             due_ms=due_ms,
         )
 
-    async def _write_stream(self, last: int) -> None:
+    def _write_stream(self, last: int) -> None:
         noted, self._stream = self._stream, []
-        start = last - len(noted)
-        await self.tx.many(
-            _ADD_STREAM,
-            [
-                {"conversation_id": self.conversation_id, "no": start + i + 1, "kind": kind, "entity_id": entity,
-                 "at_ms": self.now_ms}
-                for i, (kind, entity) in enumerate(noted)
-            ],
-        )  # fmt: skip
+        for no, (kind, entity) in enumerate(noted, last - len(noted) + 1):
+            self.tx.later(
+                sql.ADD_STREAM,
+                conversation_id=self.conversation_id,
+                no=no,
+                kind=kind,
+                entity_id=entity,
+                at_ms=self.now_ms,
+            )
 
     async def flush_stream(self) -> None:
         """Write stream events noted outside ``add``."""
         if self._stream:
             row = await self._advance(0, ())
             if row is not None:
-                await self._write_stream(row["stream_no"])
+                self._write_stream(row["stream_no"])
 
     async def _advance(self, count: int, new: Sequence[NewMessage]) -> Any:
         """Reserve numbers, and bring the line that lists show up to date, in one statement."""
         newest = new[-1] if new else None
         human = newest is not None and newest.author in (Author.STAFF, Author.APP)
-        row = await self.tx.first(
-            _NEXT,
-            conversation_id=self.conversation_id,
-            new_messages=count,
-            new_events=len(self._stream),
-            preview=self.preview(newest.author.value, newest.parts) if newest else None,
-            at_ms=newest.event_ms if newest else None,
-            unread_step=-1 if human else sum(1 for message in new if message.author is Author.CONTACT),
-        )
+        change = {
+            "conversation_id": self.conversation_id,
+            "new_messages": count,
+            "new_events": len(self._stream),
+            "preview": self.preview(newest.author.value, newest.parts) if newest else None,
+            "at_ms": newest.event_ms if newest else None,
+            "unread_step": -1 if human else sum(1 for message in new if message.author is Author.CONTACT),
+        }
+        row: Any = self.numbers
+        if row is None:
+            row = await self.tx.first(sql.NEXT, **change)
+        else:
+            self.tx.later(sql.NEXT_KNOWN, **change)
+            row["message_no"] += count
+            row["stream_no"] += len(self._stream)
+            row["version"] += 1
         self._version = None if row is None else row["version"]
         return row
 
@@ -421,12 +314,26 @@ class Ledger:
         }
 
 
+async def close_all(ledgers: Sequence[Ledger]) -> None:
+    """Close the ledgers of a transaction over several tenants: their counters are taken last, in one order."""
+    noted = dict[str, list[tuple[Ledger, list[Noted]]]]()
+    for ledger in ledgers:
+        await ledger.flush_stream()
+        noted.setdefault(ledger.sealer.tenant_id, []).append((ledger, await ledger.noted()))
+    for tenant in sorted(noted):
+        first, every = noted[tenant][0][0], [one for _, some in noted[tenant] for one in some]
+        no = await number_events(first.tx, every, actor=first.actor, now_ms=first.now_ms) - len(every)
+        for ledger, some in noted[tenant]:
+            no += len(some)
+            ledger.event_no = no if some else 0
+
+
 async def wake_senders_of(tx: Tx, tenant_id: str, account_id: str, *, now_ms: int) -> None:
     """Make every held request of an account due: it can send again."""
     if tx.is_mixed:
-        await tx.run(_WAKE_SENDERS_MIXED, tenant=tenant_id, account=account_id, now_ms=now_ms)
+        await tx.run(sql.WAKE_SENDERS_MIXED, tenant=tenant_id, account=account_id, now_ms=now_ms)
     else:
-        await tx.run(_WAKE_SENDERS, account=account_id, now_ms=now_ms)
+        await tx.run(sql.WAKE_SENDERS, account=account_id, now_ms=now_ms)
 
 
 def provider_hash(sealer: Sealer, provider_id: str | None) -> str | None:

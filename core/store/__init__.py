@@ -5,7 +5,7 @@ Each protocol has one implementation over both databases (``memory/engine``). Ru
 """
 
 from core.store.catalog import CatalogStore, ConnectionFacts, KnowledgePiece
-from core.store.door import Attempt, DoorStore, Doubt, ReceiptStore, SendClaim, Wait
+from core.store.door import Attempt, DoorStore, Doubt, Outcome, ReceiptStore, SendClaim, Wait
 from core.store.effects import EffectKey, EffectStore, JournalEntry, UsageStore, UsageWrite
 from core.store.intake import IntakeStore, Recorded, RecordStatus, Route, Slice
 from core.store.work import (
@@ -51,6 +51,7 @@ __all__ = [
     "MessageChange",
     "MessageWrite",
     "OpenHandoff",
+    "Outcome",
     "PendingEvent",
     "ReactionWrite",
     "ReceiptStore",

@@ -11,6 +11,9 @@ from core.nouns import AccountStatus
 from core.policy import Author
 from core.ports import AccountAccess, Address, Rendered
 
+LEASE = timedelta(seconds=60)
+"""How long a claim lasts unless it is prolonged, by the store's clock (rule 7)."""
+
 
 @dataclass(frozen=True, slots=True)
 class SendClaim:
@@ -39,6 +42,24 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an attempt.
+
+    ``accepted``: the provider took it. ``failed``: it refused for good. ``queued``: certainly not sent, tried again
+    ``at``. ``unknown``: the provider may say it until ``at`` (rules 18, 19).
+    """
+
+    attempt: Attempt
+    state: Literal["accepted", "failed", "queued", "unknown"]
+    provider_id: str | None = None
+    error: str | None = None
+    code: int | None = None
+    fix: str | None = None
+    """What a person can do about it."""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Doubt:
     """A request of which nobody has said what became of it: the provider is to be asked (rule 19)."""
 
@@ -52,9 +73,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing may go out before ``until`` (None: until something changes)."""
+    """Nothing may go out before ``until`` (None: until something changes). ``left``: it was given back."""
 
     until: datetime | None
+    left: bool = False
 
 
 class DoorStore(Protocol):
@@ -64,34 +86,23 @@ class DoorStore(Protocol):
         """Claim conversations with requests that are due."""
         ...
 
-    async def next(self, claim: SendClaim) -> Attempt | Doubt | Wait:
-        """Judge the next request of a conversation and put the intent on record; blocked ones are settled here.
+    async def next(
+        self, claim: SendClaim, told: Sequence[Outcome] = (), *, leave: bool = False
+    ) -> tuple[Attempt, ...] | Doubt | Wait:
+        """Put outcomes on record, judge what is next and put the intent on record: one commit, shared with others.
 
-        Of a request whose outcome stayed unknown it is decided here whether it is sent again (rule 19), unless the
-        provider can be asked first.
+        What is blocked is settled here. A message comes with the read mark behind it, to be sent at once. Of a request
+        whose outcome stayed unknown it is decided here whether it is sent again (rule 19), unless the provider can be
+        asked first. With ``leave`` the conversation is given back where nothing may go.
         """
+        ...
+
+    async def record(self, claim: SendClaim, told: Sequence[Outcome]) -> None:
+        """Put outcomes on record, and judge nothing."""
         ...
 
     def spent(self, channel: ChannelType, account_id: str, conversation_id: str) -> None:
         """Note that another process sent a message, which counts against the same limits (rule 20)."""
-        ...
-
-    async def accepted(self, claim: SendClaim, attempt: Attempt, provider_id: str | None) -> None:
-        """The provider took it."""
-        ...
-
-    async def failed(
-        self, claim: SendClaim, attempt: Attempt, *, error: str, code: int | None, fix: str | None = None
-    ) -> None:
-        """The provider refused it for good; ``fix`` is what a person can do about it."""
-        ...
-
-    async def retry(self, claim: SendClaim, attempt: Attempt, *, at: datetime, error: str) -> None:
-        """It was certainly not sent; try again at ``at``."""
-        ...
-
-    async def unknown(self, claim: SendClaim, attempt: Attempt, *, error: str, until: datetime) -> None:
-        """The outcome is unknown: the provider may say it until ``until`` (rule 19)."""
         ...
 
     async def read_back(self, claim: SendClaim, doubt: Doubt, found: Sequence[str] | None) -> None:
@@ -100,10 +111,6 @@ class DoorStore(Protocol):
 
     async def account_down(self, claim: SendClaim, status: AccountStatus, reason: str) -> None:
         """The account cannot send: hold its messages (rule 18)."""
-        ...
-
-    async def release(self, claim: SendClaim) -> bool:
-        """Give the conversation back; False where more was queued meanwhile."""
         ...
 
 

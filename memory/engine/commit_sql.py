@@ -19,6 +19,7 @@ from memory.tables import (
     timers,
     turns,
 )
+from memory.writing_sql import OPEN_STATES
 
 _this = bool_eq(conversations.c.id, sa.bindparam("conversation_id"))
 _unseen = (
@@ -31,19 +32,19 @@ _unseen = (
     )
     .label("unseen")
 )
-LOCK = Query(
+GUARD = Query(
     sa.select(
+        conversations.c.id,
         conversations.c.owner,
         conversations.c.owner_epoch,
         conversations.c.turn_no,
         conversations.c.labels,
         conversations.c.status,
+        conversations.c.message_no,
+        conversations.c.stream_no,
+        conversations.c.version,
+        _unseen,
     )
-    .where(mine(conversations), _this)
-    .with_for_update(key_share=True)
-)
-GUARD = Query(
-    sa.select(conversation_queue.c.lease_id, _unseen)
     .select_from(conversation_queue)
     .join(conversations, sa.and_(mine(conversations), conversations.c.id == conversation_queue.c.conversation_id))
     .where(
@@ -78,11 +79,13 @@ CONSUME = Query(
     inbound.update()
     .where(mine(inbound), among(inbound.c.id, "ids"), bool_eq(inbound.c.state, "pending"))
     .values(state="done", turn_id=sa.bindparam("turn"), body=None)
+    .returning(inbound.c.id)
 )
 QUARANTINE = Query(
     inbound.update()
     .where(mine(inbound), among(inbound.c.id, "ids"), bool_eq(inbound.c.state, "pending"))
     .values(state="quarantined", turn_id=sa.bindparam("turn"), reason=sa.bindparam("why"))
+    .returning(inbound.c.id)
 )
 EDIT = Query(
     messages.update()
@@ -153,7 +156,8 @@ PERSON_QUEUED = Query(
         mine(outbox),
         bool_eq(outbox.c.conversation_id, sa.bindparam("conversation_id")),
         outbox.c.author.in_((Author.STAFF.value, Author.API.value)),
-        outbox.c.state.in_(("queued", "sending")),
+        outbox.c.state.in_(OPEN_STATES),
+        outbox.c.state != "unknown",
     )
     .limit(1)
 )
@@ -162,11 +166,9 @@ END_HANDOFF = Query(
     .where(
         mine(handoffs),
         bool_eq(handoffs.c.conversation_id, sa.bindparam("conversation_id")),
+        handoffs.c.state.in_(("waiting", "claimed")),
         # One that somebody has claimed does not run out of time: compare and set (rule 25).
-        sa.or_(
-            bool_eq(handoffs.c.state, "waiting"),
-            sa.and_(bool_eq(handoffs.c.state, "claimed"), _to_state != "expired"),
-        ),
+        sa.or_(bool_eq(handoffs.c.state, "waiting"), _to_state != "expired"),
     )
     .values(state=_to_state, ended_ms=sa.bindparam("now_ms"), version=handoffs.c.version + 1)
     .returning(handoffs.c.id, handoffs.c.version)
@@ -198,9 +200,11 @@ ARM = Query(
     )
 )
 NEXT_DUE = Query(
-    sa.select(sa.func.min(timers.c.due_ms).label("due_ms")).where(
+    sa.select(timers.c.conversation_id, sa.func.min(timers.c.due_ms).label("due_ms"))
+    .where(
         mine(timers),
         bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")),
         bool_eq(timers.c.state, "armed"),
     )
+    .group_by(timers.c.conversation_id)
 )

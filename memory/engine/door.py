@@ -1,12 +1,12 @@
 """The door out: every check and the intent in one commit before the request, the outcome in another after it.
 
-ENGINE §4. One sender at a time per conversation (lease), requests in their order, head of line held while an outcome is
-unknown.
+ENGINE §4. One sender at a time per conversation (lease). Conversations share commits: who asked while the last one
+ran.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -16,21 +16,32 @@ from core.channel_types import Capabilities, ChannelType
 from core.clock import Clock, from_ms, to_ms
 from core.ids import ChannelAccountId, ConversationId, Ids, TenantId
 from core.nouns import AccountStatus
-from core.policy import Author, Reason, SendVerdict
-from core.ports import AccountAccess, Address, Rendered
-from core.secret import Secret
-from core.store import Attempt, Doubt, SendClaim, Wait
-from memory.crypto import Sealer
-from memory.database import Database, Tx
+from core.store import Attempt, Doubt, Outcome, SendClaim, Wait
+from core.store.door import LEASE
+from memory.database import Database, Tx, grouped
 from memory.engine import door_sql as sql
-from memory.engine import pacing, reconciling
 from memory.engine.buckets import Buckets
-from memory.engine.delivery import show
-from memory.engine.judging import judge
+from memory.engine.locking import lock
+from memory.engine.outcomes import record_outcomes
+from memory.engine.reconciling import pick_new
+from memory.engine.together import NotNow, Together
+from memory.engine.visit import Visit
 from memory.vault import Vault
-from memory.writing import Ledger, provider_hash
+from memory.writing import Ledger, close_all
 
-LEASE = timedelta(seconds=60)
+FRESH_MS = int(LEASE.total_seconds() * 1000) * 2 // 3
+"""What is left of a lease that need not be prolonged yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    claim: SendClaim
+    told: tuple[Outcome, ...]
+    judges: bool
+    leaves: bool
+
+
+Found = tuple[Attempt, ...] | Doubt | Wait
 
 
 class EngineDoor:
@@ -50,16 +61,17 @@ class EngineDoor:
         self._clock = clock
         self._ids = ids
         self._capabilities = capabilities
+        self._settle = max((able.settle for able in capabilities.values()), default=LEASE)
         self._buckets = Buckets()
+        self._visits = Together(self._visit_all, of=lambda one: one.claim.conversation_id)
 
     async def claim(self, *, limit: int, busy: Mapping[str, int], cap: int) -> list[SendClaim]:
         """Claim conversations with requests that are due, round robin over tenants."""
-        now, lease = self._clock.now(), self._ids.new()
+        lease = self._ids.new()
         async with self._database.directory() as tx:
             rows = await tx.all(
                 sql.CLAIM,
-                now_ms=to_ms(now),
-                until_ms=to_ms(now + LEASE),
+                now_ms=to_ms(self._clock.now()),
                 lease=lease,
                 busy=orjson.dumps(dict(busy)).decode(),
                 cap=cap,
@@ -85,327 +97,140 @@ class EngineDoor:
             now_ms=to_ms(self._clock.now()),
         )
 
-    async def next(self, claim: SendClaim) -> Attempt | Doubt | Wait:
-        """Judge the next request and put the intent on record, in one commit (rule 17)."""
-        seal = await self._vault.sealer(claim.tenant_id)
-        now = self._clock.now()
-        async with self._database.tenant(claim.tenant_id) as tx:
-            facts = await self._held(tx, claim, now)
-            if facts is None:
-                return Wait(None)
-            rows = await tx.all(sql.OPEN, conversation_id=claim.conversation_id)
-            ledger = self._ledger(tx, seal, claim, now, facts)
-            attempt = await self._pick(ledger, rows, facts, claim) if rows else None
-            due = await self._due(ledger, facts) if attempt is None else None
-            await ledger.flush_stream()
-            await ledger.close()
-        return attempt or Wait(None if due is None else from_ms(due))
+    async def next(self, claim: SendClaim, told: Sequence[Outcome] = (), *, leave: bool = False) -> Found:
+        """Put outcomes on record, judge what is next and put the intent on record, in one commit (rule 17)."""
+        return await self._visits.do(_Asked(claim, tuple(told), judges=True, leaves=leave))
 
-    async def _held(self, tx: Tx, claim: SendClaim, now: datetime) -> Any | None:
-        """Lock conversation and claim, in the order of every other change, then read; None where the lease is lost."""
-        await tx.all(sql.LOCK, conversation_id=claim.conversation_id)
-        held = await tx.first(
-            sql.HELD, conversation_id=claim.conversation_id, lease=claim.lease_id, until_ms=to_ms(now + LEASE)
-        )
-        return None if held is None else await tx.first(sql.FACTS, conversation_id=claim.conversation_id)
+    async def record(self, claim: SendClaim, told: Sequence[Outcome]) -> None:
+        """Put outcomes on record, and judge nothing."""
+        await self._visits.do(_Asked(claim, tuple(told), judges=False, leaves=False))
 
-    async def _pick(self, ledger: Ledger, rows: Sequence[Any], facts: Any, claim: SendClaim) -> Attempt | Doubt | None:
-        """Settle what must not go, and return the first request that may go now, or that is to be asked after."""
-        now, stuck = from_ms(ledger.now_ms), list[Any]()
-        if facts["status"] != AccountStatus.ACTIVE:
-            return None
-        able = self._able(facts)
-        settled = await self._settled_at(ledger, facts)
-        for row in rows:
-            if pacing.is_stuck(row, ledger.now_ms):
-                row = await self._resolve(ledger, row, facts, claim)  # noqa: PLW2901
-                if isinstance(row, Doubt):
-                    return row
-                if row is not None and (row["state"] != "queued" or row["due_ms"] > ledger.now_ms):
-                    stuck.append(row)
-            if row is None or row["state"] != "queued" or row["due_ms"] > ledger.now_ms:
-                continue
-            verdict = judge(row, facts, able, now)
-            if not verdict.allowed:
-                await self._refuse(ledger, row, verdict)
-                continue
-            if pacing.free_at(row, stuck, settled) > ledger.now_ms:
-                return None
-            await self._overtake(ledger, stuck)
-            return await self._intend(ledger, row, facts, claim, verdict)
-        return None
+    async def _visit_all(self, asked: Sequence[_Asked]) -> Sequence[Found | Exception]:
+        now_ms = to_ms(self._clock.now())
+        sealers = {one.claim.tenant_id: await self._vault.sealer(one.claim.tenant_id) for one in asked}
+        async with self._database.mixed(sorted(sealers)) as tx:
+            locked = await lock(tx, [(one.claim.tenant_id, one.claim.conversation_id) for one in asked])
+            pairs = [
+                (one, self._visit(tx, sealers[one.claim.tenant_id], one.claim, now_ms))
+                for one in asked
+                if len(asked) == 1 or one.claim.conversation_id in locked
+            ]
+            await record_outcomes(tx, [(visit.ledger, one.told) for one, visit in pairs if one.told])
+            judged = [(one, visit) for one, visit in pairs if one.judges]
+            await self._read(tx, [visit for _, visit in judged])
+            found = {id(one): found async for one, found in self._judge(tx, judged)}
+            await close_all([visit.ledger for _, visit in pairs])
+            if any(one.told for one, _ in pairs):
+                faults.reach("send.before_record")
+        present = {id(one) for one, _ in pairs}
+        return [found.get(id(one), Wait(None)) if id(one) in present else NotNow() for one in asked]
 
-    async def _resolve(self, ledger: Ledger, row: Any, facts: Any, claim: SendClaim) -> Any | Doubt | None:
-        """Return a request whose fate was open as it now stands, what to ask the provider, None where it is settled."""
-        able = self._able(facts)
-        row = await self._unresolved(ledger, row, claim, able)
-        if row is None or not _is_overdue(row, ledger.now_ms):
-            return row
-        if able.reads_back:
-            return await self._doubt(ledger, row, facts, claim)
-        return await self._conclude(ledger, row, heard=None)
+    async def _read(self, tx: Tx, visits: Sequence[Visit]) -> None:
+        """Read what the judgement needs, of those whose lease holds."""
+        facts = await tx.each(sql.FACTS, [
+            {**_key(visit), "lease": visit.claim.lease_id, "now_ms": visit.ledger.now_ms,
+             "since_ms": visit.ledger.now_ms - int(self._settle.total_seconds() * 1000)}
+            for visit in visits
+        ])  # fmt: skip
+        by_lease = {(row["id"], row["lease_id"]): row for row in facts if row["lease_id"] is not None}
+        ending = [row for row in by_lease.values() if row["left_ms"] < FRESH_MS]
+        prolonged = await tx.each(sql.PROLONG, [
+            {"conversation_id": row["id"], "lease": row["lease_id"], "now_ms": to_ms(self._clock.now())}
+            for row in ending
+        ])  # fmt: skip
+        lost = {row["id"] for row in ending} - {row["conversation_id"] for row in prolonged}
+        for visit in visits:
+            row = by_lease.get((visit.claim.conversation_id, visit.claim.lease_id))
+            visit.facts = None if row is None or row["id"] in lost else row
+        held = [visit for visit in visits if visit.facts is not None]
+        rows = grouped(await tx.each(sql.OPEN, [_key(visit) for visit in held]))
+        for visit in held:
+            visit.ledger.streamed = visit.facts["channel"] == ChannelType.WIDGET
+            visit.rows = rows.get(visit.claim.conversation_id, ())
 
-    def _able(self, facts: Any) -> Capabilities:
-        return self._capabilities[ChannelType(facts["channel"])]
+    async def _judge(self, tx: Tx, asked: Sequence[tuple[_Asked, Visit]]) -> AsyncIterator[tuple[_Asked, Found]]:
+        """Find what may go of each; what goes is on record as such, and what has nothing to send is given back."""
+        held = [(one, visit) for one, visit in asked if visit.facts is not None]
+        for _, visit in held:
+            await visit.pick()
+        attempts = await self._intend(tx, [visit for _, visit in held if visit.going and visit.doubt is None])
+        idle = []
+        for one, visit in held:
+            going = attempts.get(id(visit))
+            if visit.doubt is not None or going:
+                yield one, visit.doubt or tuple(going or ())
+            else:
+                idle.append((one, await visit.due(), visit))
+        left = await tx.each(sql.RELEASE, [
+            {"conversation_id": one.claim.conversation_id, "lease": one.claim.lease_id, "next_ms": due}
+            for one, due, _ in idle if one.leaves
+        ])  # fmt: skip
+        gone = {row["conversation_id"] for row in left}
+        for one, due, _ in idle:
+            yield one, Wait(None if due is None else from_ms(due), one.claim.conversation_id in gone)
 
-    async def _unresolved(self, ledger: Ledger, row: Any, claim: SendClaim, able: Capabilities) -> Any | None:
-        """Note a request whose fate is open; one left by a sender that died is unknown (rule 17)."""
-        if row["state"] != "sending" or row["lease_id"] == claim.lease_id:
-            return row
-        if row["kind"] == "signal":
-            await self._settle(ledger, row, "failed", why="outcome_unknown")
-            return None
-        if able.exact_by_id:
-            await ledger.tx.run(sql.HOLD, row=row["id"], to_state="queued", why=None, at_ms=ledger.now_ms)
-            return {**row, "state": "queued", "due_ms": ledger.now_ms}
-        at_ms = int(row["attempted_ms"]) + _ms(able.reconcile)
-        await ledger.tx.run(sql.HOLD, row=row["id"], to_state="unknown", why="outcome_unknown", at_ms=at_ms)
-        await show(ledger, row["message_id"])
-        return {**row, "state": "unknown", "due_ms": at_ms}
-
-    async def _conclude(self, ledger: Ledger, row: Any, *, heard: bool | None) -> Any | None:
-        """Decide about a request that nobody has told of in its time (rule 19); returns it where it stays open.
-
-        ``heard``: whether the provider could be asked; None: it cannot, and its other webhooks are the evidence.
-        """
-        since_ms = int(row["attempted_ms"])
-        if heard is None:
-            heard = await reconciling.was_heard_of(ledger, since_ms)
-        if not heard and ledger.now_ms < since_ms + reconciling.LONGEST_MS:
-            at_ms = ledger.now_ms + reconciling.LOOK_AGAIN_MS
-            await ledger.tx.run(sql.HOLD, row=row["id"], to_state="unknown", why="outcome_unknown", at_ms=at_ms)
-            return {**row, "due_ms": at_ms}
-        if heard and reconciling.may_be_repeated(row) and await reconciling.is_last_word(ledger, row):
-            await ledger.tx.run(reconciling.REPEAT, row=row["id"], now_ms=ledger.now_ms)
-            await show(ledger, row["message_id"])
-            return {**row, "state": "queued", "due_ms": ledger.now_ms}
-        await self._settle(ledger, row, "parked", why="outcome_unknown")
-        return None
-
-    async def _doubt(self, ledger: Ledger, row: Any, facts: Any, claim: SendClaim) -> Doubt:
-        address = Address(ledger.sealer.open_json("outbox.address", row["id"], row["address"]))
-        return Doubt(
-            outbox_id=row["id"],
-            channel=ChannelType(facts["channel"]),
-            rendered=_rendered(ledger.sealer, row),
-            address=address,
-            account=_access(ledger.sealer, claim, facts),
-            attempted_at=from_ms(row["attempted_ms"]),
-        )
+    async def _intend(self, tx: Tx, visits: Sequence[Visit]) -> Mapping[int, list[Attempt]]:
+        """Put on record what is about to leave, with the address it leaves for."""
+        keys = grouped(await tx.each(sql.KEYS, [_key(visit) for visit in visits]))
+        addresses = {id(visit): visit.address(keys.get(visit.claim.conversation_id, ())) for visit in visits}
+        marked = await tx.each(sql.INTEND, [
+            {"tenant_id": visit.claim.tenant_id, "row": row["id"], "now_ms": visit.ledger.now_ms,
+             "lease": visit.claim.lease_id,
+             "to_address": visit.ledger.sealer.seal_json("outbox.address", row["id"], addresses[id(visit)].keys)}
+            for visit in visits
+            for row, _ in visit.going
+        ])  # fmt: skip
+        numbers = {row["id"]: row["attempt"] for row in marked}
+        return {
+            id(visit): [
+                visit.attempt(row, verdict, number=numbers[row["id"]], address=addresses[id(visit)])
+                for row, verdict in visit.going
+                if row["id"] in numbers
+            ]
+            for visit in visits
+        }
 
     async def read_back(self, claim: SendClaim, doubt: Doubt, found: Sequence[str] | None) -> None:
         """Settle a doubt by what stands in the conversation at the provider (rule 19)."""
-        async with self._tenant(claim) as ledger:
-            rows = await ledger.tx.all(sql.OPEN, conversation_id=claim.conversation_id)
-            row = next((row for row in rows if row["id"] == doubt.outbox_id and row["state"] == "unknown"), None)
+        async with self._alone(claim) as visit:
+            row = next((row for row in visit.rows if row["id"] == doubt.outbox_id and row["state"] == "unknown"), None)
             if row is None:
                 return
-            there = await reconciling.pick_new(ledger, found or ())
+            there = await pick_new(visit.ledger, found or ())
             if there is not None:
-                await self._settle(ledger, row, "accepted", provider_id=there)
+                await visit.settle(row, "accepted", provider_id=there)
             else:
-                await self._conclude(ledger, row, heard=found is not None)
-
-    async def _overtake(self, ledger: Ledger, stuck: Sequence[Any]) -> None:
-        """Something later goes out: what is before it is never repeated (rule 20)."""
-        for row in stuck:
-            if row["state"] == "queued":
-                await self._settle(ledger, row, "failed", why=row["error"] or "overtaken", code=row["error_code"])
-            else:
-                await self._settle(ledger, row, "parked", why="outcome_unknown")
-
-    async def _refuse(self, ledger: Ledger, row: Any, verdict: SendVerdict) -> None:
-        why = verdict.reason.value if verdict.reason else ""
-        until = next((other.at for other in verdict.alternatives if other.kind == "wait"), None)
-        if until is not None:
-            # Put off, not refused; answers behind it need not wait for the morning.
-            await ledger.tx.run(sql.HOLD, row=row["id"], to_state="queued", why=why, at_ms=to_ms(until))
-        else:
-            lost = verdict.reason is Reason.NOT_OWNER
-            await self._settle(
-                ledger, row, "cancelled" if lost else "failed", why=why, port="cancelled" if lost else "blocked"
-            )
-
-    async def _settled_at(self, ledger: Ledger, facts: Any) -> int:
-        """Return when the message before has had its time to arrive, and the limits let another go (rule 20)."""
-        able = self._able(facts)
-        paced = self._buckets.free_at(
-            able, account=ledger.account_id, conversation=ledger.conversation_id, now_ms=ledger.now_ms
-        )
-        span = _ms(able.settle)
-        if not span:
-            return paced
-        ahead = await ledger.tx.first(
-            sql.UNSETTLED, conversation_id=ledger.conversation_id, since_ms=ledger.now_ms - span
-        )
-        arrived = int(ahead["attempted_ms"]) + span if ahead is not None and ahead["attempted_ms"] else 0
-        return max(paced, arrived)
-
-    async def _due(self, ledger: Ledger, facts: Any) -> int | None:
-        """Return when this conversation's requests are to be looked at again."""
-        if facts["status"] != AccountStatus.ACTIVE:
-            return None
-        rows = await ledger.tx.all(sql.OPEN, conversation_id=ledger.conversation_id)
-        return pacing.next_due(rows, ledger.now_ms, await self._settled_at(ledger, facts)) if rows else None
-
-    async def _intend(
-        self, ledger: Ledger, row: Any, facts: Any, claim: SendClaim, verdict: SendVerdict
-    ) -> Attempt | None:
-        seal = ledger.sealer
-        address = await self._address(ledger.tx, seal, claim)
-        marked = await ledger.tx.first(
-            sql.INTEND,
-            row=row["id"],
-            now_ms=ledger.now_ms,
-            to_address=seal.seal_json("outbox.address", row["id"], dict(address.keys)),
-            lease=claim.lease_id,
-        )
-        if marked is None:
-            return None
-        if row["kind"] == "message":
-            self._buckets.take(
-                self._able(facts),
-                account=claim.account_id,
-                conversation=claim.conversation_id,
-                now_ms=ledger.now_ms,
-            )
-        return Attempt(
-            outbox_id=row["id"],
-            message_id=row["message_id"],
-            channel=ChannelType(facts["channel"]),
-            rendered=_rendered(seal, row),
-            author=Author(row["author"]),
-            attempt=marked["attempt"],
-            address=address,
-            account=_access(seal, claim, facts),
-            tag=verdict.tag,
-        )
-
-    async def _address(self, tx: Tx, seal: Sealer, claim: SendClaim) -> Address:
-        keys: dict[str, str] = {}
-        for row in await tx.all(sql.KEYS, conversation_id=claim.conversation_id):
-            about = f"{row['account_id']}|{row['kind']}|{row['key_hash']}"
-            keys[row["kind"]] = seal.open("identity_keys.value", about, row["value"]).decode()
-        return Address(keys)
-
-    async def accepted(self, claim: SendClaim, attempt: Attempt, provider_id: str | None) -> None:
-        """The provider took it."""
-        await self._outcome(claim, attempt, "accepted", provider_id=provider_id)
-
-    async def failed(
-        self, claim: SendClaim, attempt: Attempt, *, error: str, code: int | None, fix: str | None = None
-    ) -> None:
-        """The provider refused it for good."""
-        await self._outcome(claim, attempt, "failed", why=error, code=code, fix=fix)
-
-    async def retry(self, claim: SendClaim, attempt: Attempt, *, at: datetime, error: str) -> None:
-        """It was certainly not sent; try again at ``at``."""
-        await self._postpone(claim, attempt, at=at, to_state="queued", why=error)
-
-    async def unknown(self, claim: SendClaim, attempt: Attempt, *, error: str, until: datetime) -> None:
-        """The outcome is unknown: reconcile until ``until``."""
-        await self._postpone(claim, attempt, at=until, to_state="unknown", why=error)
+                await visit.conclude(row, heard=found is not None)
 
     async def account_down(self, claim: SendClaim, status: AccountStatus, reason: str) -> None:
         """The account cannot send: hold its messages."""
-        async with self._tenant(claim) as ledger:
+        async with self._alone(claim) as visit:
+            ledger = visit.ledger
             if await ledger.tx.run(sql.ACCOUNT_DOWN, account=claim.account_id, to_state=status.value, why=reason):
                 ledger.event("channel.down", claim.account_id)
 
-    async def release(self, claim: SendClaim) -> bool:
-        """Give the conversation back; it is due again when its next request is. False: the lease was lost.
-
-        Under the conversation's lock nothing can be queued meanwhile, so that no request is left behind.
-        """
-        seal, now = await self._vault.sealer(claim.tenant_id), self._clock.now()
-        async with self._database.tenant(claim.tenant_id) as tx:
-            facts = await self._held(tx, claim, now)
-            due = await self._due(self._ledger(tx, seal, claim, now, facts), facts) if facts is not None else None
-            released = await tx.run(
-                sql.RELEASE, conversation_id=claim.conversation_id, lease=claim.lease_id, next_ms=due
-            )
-            return bool(released)
-
-    async def _outcome(
-        self,
-        claim: SendClaim,
-        attempt: Attempt,
-        state: str,
-        *,
-        provider_id: str | None = None,
-        why: str | None = None,
-        code: int | None = None,
-        fix: str | None = None,
-    ) -> None:
-        async with self._tenant(claim) as ledger:
-            row = {"id": attempt.outbox_id, "message_id": attempt.message_id}
-            await self._settle(ledger, row, state, why=why, code=code, fix=fix, provider_id=provider_id)
-            faults.reach("send.before_record")
-
-    async def _postpone(self, claim: SendClaim, attempt: Attempt, *, at: datetime, to_state: str, why: str) -> None:
-        async with self._tenant(claim) as ledger:
-            await ledger.tx.run(sql.HOLD, row=attempt.outbox_id, to_state=to_state, why=why, at_ms=to_ms(at))
-            await show(ledger, attempt.message_id)
-
-    async def _settle(
-        self,
-        ledger: Ledger,
-        row: Any,
-        state: str,
-        *,
-        why: str | None = None,
-        code: int | None = None,
-        fix: str | None = None,
-        provider_id: str | None = None,
-        port: str | None = None,
-    ) -> None:
-        settled = await ledger.tx.first(
-            sql.SETTLE, row=row["id"], to_state=state, why=why, why_code=code, new_fix=fix, now_ms=ledger.now_ms
-        )
-        if settled is not None:
-            await ledger.fate(settled, port or state)
-        if provider_id is not None:
-            # A receipt may have settled it first: the id is needed all the same, for receipts that know no other.
-            await ledger.tx.run(sql.KNOW, row=row["id"], digest=provider_hash(ledger.sealer, provider_id))
-        await show(ledger, row["message_id"], provider_id=provider_id)
-
     @asynccontextmanager
-    async def _tenant(self, claim: SendClaim) -> AsyncIterator[Ledger]:
+    async def _alone(self, claim: SendClaim) -> AsyncIterator[Visit]:
         """Open a change to the claim's conversation; what it notes is numbered when the block ends."""
         seal = await self._vault.sealer(claim.tenant_id)
-        async with self._database.tenant(claim.tenant_id) as tx:
-            await tx.all(sql.LOCK, conversation_id=claim.conversation_id)
-            facts = await tx.first(sql.FACTS, conversation_id=claim.conversation_id)
-            ledger = self._ledger(tx, seal, claim, self._clock.now(), facts)
-            yield ledger
-            await ledger.flush_stream()
-            await ledger.close()
+        async with self._database.mixed([claim.tenant_id]) as tx:
+            await lock(tx, [(claim.tenant_id, claim.conversation_id)])
+            visit = self._visit(tx, seal, claim, to_ms(self._clock.now()))
+            await self._read(tx, [visit])
+            yield visit
+            await close_all([visit.ledger])
 
-    def _ledger(self, tx: Tx, seal: Sealer, claim: SendClaim, now: datetime, facts: Any) -> Ledger:
-        return Ledger(
-            tx=tx,
+    def _visit(self, tx: Tx, seal: Any, claim: SendClaim, now_ms: int) -> Visit:
+        ledger = Ledger(
+            tx=tx.of(claim.tenant_id),
             sealer=seal,
             conversation_id=claim.conversation_id,
             account_id=claim.account_id,
-            now_ms=to_ms(now),
+            now_ms=now_ms,
             actor="door",
-            streamed=facts is not None and facts["channel"] == ChannelType.WIDGET,
         )
+        return Visit(claim, ledger, self._capabilities, self._buckets)
 
 
-def _is_overdue(row: Any, now_ms: int) -> bool:
-    return bool(row["state"] == "unknown" and row["due_ms"] <= now_ms)
-
-
-def _rendered(seal: Sealer, row: Any) -> Rendered:
-    stored = seal.open_json("outbox.body", row["id"], row["body"])
-    return Rendered(stored["kind"], stored["body"], stored["says"])
-
-
-def _access(seal: Sealer, claim: SendClaim, facts: Any) -> AccountAccess:
-    token = seal.open_text("channel_accounts.token", claim.account_id, facts["token"])
-    return AccountAccess(facts["provider_id"], Secret(token or ""), orjson.loads(facts["settings"]))
-
-
-def _ms(span: timedelta) -> int:
-    return int(span.total_seconds() * 1000)
+def _key(visit: Visit) -> dict[str, Any]:
+    return {"tenant_id": visit.claim.tenant_id, "conversation_id": visit.claim.conversation_id}

@@ -2,8 +2,9 @@
 
 import sqlalchemy as sa
 
+from core.store.door import LEASE
 from memory.fates import FATE
-from memory.query import Query, bool_eq, entry_of, mine
+from memory.query import Query, bool_eq, entry_of, lease_clock, mine
 from memory.tables import (
     channel_accounts,
     contacts,
@@ -13,11 +14,12 @@ from memory.tables import (
     send_queue,
     tenants,
 )
-from memory.writing import OPEN_STATES
+from memory.writing_sql import OPEN_STATES
 
 _s = send_queue
 _now = sa.bindparam("now_ms", type_=sa.BigInteger)
-_free = sa.or_(_s.c.lease_until_ms.is_(None), _s.c.lease_until_ms < _now)
+_until = lease_clock() + int(LEASE.total_seconds() * 1000)
+_free = sa.or_(_s.c.lease_until_ms.is_(None), _s.c.lease_until_ms < lease_clock())
 _busy = entry_of(_s.c.tenant_id, "busy")
 _ranked = (
     sa.select(
@@ -40,32 +42,43 @@ _picked = (
 CLAIM = Query(
     _s.update()
     .where(_s.c.conversation_id.in_(sa.select(_picked.c.conversation_id)), _free)
-    .values(lease_id=sa.bindparam("lease"), lease_until_ms=sa.bindparam("until_ms"))
+    .values(lease_id=sa.bindparam("lease"), lease_until_ms=_until)
     .returning(_s.c.conversation_id, _s.c.tenant_id, _s.c.account_id, _s.c.pending_no),
     scope="directory",
 )
 _held = sa.and_(
     bool_eq(_s.c.conversation_id, sa.bindparam("conversation_id")), bool_eq(_s.c.lease_id, sa.bindparam("lease"))
 )
-HELD = Query(
-    _s.update().where(_held).values(lease_until_ms=sa.bindparam("until_ms")).returning(_s.c.pending_no),
+PROLONG = Query(
+    _s.update().where(_held).values(lease_until_ms=_until).returning(_s.c.conversation_id),
     scope="directory",
 )
 RELEASE = Query(
-    _s.update().where(_held).values(lease_id=None, lease_until_ms=None, due_ms=sa.bindparam("next_ms")),
+    _s.update()
+    .where(_held)
+    .values(lease_id=None, lease_until_ms=None, due_ms=sa.bindparam("next_ms"))
+    .returning(_s.c.conversation_id),
     scope="directory",
-)
-LOCK = Query(
-    sa.select(conversations.c.id)
-    .where(mine(conversations), bool_eq(conversations.c.id, sa.bindparam("conversation_id")))
-    .with_for_update(key_share=True)
 )
 _mine = bool_eq(outbox.c.conversation_id, sa.bindparam("conversation_id"))
 OPEN = Query(
     sa.select(outbox).where(mine(outbox), _mine, outbox.c.state.in_(OPEN_STATES)).order_by(outbox.c.no).limit(20)
 )
+_ahead = (
+    sa.select(sa.func.max(outbox.c.attempted_ms))
+    .where(
+        mine(outbox),
+        outbox.c.conversation_id == conversations.c.id,
+        bool_eq(outbox.c.kind, "message"),
+        bool_eq(outbox.c.state, "accepted"),
+        outbox.c.attempted_ms > sa.bindparam("since_ms", type_=sa.BigInteger),
+    )
+    .scalar_subquery()
+    .label("ahead_ms")
+)
 FACTS = Query(
     sa.select(
+        conversations.c.id,
         conversations.c.owner,
         conversations.c.owner_epoch,
         conversations.c.last_inbound_ms,
@@ -77,6 +90,9 @@ FACTS = Query(
         channel_accounts.c.token,
         tenants.c.policy,
         tenants.c.timezone,
+        _s.c.lease_id,
+        (_s.c.lease_until_ms - lease_clock()).label("left_ms"),
+        _ahead,
     )
     .select_from(conversations)
     .join(
@@ -91,21 +107,22 @@ FACTS = Query(
         ),
     )
     .join(tenants, tenants.c.tenant_id == conversations.c.tenant_id)
+    .outerjoin(
+        send_queue,
+        sa.and_(_s.c.conversation_id == conversations.c.id, bool_eq(_s.c.lease_id, sa.bindparam("lease"))),
+    )
     .where(mine(conversations), bool_eq(conversations.c.id, sa.bindparam("conversation_id")))
 )
 KEYS = Query(
-    sa.select(identity_keys.c.account_id, identity_keys.c.kind, identity_keys.c.key_hash, identity_keys.c.value)
+    sa.select(
+        identity_keys.c.conversation_id,
+        identity_keys.c.account_id,
+        identity_keys.c.kind,
+        identity_keys.c.key_hash,
+        identity_keys.c.value,
+    )
     .where(mine(identity_keys), bool_eq(identity_keys.c.conversation_id, sa.bindparam("conversation_id")))
     .order_by(identity_keys.c.created_ms)
-)
-UNSETTLED = Query(
-    sa.select(sa.func.max(outbox.c.attempted_ms).label("attempted_ms")).where(
-        mine(outbox),
-        _mine,
-        bool_eq(outbox.c.kind, "message"),
-        bool_eq(outbox.c.state, "accepted"),
-        outbox.c.attempted_ms > sa.bindparam("since_ms", type_=sa.BigInteger),
-    )
 )
 INTEND = Query(
     outbox.update()
@@ -117,7 +134,7 @@ INTEND = Query(
         address=sa.bindparam("to_address"),
         lease_id=sa.bindparam("lease"),
     )
-    .returning(outbox.c.attempt)
+    .returning(outbox.c.id, outbox.c.attempt)
 )
 SETTLE = Query(
     outbox.update()
@@ -128,6 +145,9 @@ SETTLE = Query(
         error_code=sa.bindparam("why_code"),
         fix=sa.bindparam("new_fix"),
         settled_ms=_now,
+        provider_hash=sa.func.coalesce(
+            outbox.c.provider_hash, sa.bindparam("digest", type_=outbox.c.provider_hash.type)
+        ),
     )
     .returning(*FATE)
 )

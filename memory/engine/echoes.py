@@ -76,7 +76,7 @@ async def settle_echoes(database: Database, seal: Sealer, claim: Claim, matches:
         for ledger in (await open_ledgers(tx, seal, reports, now_ms)).values():
             for report in reports:
                 await apply_report(ledger, report)
-            await ledger.wake_sender(now_ms)
+            ledger.wake_sender(now_ms)
             await ledger.flush_stream()
             await ledger.close()
 

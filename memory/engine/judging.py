@@ -1,6 +1,7 @@
 """The door's judgement of one request: ``core.policy.can_send`` over rows."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -11,10 +12,16 @@ from core.nouns import AGENT, NOBODY, AccountStatus
 from core.policy import Author, Policy, SendFacts, SendVerdict, can_send, quiet_until, scatter
 
 
+@lru_cache(maxsize=500)
+def read_policy(stored: str, timezone: str) -> Policy:
+    """Return a tenant's policy; most turns read what the one before has read."""
+    return Policy.model_validate({"timezone": timezone, **orjson.loads(stored)})
+
+
 def judge(row: Any, facts: Any, able: Capabilities, now: datetime) -> SendVerdict:
     """Tell whether an outbox row may go out, on what the same transaction read."""
     author, initiated = Author(row["author"]), bool(row["initiated"])
-    policy = Policy.model_validate({"timezone": facts["timezone"], **orjson.loads(facts["policy"])})
+    policy = read_policy(facts["policy"], facts["timezone"])
     return can_send(
         SendFacts(
             capabilities=able,

@@ -11,8 +11,8 @@ from memory.tables import consents, contacts, facts
 from memory.tables.conversations import OPTED_OUT_AND_TOLD
 from memory.writing import Ledger
 
-_CONTACT = Query(
-    sa.select(contacts.c.fields, contacts.c.opted_out)
+CONTACT = Query(
+    sa.select(contacts.c.id, contacts.c.fields, contacts.c.opted_out)
     .where(mine(contacts), bool_eq(contacts.c.id, sa.bindparam("contact")))
     .with_for_update(key_share=True)
 )
@@ -42,17 +42,22 @@ _FORGET_FACT = Query(
 )
 
 
-async def remember_person(
-    ledger: Ledger, contact: str, *, write: TurnWrite, source: Callable[[str | None], str | None]
+def changes_contact(write: TurnWrite) -> bool:
+    """Tell whether a turn changes the contact's own row, which is to be locked and read before."""
+    return bool(write.contact_fields) or write.opted_out is not None
+
+
+def remember_person(
+    ledger: Ledger, contact: str, *, row: Any, write: TurnWrite, source: Callable[[str | None], str | None]
 ) -> None:
-    """Store it; ``source`` turns the id of an event into that of its message."""
-    if write.contact_fields or write.opted_out is not None:
-        await _fields(ledger, contact, write)
+    """Store it; ``row`` is the contact's, by ``CONTACT``. ``source`` turns an event's id into that of its message."""
+    if row is not None and changes_contact(write):
+        _fields(ledger, contact, write, row=row)
     for name, (value, event) in write.facts.items():
-        await _remember(ledger, contact, name=name, value=value, source=source(event))
+        _remember(ledger, contact, name=name, value=value, source=source(event))
     for no, (topic, granted, how) in enumerate(write.consents):
         about = f"{write.turn.id if write.turn else write.consumed}|{no}|{topic}"
-        await ledger.tx.run(
+        ledger.tx.later(
             _ADD_CONSENT,
             id=ledger.sealer.derive_id("consent", about),
             contact_id=contact,
@@ -63,15 +68,12 @@ async def remember_person(
         )
 
 
-async def _fields(ledger: Ledger, contact: str, write: TurnWrite) -> None:
+def _fields(ledger: Ledger, contact: str, write: TurnWrite, *, row: Any) -> None:
     seal = ledger.sealer
-    row = await ledger.tx.first(_CONTACT, contact=contact)
-    if row is None:
-        return
     fields: dict[str, Any] = seal.open_json("contacts.fields", contact, row["fields"]) or {}
     fields |= write.contact_fields
     fields = {name: value for name, value in fields.items() if value is not None}
-    await ledger.tx.run(
+    ledger.tx.later(
         _SET_CONTACT,
         contact=contact,
         new_fields=seal.seal_json("contacts.fields", contact, fields),
@@ -81,11 +83,9 @@ async def _fields(ledger: Ledger, contact: str, write: TurnWrite) -> None:
     ledger.event("contact.updated", contact)
 
 
-async def _remember(ledger: Ledger, contact: str, *, name: str, value: Any, source: str | None) -> None:
+def _remember(ledger: Ledger, contact: str, *, name: str, value: Any, source: str | None) -> None:
     if value is None:
-        await ledger.tx.run(_FORGET_FACT, contact=contact, fact=name)
+        ledger.tx.later(_FORGET_FACT, contact=contact, fact=name)
         return
     sealed = ledger.sealer.seal_json("facts.value", f"{contact}|{name}", value)
-    await ledger.tx.run(
-        _PUT_FACT, contact_id=contact, name=name, value=sealed, source_id=source, updated_ms=ledger.now_ms
-    )
+    ledger.tx.later(_PUT_FACT, contact_id=contact, name=name, value=sealed, source_id=source, updated_ms=ledger.now_ms)

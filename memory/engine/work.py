@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -13,7 +14,7 @@ from core.clock import Clock, from_ms, to_ms
 from core.errors import LostLease, NotFound, StoreUnavailable
 from core.ids import ChannelAccountId, ContactId, ConversationId, FlowId, Ids, ReleaseId, TenantId
 from core.nouns import AGENT, AccountStatus, Release
-from core.policy import Author, Policy
+from core.policy import Author
 from core.ports import Rendered
 from core.store import (
     UNABLE_FOR,
@@ -25,11 +26,13 @@ from core.store import (
     Workload,
 )
 from memory.crypto import Sealer
-from memory.database import Database
+from memory.database import Database, Tx, grouped
 from memory.engine import work_sql as sql
 from memory.engine.backlog import Backlogs
-from memory.engine.commit import commit_turn, find_turn
+from memory.engine.commit import commit_turns, find_turn
 from memory.engine.echoes import Match, read_echoes, settle_echoes
+from memory.engine.judging import read_policy
+from memory.engine.one_turn import Turn
 from memory.engine.reading import (
     mark_known,
     read_handoff,
@@ -38,6 +41,7 @@ from memory.engine.reading import (
     read_run,
     with_words,
 )
+from memory.engine.together import Together
 from memory.tables.conversations import OPTED_OUT_AND_TOLD
 from memory.vault import Vault
 from memory.writing import Ledger, NewSend
@@ -57,8 +61,10 @@ class EngineWork:
         self._clock = clock
         self._ids = ids
         self._releases: OrderedDict[tuple[str, str], Release] = OrderedDict()
-        self._policies: OrderedDict[str, Policy] = OrderedDict()
         self._backlogs = Backlogs(database, clock)
+        self._loads = Together(self._load_all, of=lambda claim: claim.conversation_id)
+        self._commits = Together(self._commit_all, of=lambda turn: turn.work.claim.conversation_id)
+        self._given_back = Together(self._release_all, of=lambda given: given[0].conversation_id)
 
     async def claim(
         self, *, limit: int, busy: Mapping[str, int], cap: int, retries: int = 1, lacks: Collection[str] = ()
@@ -102,34 +108,47 @@ class EngineWork:
                 await tx.run(sql.EXTEND, ids=ids, lease=lease, now_ms=now_ms)
 
     async def load(self, claim: Claim) -> Workload:
-        """Read everything the turn needs from one snapshot; raises LostLease."""
-        seal = await self._vault.sealer(claim.tenant_id)
-        async with self._database.tenant(claim.tenant_id, write=False) as tx:
-            row = await tx.first(
-                sql.LOAD, conversation_id=claim.conversation_id, account_id=claim.account_id, lease=claim.lease_id
-            )
-            if row is None:
-                raise LostLease
-            pending = await tx.all(sql.PENDING, conversation_id=claim.conversation_id)
-            window: Sequence[Any] = ()
-            due: Sequence[Any] = ()
-            now_ms = to_ms(self._clock.now())
-            if row["id"] is not None:
-                window = await tx.all(sql.WINDOW, conversation_id=claim.conversation_id)
-            if row["timer_ms"] is not None and row["timer_ms"] <= now_ms:
-                due = await tx.all(sql.TIMERS, conversation_id=claim.conversation_id, now_ms=now_ms)
-            events = await mark_known(tx, [read_pending(seal, item) for item in pending], now_ms - REPEATED_MS)
-            if any(event.kind == "handback" for event in events):
-                events = [await with_words(tx, seal, claim, event) for event in events]
-            echoed = list[Match]()
-            if any(event.kind == "echo" for event in events):
-                events, echoed = await read_echoes(tx, seal, claim, events, now_ms=now_ms)
+        """Read everything the turn needs from one snapshot, which others share; raises LostLease."""
+        work, echoed = await self._loads.do(claim)
         if echoed:
+            seal = await self._vault.sealer(claim.tenant_id)
             await settle_echoes(self._database, seal, claim, echoed, to_ms(self._clock.now()))
-        # Where more waits than was read, the claim counts as having seen less: releasing it fails, and it is read on.
-        unread = int(len(pending) >= sql.MOST_PENDING)
-        seen = replace(claim, seen_no=row["pending_no"] - unread)
-        return self._workload(seal, seen, row, pending=events, window=window, due=due)
+        return work
+
+    async def _load_all(self, claims: Sequence[Claim]) -> Sequence[tuple[Workload, list[Match]] | Exception]:
+        now_ms = to_ms(self._clock.now())
+        sealers = {claim.tenant_id: await self._vault.sealer(claim.tenant_id) for claim in claims}
+        async with self._database.mixed(sorted(sealers), write=False) as tx:
+            asked = [
+                {**_key(claim), "account_id": claim.account_id, "lease": claim.lease_id, "now_ms": now_ms}
+                for claim in claims
+            ]
+            rows = {(row["conversation_id"], row["lease_id"]): row for row in await tx.each(sql.LOAD, asked)}
+            found = [rows.get((claim.conversation_id, claim.lease_id)) for claim in claims]
+            held = [(claim, row) for claim, row in zip(claims, found, strict=True) if row is not None]
+            pending = grouped(await tx.each(sql.PENDING, [_key(claim) for claim, _ in held]))
+            known = [_key(claim) for claim, row in held if row["id"] is not None]
+            windows = grouped(await tx.each(sql.WINDOW, known))
+            ringing = [claim for claim, row in held if row["timer_ms"] is not None and row["timer_ms"] <= now_ms]
+            timers = grouped(await tx.each(sql.TIMERS, [{**_key(claim), "now_ms": now_ms} for claim in ringing]))
+            loaded = list[tuple[Workload, list[Match]] | Exception]()
+            for claim, row in zip(claims, found, strict=True):
+                if row is None:
+                    loaded.append(LostLease())
+                    continue
+                seal, talk = sealers[claim.tenant_id], claim.conversation_id
+                events, echoed = await _read_events(
+                    tx.of(claim.tenant_id), seal, claim, rows=pending.get(talk, ()), now_ms=now_ms
+                )
+                # Where more waits than was read, the claim counts as having seen less: releasing it fails, and it is
+                # read on.
+                unread = int(len(pending.get(talk, ())) >= sql.MOST_PENDING)
+                seen = replace(claim, seen_no=row["pending_no"] - unread)
+                work = self._workload(
+                    seal, seen, row, pending=events, window=windows.get(talk, ()), due=timers.get(talk, ())
+                )
+                loaded.append((work, echoed))
+        return loaded
 
     def _workload(
         self,
@@ -169,7 +188,7 @@ class EngineWork:
             timezone=row["timezone"],
             country=row["country"],
             constants=orjson.loads(row["constants"]),
-            policy=self._policy(row["policy"], row["timezone"]),
+            policy=read_policy(row["policy"], row["timezone"]),
             models=orjson.loads(row["models"]),
             account_status=AccountStatus(row["account_status"]),
             account_settings=orjson.loads(row["account_settings"]),
@@ -177,15 +196,6 @@ class EngineWork:
             had_run=row["run_id"] is not None,
             instruction=seal.open_text("conversations.instruction", claim.conversation_id, row["instruction"]),
         )
-
-    def _policy(self, raw: str, timezone: str) -> Policy:
-        name = f"{timezone}|{raw}"
-        found = self._policies.get(name)
-        if found is None:
-            found = self._policies[name] = Policy.model_validate({"timezone": timezone, **orjson.loads(raw)})
-            while len(self._policies) > RELEASES_KEPT:
-                self._policies.popitem(last=False)
-        return found
 
     async def still_sealed(self, claim: Claim, *, owner_epoch: int, consumed: Sequence[str]) -> bool:
         """Tell whether lease and epoch hold and nothing else has arrived: one statement (rule 11)."""
@@ -202,21 +212,24 @@ class EngineWork:
         return row is not None and (row["owner_epoch"] or 0) == owner_epoch
 
     async def commit(self, work: Workload, write: TurnWrite, *, unsealed: bool = False) -> TurnCommitted:
-        """Commit the turn in one transaction; raises LostLease, Unsealed."""
+        """Commit the turn, in one transaction with others; raises LostLease, Unsealed."""
         seal = await self._vault.sealer(work.claim.tenant_id)
         try:
-            async with self._database.tenant(work.claim.tenant_id) as tx:
-                committed = await commit_turn(tx, seal, work, write, now=self._clock.now(), unsealed=unsealed)
-                faults.reach("turn.before_commit")
-            faults.reach("turn.after_commit")
-            return committed
+            return await self._commits.do(Turn(seal, work, write, unsealed))
         except StoreUnavailable:
             # The connection may have broken after the store had committed: look before judging.
-            async with self._database.tenant(work.claim.tenant_id) as tx:
+            async with self._database.mixed([work.claim.tenant_id]) as tx:
                 found = await find_turn(tx, work, write)
             if found is None:
                 raise
             return found
+
+    async def _commit_all(self, turns: Sequence[Turn]) -> Sequence[TurnCommitted | Exception]:
+        async with self._database.mixed(sorted({turn.work.claim.tenant_id for turn in turns})) as tx:
+            committed = await commit_turns(tx, turns, now=self._clock.now())
+            faults.reach("turn.before_commit")
+        faults.reach("turn.after_commit")
+        return committed
 
     async def signal(self, work: Workload, rendered: Rendered) -> None:
         """Queue a read mark or typing indicator; a conversation that is not stored yet gets none."""
@@ -235,18 +248,19 @@ class EngineWork:
             )
             await ledger.add([], [NewSend(self._ids.new(), None, rendered, Author.AGENT, work.owner_epoch, now_ms)])
 
-    async def release(self, claim: Claim, *, next_due: Any) -> bool:
+    async def release(self, claim: Claim, *, next_due: datetime | None) -> bool:
         """Give the conversation back unless more arrived meanwhile."""
+        return await self._given_back.do((claim, next_due))
+
+    async def _release_all(self, given: Sequence[tuple[Claim, datetime | None]]) -> Sequence[bool]:
         async with self._database.directory() as tx:
-            return bool(
-                await tx.run(
-                    sql.RELEASE,
-                    conversation_id=claim.conversation_id,
-                    lease=claim.lease_id,
-                    seen=claim.seen_no,
-                    next_ms=to_ms(next_due) if next_due else None,
-                )
-            )
+            rows = await tx.each(sql.RELEASE, [
+                {"conversation_id": claim.conversation_id, "lease": claim.lease_id, "seen": claim.seen_no,
+                 "next_ms": to_ms(next_due) if next_due else None}
+                for claim, next_due in sorted(given, key=lambda one: one[0].conversation_id)
+            ])  # fmt: skip
+        released = {row["conversation_id"] for row in rows}
+        return [claim.conversation_id in released for claim, _ in given]
 
     async def abandon(self, claim: Claim, *, retry_at: Any) -> None:
         """Give it back unfinished."""
@@ -283,3 +297,22 @@ class EngineWork:
         spec = orjson.loads(row["spec"])
         types = frozenset(orjson.loads(row["node_types"]))
         return Release(ReleaseId(row["id"]), FlowId(row["flow_id"]), row["hash"], spec["entry"], spec["flows"], types)
+
+
+async def _read_events(
+    tx: Tx, seal: Sealer, claim: Claim, *, rows: Sequence[Any], now_ms: int
+) -> tuple[list[PendingEvent], list[Match]]:
+    """Return what waits, with all that its kind needs to be known besides."""
+    events, echoed = (
+        await mark_known(tx, [read_pending(seal, row) for row in rows], now_ms - REPEATED_MS),
+        list[Match](),
+    )
+    if any(event.kind == "handback" for event in events):
+        events = [await with_words(tx, seal, claim, event) for event in events]
+    if any(event.kind == "echo" for event in events):
+        events, echoed = await read_echoes(tx, seal, claim, events, now_ms=now_ms)
+    return events, echoed
+
+
+def _key(claim: Claim) -> dict[str, Any]:
+    return {"tenant_id": claim.tenant_id, "conversation_id": claim.conversation_id}

@@ -82,7 +82,8 @@ _mine = sa.and_(
 RELEASE = Query(
     _q.update()
     .where(_mine, bool_eq(_q.c.pending_no, sa.bindparam("seen")))
-    .values(lease_id=None, lease_until_ms=None, attempts=0, needs=None, due_ms=sa.bindparam("next_ms")),
+    .values(lease_id=None, lease_until_ms=None, attempts=0, needs=None, due_ms=sa.bindparam("next_ms"))
+    .returning(_q.c.conversation_id),
     scope="directory",
 )
 ABANDON = Query(
@@ -114,6 +115,8 @@ LOAD = Query(
         _h.id.label("handoff_id"), _h.state.label("handoff_state"), _h.node.label("handoff_node"),
         _h.visit.label("handoff_visit"),
         _f.release_id,
+        _q.c.conversation_id,
+        _q.c.lease_id,
         _q.c.pending_no,
         _next_timer.label("timer_ms"),
     )
@@ -133,7 +136,14 @@ LOAD = Query(
     .where(mine(channel_accounts), bool_eq(_a.id, sa.bindparam("account_id", type_=_a.id.type)))
 )  # fmt: skip
 PENDING = Query(
-    sa.select(inbound.c.id, inbound.c.kind, inbound.c.body, inbound.c.received_ms, inbound.c.event_ms)
+    sa.select(
+        inbound.c.conversation_id,
+        inbound.c.id,
+        inbound.c.kind,
+        inbound.c.body,
+        inbound.c.received_ms,
+        inbound.c.event_ms,
+    )
     .where(
         mine(inbound),
         bool_eq(inbound.c.conversation_id, sa.bindparam("conversation_id")),
@@ -144,7 +154,7 @@ PENDING = Query(
     .limit(MOST_PENDING)
 )
 TIMERS = Query(
-    sa.select(timers.c.id, timers.c.name, timers.c.node, timers.c.visit, timers.c.due_ms)
+    sa.select(timers.c.conversation_id, timers.c.id, timers.c.name, timers.c.node, timers.c.visit, timers.c.due_ms)
     .where(
         mine(timers),
         bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")),
@@ -154,7 +164,7 @@ TIMERS = Query(
     .order_by(timers.c.due_ms)
 )
 WINDOW = Query(
-    sa.select(messages.c.id, messages.c.author, messages.c.body, messages.c.event_ms)
+    sa.select(messages.c.conversation_id, messages.c.id, messages.c.author, messages.c.body, messages.c.event_ms)
     .where(
         mine(messages),
         bool_eq(messages.c.conversation_id, sa.bindparam("conversation_id")),

@@ -140,7 +140,7 @@ class Change:
             event_ms=now,
             received_ms=now,
         )
-        await self.ledger.wake_worker(now)
+        self.ledger.wake_worker(now)
 
     async def _judge_answers(self) -> dict[str, Any]:
         """Tell by id what a person's message followed though no turn has read it, and what nobody answered."""

@@ -161,6 +161,14 @@ outbox = table(
         sqlite_where=sa.text("state IN ('failed', 'parked')"),
         postgresql_where=sa.text("state IN ('failed', 'parked')"),
     ),
+    sa.Index(
+        "ix_outbox_accepted",
+        "tenant_id",
+        "conversation_id",
+        "attempted_ms",
+        sqlite_where=sa.text("state = 'accepted'"),
+        postgresql_where=sa.text("state = 'accepted'"),
+    ),
     sa.Index("ix_outbox_provider", "tenant_id", "provider_hash"),
     sa.Index("ix_outbox_message", "tenant_id", "message_id"),
 )

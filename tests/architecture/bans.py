@@ -17,6 +17,7 @@ TASK_OWNERS = {
     "agent/runtime.py",  # the engine's parts, awaited when it stops
     "api/errands.py",  # what is done after the answer, awaited when the server stops
     "memory/engine/intake.py",  # the group commit that its callers await
+    "memory/engine/together.py",  # the groups that their callers await
     "memory/redis_bells.py",  # the line to Redis, awaited when the engine closes
     "memory/sqlite.py",  # the group commit, awaited on close
     "simulator/background.py",
@@ -33,6 +34,7 @@ BOUNDARIES = {
     "agent/turn.py",  # a flow that breaks is answered for: built-in words, and a person
     "agent/resources.py",  # a lost usage record must not lose a turn
     "memory/engine/intake.py",  # one bad row must not fail its batch
+    "memory/engine/together.py",  # nor one bad turn its group
     "memory/redis_bells.py",  # however Redis fails, it costs time alone
 }
 """The places that may catch whatever comes; everyone else names what they expect, or raises it on."""
@@ -40,8 +42,7 @@ LONG_FILES = {
     "core/errors.py",
     "core/store/work.py",
     "core/turns.py",
-    "memory/engine/commit.py",
-    "memory/engine/door.py",
+    "memory/engine/one_turn.py",
     "memory/engine/work.py",
     "memory/writing.py",
 }

@@ -18,7 +18,19 @@ from core.inbound import Inbound, MessageReceived, Person
 from core.nouns import Delivery
 from core.policy import Author
 from core.ports import Rendered
-from core.store import MessageWrite, Recorded, Route, RunWrite, SendWrite, Slice, TurnRecord, TurnWrite, Workload
+from core.store import (
+    MessageWrite,
+    Outcome,
+    Recorded,
+    Route,
+    RunWrite,
+    SendWrite,
+    Slice,
+    TurnRecord,
+    TurnWrite,
+    Wait,
+    Workload,
+)
 from memory.crypto import MasterKey, Sealer
 from memory.database import Database
 from memory.engine.door import EngineDoor
@@ -285,6 +297,34 @@ class House:
     async def send_claim(self) -> Any:
         (claim,) = await self.door.claim(limit=10, busy={}, cap=10)
         return claim
+
+    async def next(self, claim: Any) -> Any:
+        """Return what the door lets out next, of a conversation without read marks."""
+        found = await self.door.next(claim)
+        if not isinstance(found, tuple):
+            return found
+        (attempt,) = found
+        return attempt
+
+    async def leave(self, claim: Any) -> bool:
+        """Give a conversation back that has nothing to send now."""
+        found = await self.door.next(claim, leave=True)
+        return isinstance(found, Wait) and found.left
+
+    def outcome(self, attempt: Any, provider_id: str | None) -> Outcome:
+        return Outcome(attempt, "accepted", provider_id)
+
+    async def accepted(self, claim: Any, attempt: Any, provider_id: str | None) -> None:
+        await self.door.record(claim, [self.outcome(attempt, provider_id)])
+
+    async def failed(self, claim: Any, attempt: Any, **why: Any) -> None:
+        await self.door.record(claim, [Outcome(attempt, "failed", **why)])
+
+    async def retry(self, claim: Any, attempt: Any, **when: Any) -> None:
+        await self.door.record(claim, [Outcome(attempt, "queued", **when)])
+
+    async def unknown(self, claim: Any, attempt: Any, *, until: datetime, **why: Any) -> None:
+        await self.door.record(claim, [Outcome(attempt, "unknown", at=until, **why)])
 
 
 def texts(rows: Sequence[dict[str, Any]], seal: Sealer) -> list[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import asyncpg
 
 from core.clock import MovableClock, to_ms
+from core.ids import TenantId
 from memory.database import Tx
 from memory.migrate import upgrade
 from memory.postgres import PostgresDatabase
@@ -21,9 +23,15 @@ class MovedPostgres(PostgresDatabase):
     clock: MovableClock
     url: str
 
+    def directory(self, *, write: bool = True) -> Any:
+        return self._moved(super().directory(write=write))
+
+    def mixed(self, tenant_ids: Sequence[TenantId], *, write: bool = True) -> Any:
+        return self._moved(super().mixed(tenant_ids, write=write))
+
     @asynccontextmanager
-    async def directory(self, *, write: bool = True) -> AsyncIterator[Tx]:
-        async with super().directory(write=write) as tx:
+    async def _moved(self, opening: AbstractAsyncContextManager[Tx]) -> AsyncIterator[Tx]:
+        async with opening as tx:
             now_ms, path = str(to_ms(self.clock.now())), "moved, pg_catalog, public"
             await tx.raw(
                 "SELECT set_config('moved.now_ms', $1, true), set_config('search_path', $2, true)", (now_ms, path)

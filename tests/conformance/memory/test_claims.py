@@ -11,6 +11,7 @@ import pytest
 from core.content import TextPart
 from core.errors import LostLease, NotFound
 from core.inbound import Person
+from memory.engine.one_turn import OneTurn, Turn
 from memory.engine.work_sql import MOST_PENDING
 from memory.tables import conversation_queue, conversations, inbound
 from tests.conformance.memory.house import Business, House
@@ -185,10 +186,9 @@ async def test_that_a_model_is_not_told_of_words_that_never_went_out(store: Hous
 async def takeover(store: House, shop: Business, work: Any) -> None:
     """Let a person take a conversation, whose row may not exist yet, behind the turn's back."""
     if work.is_new:
-        from memory.engine.commit import _Commit
-
+        turn = Turn(await store.sealer(shop), work, store.write(work))
         async with store.database.tenant(shop.id) as tx:
-            await _Commit(tx, await store.sealer(shop), work, store.write(work), store.now_ms)._create()
+            OneTurn(tx, turn, store.now_ms).create()
     await store.change(
         conversations, shop, {"owner": "staff:x", "owner_epoch": work.owner_epoch + 1}, id=work.claim.conversation_id
     )

@@ -115,9 +115,9 @@ async def test_that_an_echo_is_ours_undecided_or_a_strangers(store: House) -> No
     found = await attempt(store, claim)
     assert await echo(store, shop, "m.1") == "undecided"
     assert await echo(store, shop, "m.2", metadata=found.outbox_id) == "ours"
-    await store.door.accepted(claim, found, "m.2")
+    await store.accepted(claim, found, "m.2")
     await store.answer(shop, store.says("İki"))
-    await store.door.accepted(claim, await attempt(store, claim), "m.3")
+    await store.accepted(claim, await attempt(store, claim), "m.3")
     assert await echo(store, shop, "m.3") == "ours"
     assert await echo(store, shop, "m.4") == "foreign"
 

@@ -70,7 +70,7 @@ async def live(store: House) -> tuple[Business, str]:
     )
     await store.work.commit(work, write)
     sender = await store.send_claim()
-    await store.door.accepted(sender, await store.door.next(sender), f"wamid.out.{SECRET}")  # type: ignore[arg-type]
+    await store.accepted(sender, await store.next(sender), f"wamid.out.{SECRET}")  # type: ignore[arg-type]
     return shop, claim.conversation_id
 
 

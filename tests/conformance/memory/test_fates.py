@@ -51,7 +51,7 @@ async def test_that_time_outs_run_from_the_moment_that_the_provider_took_the_que
     assert [row["state"] for row in await store.rows(timers, shop)] == ["pending"]
     store.later(minutes=3)
     claim = await store.send_claim()
-    await store.door.accepted(claim, await attempt(store, claim), "wamid.1")
+    await store.accepted(claim, await attempt(store, claim), "wamid.1")
     due = to_ms(store.now + timedelta(minutes=10))
     assert [(row["state"], row["due_ms"]) for row in await store.rows(timers, shop)] == [("armed", due)]
     assert [row["due_ms"] for row in await store.rows(conversation_queue)] == [due]
@@ -63,7 +63,7 @@ async def test_that_the_flow_hears_of_a_question_that_was_refused(store: House) 
     await asked(store, shop)
     claim = await store.send_claim()
     found = await attempt(store, claim)
-    await store.door.failed(claim, found, error="rejected", code=131026)
+    await store.failed(claim, found, error="rejected", code=131026)
     (event,) = await heard(store)
     assert event.internal == {"port": "failed", "visit": "v1", "ref": found.outbox_id}
     assert [row["state"] for row in await store.rows(timers, shop)] == ["pending"]
@@ -112,7 +112,7 @@ async def test_that_a_question_that_fails_after_it_was_accepted_is_told_of_too(s
     shop = await store.business()
     await asked(store, shop)
     claim = await store.send_claim()
-    await store.door.accepted(claim, await attempt(store, claim), "wamid.1")
+    await store.accepted(claim, await attempt(store, claim), "wamid.1")
     assert await heard(store) == []
     await report(store, shop, "failed", provider_ids=("wamid.1",))
     assert [event.internal["port"] for event in await heard(store)] == ["failed"]
@@ -134,11 +134,11 @@ async def test_that_a_template_is_told_of_whatever_becomes_of_it(store: House, f
     claim = await store.send_claim()
     found = await attempt(store, claim)
     if fate == "accepted":
-        await store.door.accepted(claim, found, "wamid.1")
+        await store.accepted(claim, found, "wamid.1")
     elif fate == "failed":
-        await store.door.failed(claim, found, error="rejected", code=1)
+        await store.failed(claim, found, error="rejected", code=1)
     else:
-        await store.door.unknown(claim, found, error="outcome_unknown", until=store.now)
+        await store.unknown(claim, found, error="outcome_unknown", until=store.now)
         await report(store, shop, "sent", provider_ids=("other",))
         store.later(minutes=6)
         await waits(store, claim)
@@ -149,8 +149,8 @@ async def test_that_only_the_newest_asking_of_a_question_counts(store: House) ->
     shop = await store.business()
     await asked(store, shop)
     claim = await store.send_claim()
-    await store.door.accepted(claim, await attempt(store, claim), "wamid.1")
-    await store.door.release(claim)
+    await store.accepted(claim, await attempt(store, claim), "wamid.1")
+    await store.leave(claim)
     work = await store.load(shop, "Ne?")
     message, send = store.says("Adınız nedir?", visit="v1")
     await store.work.commit(work, store.write(work, messages=(message,), sends=(send,)))
@@ -164,13 +164,13 @@ async def test_that_the_flow_hears_that_a_lost_question_was_seen_at_last(store: 
     await asked(store, shop)
     claim = await store.send_claim()
     found = await attempt(store, claim)
-    await store.door.unknown(claim, found, error="outcome_unknown", until=store.now)
+    await store.unknown(claim, found, error="outcome_unknown", until=store.now)
     await report(store, shop, "sent", provider_ids=("other",))
     store.later(seconds=1)
     await report(store, shop, "sent", provider_ids=("another",))
     again = await attempt(store, claim)
     assert again.attempt == 2
-    await store.door.accepted(claim, again, "wamid.1")
+    await store.accepted(claim, again, "wamid.1")
     assert [event.internal["port"] for event in await heard(store)] == ["accepted"]
 
 
@@ -191,7 +191,7 @@ async def test_that_a_question_of_the_widget_is_followed_like_any_other(store: H
     await asked(store, shop, author=Author.AGENT)
     claim = await store.send_claim()
     found = await attempt(store, claim)
-    await store.door.accepted(claim, found, found.outbox_id)
+    await store.accepted(claim, found, found.outbox_id)
     assert [row["state"] for row in await store.rows(timers, shop)] == ["armed"]
 
 
@@ -204,7 +204,7 @@ async def test_that_an_agent_whose_words_were_lost_answers_what_comes_next(store
     await store.arrive(shop, store.message(shop, "Hi"))
     await answer(store, turns)
     claim = await store.send_claim()
-    await store.door.failed(claim, await attempt(store, claim), error="rejected", code=1)
+    await store.failed(claim, await attempt(store, claim), error="rejected", code=1)
     store.later(minutes=1)
     await store.arrive(shop, store.message(shop, "When are you open?"))
     await answer(store, turns)

@@ -70,9 +70,9 @@ async def test_that_a_run_that_waits_for_a_time_of_its_own_is_not_idle(store: Ho
     shop, _ = await asked(store, **waits)
     claim = await store.send_claim()
     for name in ("wamid.1", "wamid.2"):
-        request = await store.door.next(claim)
+        request = await store.next(claim)
         assert isinstance(request, Attempt)
-        await store.door.accepted(claim, request, name)  # its time runs from here on
+        await store.accepted(claim, request, name)  # its time runs from here on
         store.later(seconds=2)
     store.later(hours=25)
     await says(store, shop, "Ali")

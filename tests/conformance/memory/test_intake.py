@@ -197,8 +197,8 @@ async def test_that_the_provider_pauses_and_resumes_an_account(store: House) -> 
     (account,) = await store.rows(channel_accounts, shop)
     assert (account["status"], account["reason"]) == ("paused", "account_update")
     claim = await store.send_claim()
-    await store.door.next(claim)
-    assert await store.door.release(claim)
+    await store.next(claim)
+    assert await store.leave(claim)
     assert (await store.rows(send_queue))[0]["due_ms"] is None
 
     assert (await store.arrive(shop, pause))[0].status is RecordStatus.DUPLICATE

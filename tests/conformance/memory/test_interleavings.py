@@ -273,12 +273,12 @@ class Talk(RuleBasedStateMachine):
                 return
             self.sender = claims[0]
         try:
-            found = await self.store.door.next(self.sender)
+            found = await self.store.next(self.sender)
         except LostLease:
             self.sender = None
             return
         if not isinstance(found, Attempt):
-            await self.store.door.release(self.sender)
+            await self.store.leave(self.sender)
             self.sender = None
             return
         self.attempt = found
@@ -296,11 +296,11 @@ class Talk(RuleBasedStateMachine):
             self.known.going.discard(str(attempt.message_id))
         if outcome == "accepted":
             self.known.out[attempt.outbox_id] += 1
-            await self.store.door.accepted(claim, attempt, f"wamid.{attempt.outbox_id}")
+            await self.store.accepted(claim, attempt, f"wamid.{attempt.outbox_id}")
         elif outcome == "retry":
-            await self.store.door.retry(claim, attempt, at=self.store.now + timedelta(seconds=2), error="throttled")
+            await self.store.retry(claim, attempt, at=self.store.now + timedelta(seconds=2), error="throttled")
         elif outcome == "failed":
-            await self.store.door.failed(claim, attempt, error="rejected", code=None)
+            await self.store.failed(claim, attempt, error="rejected", code=None)
         else:
             self.sender = None
             self.store.later(seconds=61)

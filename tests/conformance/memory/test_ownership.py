@@ -92,11 +92,11 @@ async def leaving(store: House) -> list[str]:
     """Let everything out of the door that may go now; returns the words."""
     said: list[str] = []
     for claim in await store.door.claim(limit=10, busy={}, cap=10):
-        while isinstance(found := await store.door.next(claim), Attempt):
+        while isinstance(found := await store.next(claim), Attempt):
             said.append(found.rendered.body["text"])
-            await store.door.accepted(claim, found, f"wamid.out.{found.outbox_id}")
+            await store.accepted(claim, found, f"wamid.out.{found.outbox_id}")
             store.later(seconds=2)
-        await store.door.release(claim)
+        await store.leave(claim)
     return said
 
 
@@ -104,14 +104,14 @@ async def test_that_nothing_of_the_agents_starts_after_the_commit_that_takes_the
     shop = await store.business()
     work = await store.answer(shop, store.says("bir"), store.says("iki"))
     claim = await store.send_claim()
-    first = await store.door.next(claim)
+    first = await store.next(claim)
     assert isinstance(first, Attempt)
     async with change(store, shop, work.claim.conversation_id) as desk:
         going = await desk.sends_in_flight()
         await desk.give_to(f"staff:{DENIZ}", "takeover")
     assert [request.message_id for request in going] == [first.message_id]
-    await store.door.retry(claim, first, at=store.now, error="unreachable")
-    assert not isinstance(await store.door.next(claim), Attempt)
+    await store.retry(claim, first, at=store.now, error="unreachable")
+    assert not isinstance(await store.next(claim), Attempt)
     (known,) = await Conversations(Store(store.database, store.vault, store.clock, store.ids)).outcomes(shop.id, going)
     assert (known.in_flight, known.may_be_out) == (False, False)
     assert await deliveries(store, shop) == {"bir": ("cancelled", "not_owner"), "iki": ("cancelled", "takeover")}
@@ -125,10 +125,10 @@ async def test_that_of_takeovers_and_attempts_at_once_no_attempt_is_later(store:
     taken = asyncio.Event()
 
     async def send() -> None:
-        while isinstance(found := await store.door.next(claim), Attempt):
+        while isinstance(found := await store.next(claim), Attempt):
             assert not taken.is_set() or found.outbox_id in going
             started.append(found.outbox_id)
-            await store.door.accepted(claim, found, None)
+            await store.accepted(claim, found, None)
             store.later(seconds=2)
 
     going: set[str] = set()
@@ -161,12 +161,11 @@ async def test_that_words_at_the_door_as_somebody_claims_are_not_tried_again(sto
     work = await store.load(shop, "temsilci")
     await store.work.commit(work, store.write(work, **asks_for_person(store)))
     claim = await store.send_claim()
-    found = await store.door.next(claim)
+    found = await store.next(claim)
     assert isinstance(found, Attempt)
     await give(store, shop, talk, f"staff:{DENIZ}")
-    await store.door.retry(claim, found, at=store.now, error="unreachable")
-    await store.door.release(claim)
-    assert await leaving(store) == ["Bağlıyorum"]
+    await store.retry(claim, found, at=store.now, error="unreachable")
+    assert (await store.next(claim)).rendered.says == "Bağlıyorum"
 
 
 async def test_that_a_message_of_staff_is_the_notice_that_still_waits(store: House) -> None:
@@ -425,9 +424,9 @@ async def test_that_a_hand_back_brings_the_words_of_a_burst_whose_answers_did_no
     shop = await store.business()
     talk = await answer_each(store, shop, "fiyat?", "adres?", "taksit?")
     claim = await store.send_claim()
-    first = await store.door.next(claim)
+    first = await store.next(claim)
     assert isinstance(first, Attempt)
-    await store.door.accepted(claim, first, "wamid.first")
+    await store.accepted(claim, first, "wamid.first")
     for _ in range(1 + again):  # nobody answers between two hand-backs: the second brings the same
         await give(store, shop, talk, f"staff:{DENIZ}")
         await consume(store, shop)
@@ -440,9 +439,9 @@ async def test_that_words_whose_answers_were_cut_off_are_not_brought_once_a_pers
     shop = await store.business()
     talk = await answer_each(store, shop, "fiyat?", "adres?")
     claim = await store.send_claim()
-    first = await store.door.next(claim)
+    first = await store.next(claim)
     assert isinstance(first, Attempt)
-    await store.door.accepted(claim, first, "wamid.first")
+    await store.accepted(claim, first, "wamid.first")
     store.later(seconds=1)
     await write(store, shop, talk, "Bağdat Caddesi")
     await give(store, shop, talk, AGENT)
@@ -458,23 +457,26 @@ async def test_that_an_answer_at_the_door_at_a_hand_back_still_goes_out_where_it
     shop = await store.business()
     work = await store.answer(shop, store.says("1000 lira"))
     talk, claim = work.claim.conversation_id, await store.send_claim()
-    found = await store.door.next(claim)
+    found = await store.next(claim)
     assert isinstance(found, Attempt)
     if outcome == "unknown":
-        await store.door.unknown(claim, found, error="outcome_unknown", until=store.now + timedelta(seconds=30))
+        await store.unknown(claim, found, error="outcome_unknown", until=store.now + timedelta(seconds=30))
     await give(store, shop, talk, f"staff:{DENIZ}")
     await give(store, shop, talk, AGENT)
     _, event = await handed_back(store)
     assert event.words == ()
     if outcome == "not sent":
-        await store.door.retry(claim, found, at=store.now, error="throttled")
+        await store.retry(claim, found, at=store.now, error="throttled")
     elif outcome == "dead":
         store.later(seconds=61)
         claim = await store.send_claim()
-        assert not isinstance(await store.door.next(claim), Attempt)
+        assert not isinstance(await store.next(claim), Attempt)
     store.later(seconds=1)
     await report(store, shop, "sent", provider_ids=("other",), recipient=Person(wa_id="905550000000"))
-    await store.door.release(claim)
+    if outcome == "not sent":
+        assert (await store.next(claim)).rendered.says == "1000 lira"
+        return
+    assert await store.leave(claim)
     store.later(seconds=31)
     assert await leaving(store) == ["1000 lira"]
 
@@ -483,10 +485,10 @@ async def test_that_an_answer_that_had_not_left_stays_unsaid_once_a_person_has_s
     shop = await store.business()
     work = await store.answer(shop, store.says("1000 lira"))
     talk, claim = work.claim.conversation_id, await store.send_claim()
-    found = await store.door.next(claim)
+    found = await store.next(claim)
     assert isinstance(found, Attempt)
-    await store.door.unknown(claim, found, error="outcome_unknown", until=store.now + timedelta(seconds=30))
-    await store.door.release(claim)
+    await store.unknown(claim, found, error="outcome_unknown", until=store.now + timedelta(seconds=30))
+    await store.leave(claim)
     await write(store, shop, talk, "900 lira")
     store.later(seconds=3)
     assert await leaving(store) == ["900 lira"]
@@ -612,4 +614,4 @@ async def test_that_a_hand_back_wakes_the_workers(store: House) -> None:
     (row,) = await store.rows(conversation_queue)
     assert row["due_ms"] == store.now_ms
     claim = await store.door.claim(limit=1, busy={}, cap=1)
-    assert not claim or isinstance(await store.door.next(claim[0]), Wait)
+    assert not claim or isinstance(await store.next(claim[0]), Wait)

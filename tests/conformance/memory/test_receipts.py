@@ -34,8 +34,8 @@ async def sent(store: House, shop: Business, provider_id: str | None = "wamid.1"
     claim = await store.send_claim()
     found = await attempt(store, claim)
     if provider_id is not None:
-        await store.door.accepted(claim, found, provider_id)
-    await store.door.release(claim)
+        await store.accepted(claim, found, provider_id)
+    await store.leave(claim)
     return found.outbox_id
 
 
@@ -66,7 +66,7 @@ async def test_that_an_answer_after_its_receipt_keeps_the_receipts_word_and_the_
     claim = await store.send_claim()
     found = await attempt(store, claim)
     await report(store, shop, "delivered", our_id=found.outbox_id)
-    await store.door.accepted(claim, found, "wamid.1")
+    await store.accepted(claim, found, "wamid.1")
     assert await states(store, shop) == [("delivered", None)]
     assert await shown(store, shop) == [("delivered", None)]
     seal = await store.sealer(shop)
@@ -82,7 +82,7 @@ async def test_that_a_receipt_before_the_answer_waits_for_it(store: House) -> No
     claim = await store.send_claim()
     found = await attempt(store, claim)
     assert await report(store, shop, "delivered", provider_ids=("wamid.1",)) == (0, [])
-    await store.door.accepted(claim, found, "wamid.1")
+    await store.accepted(claim, found, "wamid.1")
     store.later(hours=23)
     assert (await store.receipts.apply(shop.id))[0] == 1
     assert await shown(store, shop) == [("delivered", None)]
@@ -154,8 +154,8 @@ async def test_that_a_receipt_settles_what_was_unknown_or_parked(store: House) -
     ours = await sent(store, shop, None)
     store.later(seconds=61)
     claim = await store.send_claim()
-    await store.door.next(claim)
-    await store.door.release(claim)
+    await store.next(claim)
+    await store.leave(claim)
     assert (await states(store, shop))[0][0] in ("unknown", "parked")
     await report(store, shop, "sent", our_id=ours)
     assert await shown(store, shop) == [("sent", None)]
@@ -192,7 +192,7 @@ async def test_that_receipts_of_one_tenant_do_not_touch_another(store: House) ->
     await sent(store, one)
     await store.answer(two, store.says("İki"))
     claim = await store.send_claim()
-    await store.door.accepted(claim, await attempt(store, claim), "wamid.1")
+    await store.accepted(claim, await attempt(store, claim), "wamid.1")
     await report(store, one, "read", provider_ids=("wamid.1",))
     assert await shown(store, one) == [("read", None)]
     assert await shown(store, two) == [("accepted", None)]

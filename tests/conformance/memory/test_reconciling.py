@@ -33,7 +33,7 @@ async def unknown(store: House, shop: Business, *said: Any) -> SendClaim:
 async def lose(store: House, shop: Business, claim: SendClaim) -> None:
     found = await attempt(store, claim)
     until = store.now + (timedelta(seconds=30) if shop.channel is ChannelType.WHATSAPP else timedelta(seconds=5))
-    await store.door.unknown(claim, found, error="outcome_unknown", until=until)
+    await store.unknown(claim, found, error="outcome_unknown", until=until)
 
 
 async def others_are_told_of(store: House, shop: Business) -> None:
@@ -42,7 +42,7 @@ async def others_are_told_of(store: House, shop: Business) -> None:
 
 
 async def doubt(store: House, claim: SendClaim) -> Doubt:
-    found = await store.door.next(claim)
+    found = await store.next(claim)
     assert isinstance(found, Doubt), found
     return found
 
@@ -75,7 +75,7 @@ async def test_that_words_of_the_agent_are_sent_once_more_when_nobody_knows_of_t
     again = await attempt(store, claim)
     assert (again.rendered.says, again.attempt) == ("Bir", 2)
     until = store.now + timedelta(seconds=30)
-    await store.door.unknown(claim, again, error="outcome_unknown", until=until)
+    await store.unknown(claim, again, error="outcome_unknown", until=until)
     store.later(seconds=1)
     await others_are_told_of(store, shop)
     store.later(seconds=30)
@@ -134,7 +134,7 @@ async def test_that_nothing_is_repeated_once_something_later_went_out(store: Hou
     shop = await store.business()
     claim = await unknown(store, shop, store.says("Bir"), store.says("İki"))
     store.later(seconds=10)
-    await store.door.accepted(claim, await attempt(store, claim), "wamid.2")
+    await store.accepted(claim, await attempt(store, claim), "wamid.2")
     await others_are_told_of(store, shop)
     store.later(seconds=30)
     assert await waits(store, claim) is None
@@ -215,8 +215,8 @@ async def test_that_a_message_there_that_another_request_put_there_is_not_counte
     shop = await store.business(ChannelType.INSTAGRAM)
     await store.answer(shop, store.says("Bir"))
     claim = await store.send_claim()
-    await store.door.accepted(claim, await attempt(store, claim), "m.1")
-    await store.door.release(claim)
+    await store.accepted(claim, await attempt(store, claim), "m.1")
+    await store.leave(claim)
     claim = await unknown(store, shop, store.says("Bir"))
     store.later(seconds=5)
     await store.door.read_back(claim, await doubt(store, claim), ["m.1"])
@@ -241,5 +241,5 @@ async def test_that_nobody_waits_for_a_read_mark(store: House) -> None:
     claim = await store.send_claim()
     found = await attempt(store, claim)
     assert found.rendered.kind == "signal"
-    await store.door.retry(claim, found, at=store.now + timedelta(seconds=2), error="outcome_unknown")
+    await store.retry(claim, found, at=store.now + timedelta(seconds=2), error="outcome_unknown")
     assert (await attempt(store, claim)).rendered.says == "Bir"

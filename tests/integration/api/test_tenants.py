@@ -51,7 +51,7 @@ async def test_that_only_what_is_due_is_counted_as_waiting(house: House) -> None
     for talk, due in ((business.conversation_id, now + 3_600_000), (other, now - 5_000)):
         async with ports.database.tenant(business.tenant_id) as tx:
             ledger = Ledger(tx, seal, talk, business.account_id, now, "test")
-            await ledger.wake_worker(due)
+            ledger.wake_worker(due)
             await ledger.close()
     assert await ports.repositories.directory.backlog() == {"turns": (1, now - 5_000), "sends": (0, None)}
     async with house.client.get("/metrics") as reply:

@@ -18,7 +18,7 @@ from core.ids import ChannelAccountId, ConversationId, TenantId
 from core.policy import Author
 from core.ports import AccountAccess, Address, Rendered, SendOrder, SendResult
 from core.secret import Secret
-from core.store import Attempt, Doubt, SendClaim, Wait
+from core.store import Attempt, Doubt, Outcome, SendClaim, Wait
 
 CLAIM = SendClaim(TenantId("t"), ConversationId("c"), ChannelAccountId("a"), "lease", 1)
 ACCOUNT, WHERE = AccountAccess("PN", Secret("tok")), Address({"wa_id": "1"})
@@ -65,24 +65,21 @@ class Door:
     async def claim(self, **_: Any) -> list[SendClaim]:
         return [CLAIM] if self._found else []
 
-    async def next(self, claim: SendClaim) -> Attempt | Doubt | Wait:
-        return self._found.pop() if self._found else Wait(None)
-
-    async def release(self, claim: SendClaim) -> bool:
+    async def next(
+        self, claim: SendClaim, told: Sequence[Outcome] = (), *, leave: bool
+    ) -> tuple[Attempt, ...] | Doubt | Wait:
+        await self.record(claim, told)
+        if self._found:
+            found = self._found.pop()
+            return found if isinstance(found, Doubt) else (found,)
         self.sender.stop()
-        return True
+        return Wait(None, left=leave)
 
-    async def accepted(self, claim: SendClaim, attempt: Attempt, provider_id: str | None) -> None:
-        self.told.append(("accepted", provider_id))
-
-    async def failed(self, claim: SendClaim, attempt: Attempt, *, error: str, code: Any, fix: Any = None) -> None:
-        self.told.append(("failed", error, fix))
-
-    async def retry(self, claim: SendClaim, attempt: Attempt, *, at: Any, error: str) -> None:
-        self.told.append(("retry", at - CLOCK.now(), error))
-
-    async def unknown(self, claim: SendClaim, attempt: Attempt, *, error: str, until: Any) -> None:
-        self.told.append(("unknown", until - CLOCK.now()))
+    async def record(self, claim: SendClaim, told: Sequence[Outcome]) -> None:
+        for one in told:
+            after = None if one.at is None else one.at - CLOCK.now()
+            known = (one.state, one.provider_id, after, one.error if one.state != "unknown" else None, one.fix)
+            self.told.append(tuple(fact for fact in known if fact is not None))
 
     async def account_down(self, claim: SendClaim, status: Any, reason: str) -> None:
         self.told.append(("down", status.value))
@@ -117,10 +114,10 @@ SECOND = timedelta(seconds=1)
     [
         (None, [("accepted", "wamid.1")]),
         (OutcomeUnknown(), [("unknown", 30 * SECOND)]),
-        (Throttled(retry_after=7 * SECOND), [("retry", 7 * SECOND, "throttled")]),
-        (Throttled(), [("retry", 2 * SECOND, "throttled")]),
-        (AuthExpired(), [("down", "reconnect"), ("retry", 0 * SECOND, "auth_expired")]),
-        (AccountBlocked(), [("down", "paused"), ("retry", 0 * SECOND, "account_blocked")]),
+        (Throttled(retry_after=7 * SECOND), [("queued", 7 * SECOND, "throttled")]),
+        (Throttled(), [("queued", 2 * SECOND, "throttled")]),
+        (AuthExpired(), [("down", "reconnect"), ("queued", 0 * SECOND, "auth_expired")]),
+        (AccountBlocked(), [("down", "paused"), ("queued", 0 * SECOND, "account_blocked")]),
         (RecipientBlocked(fix="Ask them."), [("failed", "recipient_blocked", "Ask them.")]),
     ],
 )
@@ -132,7 +129,7 @@ async def test_that_what_is_refused_again_and_again_fails_for_good() -> None:
     assert (await told(an_attempt(number=MOST_TRIES), Line(Throttled())))[0][0] == "failed"
 
 
-@pytest.mark.parametrize(("number", "expected"), [(1, "retry"), (2, "failed")])
+@pytest.mark.parametrize(("number", "expected"), [(1, "queued"), (2, "failed")])
 async def test_that_a_read_mark_is_repeated_freely_but_once(number: int, expected: str) -> None:
     assert (await told(an_attempt("signal", number), Line(OutcomeUnknown())))[0][0] == expected
 

@@ -1,0 +1,103 @@
+"""Many callers, one transaction: what came while the last one ran is done in the next; no timer (ENGINE rule 13).
+
+What fails does so alone: where a whole group fails, each of it is tried again by itself.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+from core.errors import StoreUnavailable
+
+MOST = 64
+"""Most of one group: bounds how long its rows stay locked."""
+
+I = TypeVar("I")  # noqa: E741
+O = TypeVar("O")  # noqa: E741
+
+
+class NotNow(Exception):
+    """Somebody else holds what this one needs: it is done by itself, where it waits for nobody else's sake."""
+
+
+class Together(Generic[I, O]):
+    """Does what its callers ask in groups. ``do_all`` answers each in its place, with an error where only it failed.
+
+    No two of a group are ``of`` the same.
+    """
+
+    def __init__(
+        self,
+        do_all: Callable[[Sequence[I]], Awaitable[Sequence[O | Exception]]],
+        *,
+        of: Callable[[I], str],
+        most: int = MOST,
+    ) -> None:
+        self._do_all = do_all
+        self._of = of
+        self._most = most
+        self._waiting: list[tuple[I, asyncio.Future[O]]] = []
+        self._running: asyncio.Task[None] | None = None
+        self._apart = set[asyncio.Task[None]]()
+
+    async def do(self, one: I) -> O:
+        """Do it in the next group; raises what it comes to."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[O] = loop.create_future()
+        self._waiting.append((one, future))
+        if self._running is None or self._running.done():
+            self._running = loop.create_task(self._run())
+        return await future
+
+    async def _run(self) -> None:
+        while group := self._next():
+            try:
+                outcomes = await self._do_all([one for one, _ in group])
+            except StoreUnavailable as error:
+                # Nobody's fault: asking again for each would only make everybody wait.
+                outcomes = [error] * len(group)
+            except Exception as error:
+                if len(group) > 1:
+                    for one, future in group:
+                        await self._by_itself(one, future)
+                    continue
+                outcomes = [error]
+            for (one, future), outcome in zip(group, outcomes, strict=True):
+                if isinstance(outcome, NotNow):
+                    self._set_apart(one, future)
+                else:
+                    _answer(future, outcome)
+
+    def _next(self) -> list[tuple[I, asyncio.Future[O]]]:
+        group: dict[str, tuple[I, asyncio.Future[O]]] = {}
+        later: list[tuple[I, asyncio.Future[O]]] = []
+        for waiting in self._waiting:
+            name = self._of(waiting[0])
+            if name in group or len(group) == self._most:
+                later.append(waiting)
+            else:
+                group[name] = waiting
+        self._waiting = later
+        return list(group.values())
+
+    def _set_apart(self, one: I, future: asyncio.Future[O]) -> None:
+        """Do it by itself, while the next group goes on."""
+        task = asyncio.get_running_loop().create_task(self._by_itself(one, future))
+        self._apart.add(task)
+        task.add_done_callback(self._apart.discard)
+
+    async def _by_itself(self, one: I, future: asyncio.Future[O]) -> None:
+        try:
+            (outcome,) = await self._do_all([one])
+        except Exception as error:
+            outcome = error
+        _answer(future, outcome)
+
+
+def _answer(future: asyncio.Future[O], outcome: O | Exception) -> None:
+    if future.done():
+        return
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)

@@ -11,6 +11,7 @@ from core.errors import LostLease, Unsealed
 from core.nouns import AGENT, NOBODY, Delivery, owning_staff
 from core.policy import Author
 from core.store import MessageChange, MessageWrite, TurnCommitted, TurnWrite, Workload
+from memory.counting import Standing, count_move
 from memory.crypto import Sealer
 from memory.database import Tx
 from memory.engine import commit_sql as sql
@@ -78,6 +79,7 @@ class _Commit:
         """A person's words are on their way already: they are the handoff's notice (rule 25)."""
         self.happened = 0
         self.before: Any = None
+        self.made = 0
 
     async def run(self) -> TurnCommitted:
         await self._guard()
@@ -98,6 +100,7 @@ class _Commit:
         await self._changes()
         await self.ledger.flush_stream()
         next_ms = await self._next_due()
+        await self._count()
         event_no = await self.ledger.close()
         return TurnCommitted(event_no, self.took_over, bool(sends), from_ms(next_ms) if next_ms else None)
 
@@ -106,6 +109,11 @@ class _Commit:
         seed = self._turn_id or f"{self.work.claim.lease_id}|{self.work.turn_no}|{','.join(self.write.consumed)}"
         row_id = self.seal.derive_id("happening", f"{self.id}|{seed}|{self.happened}")
         await record(self.ledger, row_id, kind=kind, **details)
+
+    async def _count(self) -> None:
+        status, owner = self.before["status"], self.before["owner"]
+        now = Standing("open" if self.write.reopen else status, self.owner)
+        await count_move(self.tx, None if self.made else Standing(status, owner), now)
 
     async def _next_due(self) -> int | None:
         if self.work.next_timer is None and not self.ledger.rearmed:
@@ -171,7 +179,7 @@ class _Commit:
         fields = self.seal.seal_json("contacts.fields", contact, {})
         await self.tx.run(sql.ADD_CONTACT, id=contact, fields=fields, created_ms=self.now_ms, opted_out=0)
         await self.tx.run(sql.ADD_IDENTITY, id=identity, account_id=account, contact_id=contact, created_ms=self.now_ms)
-        await self.tx.run(
+        self.made = await self.tx.run(
             sql.ADD_CONVERSATION,
             id=self.id,
             account_id=account,
@@ -179,6 +187,7 @@ class _Commit:
             contact_id=contact,
             channel=self.work.channel.value,
             created_ms=self.now_ms,
+            recent_ms=self.now_ms,
         )
         self.ledger.event("conversation.created", self.id)
 

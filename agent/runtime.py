@@ -13,13 +13,24 @@ from agent.intake import Intake
 from agent.receipts import ReceiptRunner
 from agent.sender import Sender
 from agent.turn import BUSY_AFTER, TurnEngine
+from agent.waking import Waker
 from agent.worker import Worker
 from core.channel_types import ChannelType
 from core.clock import Clock
 from core.errors import RateLimited
 from core.ids import TenantId
 from core.ports import Channel, Elsewhere, Live, WebhookSource
-from core.store import DoorStore, EffectStore, IntakeStore, ReceiptStore, Recorded, RecordStatus, SendClaim, WorkStore
+from core.store import (
+    DoorStore,
+    EffectStore,
+    IntakeStore,
+    ReceiptStore,
+    Recorded,
+    RecordStatus,
+    SendClaim,
+    WakeStore,
+    WorkStore,
+)
 
 SHUTDOWN = 25.0
 """Seconds that turns and sends under way may take when the server stops; orchestrators kill at 30."""
@@ -37,6 +48,7 @@ class EngineStores:
     door: DoorStore
     receipts: ReceiptStore
     saver: Any
+    wakes: WakeStore
 
 
 class Alone:
@@ -136,6 +148,7 @@ class Engine:
         self.rings = EngineRings(self)
         self.doorbells = Doorbells(live, self.rings, self._elsewhere)
         self.receipts = ReceiptRunner(stores.receipts, changed=self._receipted)
+        self.waker = Waker(stores.wakes, clock=clock, changed=self.doorbells.changed)
         self.door = stores.door
         self.sender = Sender(
             stores.door, channels, clock=clock, slots=pace.slots, changed=self._sent, spent=self._spent
@@ -183,7 +196,7 @@ class Engine:
             return
         loop = asyncio.get_running_loop()
         parts = [loop.create_task(part.run()) for part in (self.worker, self.sender)]
-        side = loop.create_task(self.receipts.run())
+        sides = [loop.create_task(part.run()) for part in (self.receipts, self.waker)]
         for part in parts:
             part.add_done_callback(self._ended)
         self._running = True
@@ -193,9 +206,9 @@ class Engine:
             self._running = False
             await self.drain()
             _, late = await asyncio.wait(parts, timeout=SHUTDOWN)
-            for task in (*late, side):
+            for task in (*late, *sides):
                 task.cancel()
-            await asyncio.gather(*parts, side, return_exceptions=True)
+            await asyncio.gather(*parts, *sides, return_exceptions=True)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and task.exception() is not None:

@@ -17,6 +17,8 @@ from memory.engine.intake import EngineIntake
 from memory.engine.receipts import EngineReceipts
 from memory.engine.work import EngineWork
 from memory.redis_bells import RedisBells
+from memory.repositories.base import Store
+from memory.repositories.snoozing import Snoozes
 
 
 def build_stores(ports: Ports) -> EngineStores:
@@ -35,6 +37,7 @@ def build_stores(ports: Ports) -> EngineStores:
         ),
         receipts=EngineReceipts(database, vault, clock),
         saver=TurnSaver(),
+        wakes=Snoozes(Store(database, vault, clock, ids)),
     )
 
 

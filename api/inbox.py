@@ -1,12 +1,14 @@
 """The inbox: conversations, what was said in them, and what staff do with them."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.calling import Call, Reply
 from core.desk_ports import ConversationState
 from core.errors import Conflict, NotFound
+from core.nouns import AGENT, NOBODY
 from core.policy import Author
 from core.views import (
     Changed,
@@ -31,6 +33,17 @@ from desk.reply import send_reply
 from desk.resending import resend_message as resend
 from memory.repositories.conversations import Wanted
 
+View = Literal["waiting", "mine", "agent", "all", "snoozed", "resolved"]
+VIEWS: Mapping[str, tuple[str, str | None]] = {
+    "waiting": ("open", NOBODY),
+    "mine": ("open", "me"),
+    "agent": ("open", AGENT),
+    "all": ("open", None),
+    "snoozed": ("snoozed", None),
+    "resolved": ("resolved", None),
+}
+"""What the inbox's views show: status and owner."""
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=16_000)]
 
 
@@ -54,6 +67,8 @@ class ConversationQuery(Listed):
     status: Literal["open", "snoozed", "resolved"] | None = None
     owner: str | None = None
     """``agent``, ``app``, ``nobody``, ``me``, ``staff:<id>``."""
+    view: View | None = None
+    """One of the inbox's own, in its own order; instead of status and owner."""
     q: str | None = Field(default=None, max_length=200)
     limit: int = Field(default=30, ge=1, le=100)
 
@@ -75,6 +90,13 @@ class AssignBody(Request):
     """Giving a conversation to a colleague; null: to nobody."""
 
     staff_id: str | None
+
+
+class SnoozeBody(Request):
+    """Putting a conversation aside."""
+
+    until: AwareDatetime | None = None
+    """When it comes back by itself; left out: when the customer writes."""
 
 
 class NoteBody(Request):
@@ -114,8 +136,11 @@ def desk_of(call: Call) -> Desk:
 async def list_conversations(call: Call) -> Page[ConversationItem]:
     """List conversations, newest message first."""
     query = call.query(ConversationQuery)
-    owner = holding.owner_of(call.actor) if query.owner == "me" else query.owner
-    wanted = Wanted(query.status, owner, query.q, query.cursor, query.limit)
+    status, owner = VIEWS[query.view] if query.view else (query.status, query.owner)
+    owner = holding.owner_of(call.actor) if owner == "me" else owner
+    # A search looks through what is newest.
+    waited = query.view == "waiting" and not query.q
+    wanted = Wanted(status, owner, query.q, query.cursor, query.limit, waited)
     return await call.kept.conversations.page(call.tenant, wanted)
 
 
@@ -175,9 +200,8 @@ async def hand_back(call: Call) -> Changed:
 async def assign(call: Call) -> Changed:
     """Give a conversation to a colleague."""
     to = call.body(AssignBody).staff_id
-    await _must_be_colleagues(call, [to] if to else [])
-    if to is not None and (await call.kept.members.get(call.tenant, to)).ended_ms is not None:
-        raise Conflict("This colleague works here no more.", reason="deactivated")
+    if to is not None:
+        await check_colleague(call, to)
     return await holding.assign_conversation(desk_of(call), call.id(), actor=call.actor, to=to)
 
 
@@ -188,12 +212,13 @@ async def resolve(call: Call) -> Changed:
 
 async def reopen(call: Call) -> Changed:
     """Open a settled or snoozed conversation."""
-    return await holding.set_status(desk_of(call), call.id(), actor=call.actor, status="open")
+    return await holding.reopen_conversation(desk_of(call), call.id(), actor=call.actor)
 
 
 async def snooze(call: Call) -> Changed:
-    """Put a conversation aside until the customer writes."""
-    return await holding.set_status(desk_of(call), call.id(), actor=call.actor, status="snoozed")
+    """Put a conversation aside until a moment, or until the customer writes."""
+    until = call.body(SnoozeBody).until
+    return await holding.snooze_conversation(desk_of(call), call.id(), actor=call.actor, until=until)
 
 
 async def mark_read(call: Call) -> Changed:
@@ -224,6 +249,13 @@ async def add_note(call: Call) -> Reply:
 async def set_labels(call: Call) -> Changed:
     """Replace a conversation's labels."""
     return await holding.set_labels(desk_of(call), call.id(), actor=call.actor, labels=call.body(LabelsBody).labels)
+
+
+async def check_colleague(call: Call, staff_id: str) -> None:
+    """Raise NotFound for who is nobody here, Conflict for who works here no more."""
+    await _must_be_colleagues(call, [staff_id])
+    if (await call.kept.members.get(call.tenant, staff_id)).ended_ms is not None:
+        raise Conflict("This colleague works here no more.", reason="deactivated")
 
 
 async def list_handoffs(call: Call) -> Page[HandoffItem]:

@@ -23,6 +23,7 @@ from memory.repositories.base import Store
 from memory.repositories.catalog import Catalog
 from memory.repositories.contacts import Contacts
 from memory.repositories.conversations import Conversations
+from memory.repositories.counts import Counts
 from memory.repositories.erasing import Erasing
 from memory.repositories.events import Events
 from memory.repositories.flows import Flows
@@ -55,6 +56,7 @@ class Repositories:
     flows: Flows
     catalog: Catalog
     conversations: Conversations
+    counts: Counts
     threads: Threads
     why: Why
     timeline: Timeline
@@ -82,6 +84,7 @@ class Repositories:
             flows=Flows(store),
             catalog=Catalog(store),
             conversations=Conversations(store),
+            counts=Counts(store),
             threads=Threads(store),
             why=Why(store),
             timeline=Timeline(store),

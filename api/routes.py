@@ -3,7 +3,21 @@
 The OpenAPI document, the check of roles and the test that no route shows another tenant's things are made from it.
 """
 
-from api import access, account, building, health, inbox, live, pages, people, team, webhooks, widget, widget_stream
+from api import (
+    access,
+    account,
+    building,
+    health,
+    inbox,
+    live,
+    pages,
+    people,
+    queue,
+    team,
+    webhooks,
+    widget,
+    widget_stream,
+)
 from api.auth import Credentials
 from api.calling import Route
 from api.openapi import openapi
@@ -66,6 +80,7 @@ API: tuple[Route, ...] = (
         query=inbox.ConversationQuery,
         answer=Page[ConversationItem],
     ),
+    *queue.ROUTES,
     Route("GET", TALK, STAFF, inbox.get_conversation, answer=ConversationDetail),
     Route("GET", TALK + "/messages", STAFF, inbox.list_messages, query=inbox.Listed, answer=Page[MessageView]),
     Route("POST", TALK + "/messages", STAFF, inbox.send_message, body=inbox.MessageBody, answer=Sent),
@@ -78,7 +93,7 @@ API: tuple[Route, ...] = (
     Route("POST", TALK + "/assign", STAFF, inbox.assign, body=inbox.AssignBody, answer=Changed),
     Route("POST", TALK + "/resolve", STAFF, inbox.resolve, answer=Changed),
     Route("POST", TALK + "/reopen", STAFF, inbox.reopen, answer=Changed),
-    Route("POST", TALK + "/snooze", STAFF, inbox.snooze, answer=Changed),
+    Route("POST", TALK + "/snooze", STAFF, inbox.snooze, body=inbox.SnoozeBody, answer=Changed),
     Route("POST", TALK + "/read", STAFF, inbox.mark_read, answer=Changed),
     Route("GET", TALK + "/notes", STAFF, inbox.list_notes, answer=Page[NoteView]),
     Route("POST", TALK + "/notes", STAFF, inbox.add_note, body=inbox.NoteBody, answer=inbox.NoteAdded),

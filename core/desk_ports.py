@@ -32,6 +32,8 @@ class ConversationState:
     handoff_id: str | None
     handoff_state: str | None
     handoff_owner: str | None
+    snoozed_until: datetime | None = None
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,11 @@ class ConversationChange(Protocol):
     replayed: Mapping[str, Any] | None
     """The answer that was given to this idempotency key before; then nothing may be changed."""
 
+    @property
+    def standing(self) -> tuple[str, str]:
+        """Return status and owner as the change leaves them."""
+        ...
+
     async def give_to(self, owner: str, why: str) -> None:
         """Hand the conversation over; what the agent has not sent is cancelled (ENGINE rule 24)."""
         ...
@@ -131,8 +138,8 @@ class ConversationChange(Protocol):
         """Queue once more what of a message did not arrive; raises Conflict."""
         ...
 
-    async def set_status(self, status: str) -> None:
-        """Open, snooze or resolve."""
+    async def set_status(self, status: str, until: datetime | None = None) -> None:
+        """Open, snooze (until then, or until the customer writes) or resolve."""
         ...
 
     async def claim_handoff(self, handoff_id: str, staff_id: str | None) -> None:

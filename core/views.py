@@ -122,6 +122,9 @@ class ConversationItem(View):
     labels: list[str]
     last_message: LastMessage | None = None
     last_inbound_at: datetime | None = None
+    owner_since: datetime | None = None
+    """Since when it is with whom it is with; None: since it began."""
+    snoozed_until: datetime | None = None
     handoff: HandoffSummary | None = None
     version: int
 

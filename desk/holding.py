@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.channel_types import ChannelType
 from core.clock import Clock
@@ -10,6 +10,7 @@ from core.desk_ports import ConversationChange, ConversationStore, Doorbells, Ou
 from core.nouns import AGENT, APP, NOBODY, Actor, staff_owner
 from core.ports import Channel
 from core.views import Changed, Taken
+from desk.snoozing import check_moment
 
 LONGEST = timedelta(seconds=5)
 """How long who takes a conversation waits for requests of the agent's that were at the door."""
@@ -52,36 +53,39 @@ async def claim_handoff(desk: Desk, conversation_id: str, *, actor: Actor, hando
 async def hand_back(desk: Desk, conversation_id: str, *, actor: Actor, note: str | None) -> Changed:
     """Give a conversation to the agent again; what nobody answered is answered now (ENGINE rule 27)."""
     async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
-        held = change.state.owner != AGENT or change.state.handoff_id is not None
-        if held:
-            await _return(change, "returned", note)
-    return _told(desk, change, actor, worked=held)
+        held = await let_go(change, "returned", note)
+    return tell(desk, change, actor, worked=held)
 
 
 async def resolve_conversation(desk: Desk, conversation_id: str, *, actor: Actor) -> Changed:
     """Settle a conversation; the agent answers what comes next."""
     async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
-        held = change.state.owner != AGENT or change.state.handoff_id is not None
-        if held:
-            await _return(change, "resolved", None)
-        await change.set_status("resolved")
-    return _told(desk, change, actor, worked=held)
+        held = await settle(change)
+    return tell(desk, change, actor, worked=held)
 
 
-async def set_status(desk: Desk, conversation_id: str, *, actor: Actor, status: str) -> Changed:
-    """Reopen or snooze a conversation; a snoozed one comes back when the customer writes."""
+async def reopen_conversation(desk: Desk, conversation_id: str, *, actor: Actor) -> Changed:
+    """Open a settled or snoozed conversation."""
     async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
-        await change.set_status(status)
-    return _told(desk, change, actor)
+        await change.set_status("open")
+    return tell(desk, change, actor)
+
+
+async def snooze_conversation(
+    desk: Desk, conversation_id: str, *, actor: Actor, until: datetime | None = None
+) -> Changed:
+    """Put a conversation aside; it comes back then, or when the customer writes (ENGINE rule 43)."""
+    check_moment(until, desk.clock.now())
+    async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
+        await change.set_status("snoozed", until)
+    return tell(desk, change, actor)
 
 
 async def assign_conversation(desk: Desk, conversation_id: str, *, actor: Actor, to: str | None) -> Changed:
     """Give a conversation to a colleague (who has to be a member), or with None to nobody."""
     async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
-        if to is not None and change.state.handoff_id is not None and change.state.handoff_state == "waiting":
-            await change.claim_handoff(change.state.handoff_id, to)
-        await change.give_to(staff_owner(to) if to else NOBODY, "assigned")
-    return _told(desk, change, actor)
+        await assign(change, to)
+    return tell(desk, change, actor)
 
 
 async def add_note(
@@ -90,21 +94,21 @@ async def add_note(
     """Leave a note for colleagues; who is mentioned in it (and has to be a member) is told at once."""
     async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
         note_id = await change.add_note(text, actor.staff_id, mentions=list(dict.fromkeys(mentions)))
-    return note_id, _told(desk, change, actor)
+    return note_id, tell(desk, change, actor)
 
 
 async def set_labels(desk: Desk, conversation_id: str, *, actor: Actor, labels: list[str]) -> Changed:
     """Replace a conversation's labels."""
     async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
         await change.set_labels(sorted(set(labels)))
-    return _told(desk, change, actor)
+    return tell(desk, change, actor)
 
 
 async def mark_read(desk: Desk, conversation_id: str, *, actor: Actor) -> Changed:
     """Note that somebody has read everything."""
     async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
         await change.mark_read()
-    return _told(desk, change, actor)
+    return tell(desk, change, actor)
 
 
 async def hold(change: ConversationChange, actor: Actor) -> None:
@@ -125,13 +129,32 @@ async def _taken(desk: Desk, change: ConversationChange, actor: Actor, going: li
     return Taken(event_no=change.event_no, owner=owner_of(actor), on_its_way=out)
 
 
-async def _return(change: ConversationChange, port: str, note: str | None) -> None:
+async def let_go(change: ConversationChange, port: str, note: str | None) -> bool:
+    """Give it to the agent on ``port`` of the flow; returns whether anybody but the agent had it."""
+    if change.state.owner == AGENT and change.state.handoff_id is None:
+        return False
     await change.give_to(AGENT, port)
     await change.end_handoff()
     await change.return_to_flow(port, note)
+    return True
 
 
-def _told(desk: Desk, change: ConversationChange, actor: Actor, *, worked: bool = False) -> Changed:
+async def settle(change: ConversationChange) -> bool:
+    """Settle it, whoever holds it; returns whether the flow has something to do."""
+    held = await let_go(change, "resolved", None)
+    await change.set_status("resolved")
+    return held
+
+
+async def assign(change: ConversationChange, to: str | None) -> None:
+    """Give it to a colleague or to nobody; a handoff that waits is theirs."""
+    if to is not None and change.state.handoff_id is not None and change.state.handoff_state == "waiting":
+        await change.claim_handoff(change.state.handoff_id, to)
+    await change.give_to(staff_owner(to) if to else NOBODY, "assigned")
+
+
+def tell(desk: Desk, change: ConversationChange, actor: Actor, *, worked: bool = False) -> Changed:
+    """Wake who watches, and the workers where the flow has something to do."""
     desk.doorbells.changed(actor.tenant_id, change.state.id, change.event_no)
     if worked:
         desk.doorbells.work(change.state.id)

@@ -15,6 +15,7 @@ from memory.tables import (
     tenant_ids,
     tickets,
     unattributed,
+    wakes,
 )
 
 
@@ -130,6 +131,6 @@ UNSENT = Query(
 )
 FORGET_TENANT = tuple(
     Query(table.delete().where(_by(table.c.tenant_id)), scope="directory")
-    for table in (members, tickets, api_keys, account_routes, conversation_queue, send_queue, tenant_ids)
+    for table in (members, tickets, api_keys, account_routes, conversation_queue, send_queue, wakes, tenant_ids)
 )
 PING = Query(sa.select(sa.literal_column("1").label("one")), scope="directory")

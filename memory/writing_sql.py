@@ -29,6 +29,7 @@ _next = (
         last_message_ms=sa.case(
             (_at.is_(None), conversations.c.last_message_ms), else_=greatest(conversations.c.last_message_ms, _at)
         ),
+        recent_ms=greatest(conversations.c.recent_ms, _at),
         unread=sa.case((_unread < 0, 0), else_=conversations.c.unread + _unread),
         version=conversations.c.version + 1,
     )

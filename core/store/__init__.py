@@ -8,6 +8,7 @@ from core.store.catalog import CatalogStore, ConnectionFacts, KnowledgePiece
 from core.store.door import Attempt, DoorStore, Doubt, Outcome, ReceiptStore, SendClaim, Wait
 from core.store.effects import EffectKey, EffectStore, JournalEntry, UsageStore, UsageWrite
 from core.store.intake import IntakeStore, Recorded, RecordStatus, Route, Slice
+from core.store.waking import WakeStore, Woken
 from core.store.work import (
     LEASE,
     UNABLE_FOR,
@@ -68,6 +69,8 @@ __all__ = [
     "UsageStore",
     "UsageWrite",
     "Wait",
+    "WakeStore",
+    "Woken",
     "WorkStore",
     "Workload",
 ]

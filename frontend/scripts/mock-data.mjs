@@ -48,6 +48,9 @@ const row = (id, channel, name, last, more = {}) => ({
   last_message: last,
   last_inbound_at: last?.at ?? null,
   handoff: null,
+  labels: [],
+  owner_since: last?.at ?? null,
+  snoozed_until: null,
   version: 1,
   account: {
     id: `a-${channel}`,

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { channels, conversations, leads, me, messagesOf, STAFF } from "./mock-data.mjs";
+import { inView, queueAnswer } from "./mock-queue.mjs";
 import { widgetRoutes } from "./mock-widget.mjs";
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
@@ -61,16 +62,6 @@ async function bodyOf(request) {
 
 const brief = (item) => ({ ...item, handoff: item.handoff && { ...item.handoff, brief: undefined } });
 const page = (items) => ({ items, next_cursor: null });
-
-function list(url) {
-  const { status, owner, q } = Object.fromEntries(url.searchParams);
-  return conversations.filter(
-    (item) =>
-      (!status || item.status === status) &&
-      (!owner || item.owner === owner) &&
-      (!q || `${item.contact.name} ${item.last_message?.text}`.toLowerCase().includes(q.toLowerCase())),
-  );
-}
 
 function act(item, action, response) {
   if (action === "take") Object.assign(item, { owner: `staff:${STAFF.id}`, owner_name: STAFF.name });
@@ -145,15 +136,11 @@ async function api(request, response, url) {
     return problem(response, 503, "store_busy", "The store is busy", {
       detail: "Nothing was lost; the request can be repeated.",
     });
-  if (path === "conversations") return json(response, 200, page(list(url).map(brief)));
+  const queued = queueAnswer(path, body, tell);
+  if (queued) return json(response, 200, queued);
+  if (path === "conversations") return json(response, 200, page(inView(url).map(brief)));
   if (path === "leads") return json(response, 200, page(leads));
   if (path === "channels") return json(response, 200, page(channels));
-  if (path === "handoffs")
-    return json(
-      response,
-      200,
-      page(conversations.filter((item) => item.handoff?.state === "waiting").map((item) => item.handoff)),
-    );
   const [, kind, id, action] = /^(conversations|handoffs|channels)\/([\w-]+)(?:\/([\w-]+))?$/.exec(path) ?? [];
   const item = conversations.find((other) => other.id === id || other.handoff?.id === id);
   if (kind === "channels")

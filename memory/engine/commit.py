@@ -9,7 +9,9 @@ from datetime import datetime
 
 from core.clock import from_ms, to_ms
 from core.errors import LostLease
+from core.ids import TenantId
 from core.store import TurnCommitted, TurnWrite, Workload
+from memory.counting import Move, count_moves
 from memory.database import Tx
 from memory.engine import commit_sql as sql
 from memory.engine.locking import lock
@@ -34,6 +36,7 @@ async def commit_turns(tx: Tx, turns: Sequence[Turn], *, now: datetime) -> list[
         await commit.put(contacts.get(commit.work.contact_id))
     asking = [commit.key for commit in ready if commit.asks_when_due]
     due = {row["conversation_id"]: row["due_ms"] for row in await tx.each(sql.NEXT_DUE, asking)}
+    await _count(tx, ready)
     await close_all([commit.ledger for commit in ready])
     return [outcome or commit.committed(due.get(commit.id)) for commit, outcome in zip(commits, outcomes, strict=True)]
 
@@ -55,6 +58,17 @@ async def find_turn(tx: Tx, work: Workload, write: TurnWrite) -> TurnCommitted |
     next_ms = due["due_ms"] if due is not None else None
     took_over = row["outcome"] == CANCELLED
     return TurnCommitted(0, took_over, bool(write.sends), from_ms(next_ms) if next_ms else None)
+
+
+async def _count(tx: Tx, commits: Sequence[OneTurn]) -> None:
+    """Count where conversations stand now, a tenant's at once."""
+    moves: dict[TenantId, list[Move]] = {}
+    for commit in commits:
+        before, after = commit.move
+        if before != after:
+            moves.setdefault(commit.work.claim.tenant_id, []).append((before, after))
+    for tenant in sorted(moves):
+        await count_moves(tx.of(tenant), moves[tenant])
 
 
 async def _guard(tx: Tx, commits: Sequence[OneTurn]) -> list[Exception | None]:

@@ -61,8 +61,9 @@ ADD_IDENTITY = Query(
 )
 ADD_CONVERSATION = Query(
     insert_into(conversations).on_conflict_do_nothing(),
-    columns=("tenant_id", "id", "account_id", "identity_id", "contact_id", "channel", "created_ms"),
+    columns=("tenant_id", "id", "account_id", "identity_id", "contact_id", "channel", "created_ms", "recent_ms"),
 )
+_new_status = sa.bindparam("new_status", type_=sa.Text)
 UPDATE = Query(
     conversations.update()
     .where(mine(conversations), _this)
@@ -70,7 +71,8 @@ UPDATE = Query(
         turn_no=conversations.c.turn_no + sa.bindparam("turns"),
         run_id=sa.func.coalesce(sa.bindparam("new_run", type_=conversations.c.run_id.type), conversations.c.run_id),
         locale=sa.func.coalesce(sa.bindparam("new_locale", type_=sa.Text), conversations.c.locale),
-        status=sa.func.coalesce(sa.bindparam("new_status", type_=sa.Text), conversations.c.status),
+        status=sa.func.coalesce(_new_status, conversations.c.status),
+        snoozed_until_ms=sa.case((_new_status.is_(None), conversations.c.snoozed_until_ms)),
         labels=sa.func.coalesce(sa.bindparam("new_labels", type_=sa.Text), conversations.c.labels),
         last_inbound_ms=greatest(conversations.c.last_inbound_ms, sa.bindparam("inbound_ms", type_=sa.BigInteger)),
     )

@@ -11,6 +11,7 @@ from core.errors import LostLease, Unsealed
 from core.nouns import AGENT, NOBODY, Delivery, owning_staff
 from core.policy import Author
 from core.store import MessageChange, MessageWrite, TurnCommitted, TurnWrite, Workload
+from memory.counting import Move, Standing
 from memory.crypto import Sealer
 from memory.database import Tx
 from memory.engine import commit_sql as sql
@@ -112,6 +113,13 @@ class OneTurn:
         await record(self.ledger, row_id, kind=kind, **details)
 
     @property
+    def move(self) -> Move:
+        """Return where the conversation stood and stands, for the inbox's counts."""
+        before = Standing(self.before["status"], self.before["owner"])
+        now = Standing("open" if self.write.reopen else before.status, self.owner)
+        return None if self.work.is_new else before, now
+
+    @property
     def asks_when_due(self) -> bool:
         """Tell whether timers run that this turn did not arm itself."""
         return self.work.next_timer is not None or self.ledger.rearmed
@@ -158,6 +166,7 @@ class OneTurn:
             contact_id=contact,
             channel=self.work.channel.value,
             created_ms=self.now_ms,
+            recent_ms=self.now_ms,
         )
         self.ledger.event("conversation.created", self.id)
 

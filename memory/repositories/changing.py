@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from core.channel_types import ChannelType
-from core.clock import from_ms
+from core.clock import from_ms, to_ms
 from core.content import Part
 from core.desk_ports import ConversationChange, ConversationState, Idempotency, Outgoing, Undelivered
 from core.errors import AlreadyClaimed, IdempotencyReused, NotFound
@@ -15,12 +16,13 @@ from core.ids import TenantId
 from core.nouns import AGENT, AccountStatus, Delivery
 from core.policy import Author
 from core.ports import Rendered
+from memory.counting import Standing, count_move
 from memory.crypto import Sealer
 from memory.database import Tx
 from memory.happenings import record
 from memory.repositories import changing_queries as q
 from memory.repositories.auditing import note
-from memory.repositories.base import Store, to_text
+from memory.repositories.base import Store, from_text, to_text
 from memory.repositories.resending import find_undelivered, send_again
 from memory.writing import Ledger, NewMessage, NewSend
 
@@ -42,13 +44,23 @@ class Change:
     replayed: Mapping[str, Any] | None = None
     event_no: int = 0
     _answer: Mapping[str, Any] | None = field(default=None)
+    _now: Standing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._now = Standing(self.state.status, self.state.owner)
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """Return status and owner as the change leaves them."""
+        return self._now
 
     async def give_to(self, owner: str, why: str) -> None:
         """Hand the conversation over; what the agent has not sent is cancelled."""
-        before = self.state.owner
+        before = self._now.owner
         if owner == before:
             return
         await self.ledger.set_owner(owner, before, why)
+        self._now = self._now._replace(owner=owner)
         if owner != AGENT:  # that it went back is told with the instruction
             await self._happened("owner", before=before, after=owner, why=why)
         await self._audit("conversation.owner_changed", before=before, after=owner, why=why)
@@ -94,11 +106,15 @@ class Change:
         )
         await self._audit("message.sent_again", message=message_id)
 
-    async def set_status(self, status: str) -> None:
-        """Open, snooze or resolve."""
-        if status == self.state.status:
+    async def set_status(self, status: str, until: datetime | None = None) -> None:
+        """Open, snooze (until then, or until the customer writes) or resolve."""
+        if (status, until) == (self.state.status, self.state.snoozed_until):
             return
-        await self.tx.run(q.STATUS, conversation_id=self.state.id, new_status=status)
+        until_ms = None if until is None else to_ms(until)
+        await self.tx.run(q.STATUS, conversation_id=self.state.id, new_status=status, until_ms=until_ms)
+        if until_ms is not None:
+            await self.tx.run(q.WAKE, conversation_id=self.state.id, due_ms=until_ms)
+        self._now = self._now._replace(status=status)
         self.ledger.event("conversation.status_changed", self.state.id)
         await self._happened("status", before=self.state.status, after=status)
         await self._audit("conversation.status_changed", after=status)
@@ -202,6 +218,7 @@ class Change:
     async def close(self) -> None:
         """Number the events and keep the answer: the last statements of the transaction."""
         await self.ledger.flush_stream()
+        await count_move(self.tx, Standing(self.state.status, self.state.owner), self._now)
         self.event_no = await self.ledger.close()
         if self.once is None or self._answer is None:
             return
@@ -274,7 +291,7 @@ def show_outgoing(rows: Iterable[Any]) -> list[Outgoing]:
 def state_of(row: Any, tenant_id: TenantId) -> ConversationState:
     """Return what a judgement about a conversation rests on."""
     get = dict(row).get
-    last = get("last_inbound_ms")
+    last, until = get("last_inbound_ms"), get("snoozed_until_ms")
     return ConversationState(
         id=row["id"],
         tenant_id=tenant_id,
@@ -289,6 +306,8 @@ def state_of(row: Any, tenant_id: TenantId) -> ConversationState:
         handoff_id=get("handoff_id"),
         handoff_state=get("handoff_state"),
         handoff_owner=get("handoff_owner"),
+        snoozed_until=None if until is None else from_ms(until),
+        labels=tuple(from_text(get("labels")) or ()),
     )
 
 

@@ -15,6 +15,7 @@ from memory.tables import (
     messages,
     notes,
     outbox,
+    wakes,
 )
 
 MOST_UNANSWERED = 200
@@ -53,7 +54,17 @@ END = Query(
     .values(state="done", ended_ms=sa.bindparam("now_ms"), version=h.c.version + 1)
     .returning(h.c.version)
 )
-STATUS = Query(c.update().where(mine(c), _this).values(status=sa.bindparam("new_status")))
+STATUS = Query(
+    c.update()
+    .where(mine(c), _this)
+    .values(status=sa.bindparam("new_status"), snoozed_until_ms=sa.bindparam("until_ms", type_=sa.BigInteger))
+)
+WAKE = Query(
+    (_wake := insert_into(wakes)).on_conflict_do_update(
+        index_elements=[wakes.c.conversation_id], set_={"due_ms": _wake.excluded.due_ms}
+    ),
+    scope="directory",
+)
 INSTRUCT = Query(c.update().where(mine(c), _this).values(instruction=sa.bindparam("instruction")))
 LABELS = Query(c.update().where(mine(c), _this).values(labels=sa.bindparam("new_labels")))
 READ = Query(c.update().where(mine(c), _this).values(unread=0))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-import sqlalchemy as sa
 
 from core.clock import from_ms
 from core.desk_ports import ConversationChange, ConversationState, Idempotency, Outgoing
@@ -30,82 +29,28 @@ from core.views import (
 )
 from memory.crypto import Sealer
 from memory.directory import Directory
-from memory.query import Query, bool_eq, mine
+from memory.query import Query
+from memory.repositories import conversations_queries as q
 from memory.repositories.base import Store, from_text, show_listed
 from memory.repositories.changing import open_change, show_outgoing, state_of
 from memory.repositories.changing_queries import OUTCOMES
 from memory.repositories.events import read_number
 from memory.repositories.flow_maps import FlowMap, FlowMaps, title_of
-from memory.tables import channel_accounts, contacts, conversations, handoffs, runs
 
 LOOKED_THROUGH = 5000
 """Most conversations that a search by name opens: names are sealed, so they are compared one by one."""
 
-c, h, a, p = conversations, handoffs, channel_accounts, contacts
-_RECENT = sa.func.coalesce(c.c.last_message_ms, c.c.created_ms)
-_JOINED = (
-    sa.select(
-        c,
-        a.c.name.label("account_name"),
-        a.c.status.label("account_status"),
-        p.c.name.label("contact_name"),
-        p.c.opted_out,
-        h.c.id.label("handoff_id"),
-        h.c.state.label("handoff_state"),
-        h.c.reason.label("handoff_reason"),
-        h.c.queue.label("handoff_queue"),
-        h.c.created_ms.label("handoff_ms"),
-        h.c.brief.label("handoff_brief"),
-        h.c.claimed_by.label("handoff_owner"),
-        h.c.version.label("handoff_version"),
-        _RECENT.label("recent_ms"),
-    )
-    .join(a, sa.and_(bool_eq(a.c.tenant_id, c.c.tenant_id), bool_eq(a.c.id, c.c.account_id)))
-    .join(p, sa.and_(bool_eq(p.c.tenant_id, c.c.tenant_id), bool_eq(p.c.id, c.c.contact_id)))
-    .outerjoin(
-        h,
-        sa.and_(
-            bool_eq(h.c.tenant_id, c.c.tenant_id),
-            bool_eq(h.c.conversation_id, c.c.id),
-            h.c.state.in_(("waiting", "claimed")),
-        ),
-    )
-    .where(mine(c))
-)
-
-
-def _or_any(column: Any, name: str) -> sa.ColumnElement[bool]:
-    return sa.or_(sa.bindparam(name, type_=sa.Text).is_(None), column == sa.bindparam(name, type_=sa.Text))
-
-
-_ms, _id = sa.bindparam("before_ms", type_=sa.BigInteger), sa.bindparam("before_id", type_=c.c.id.type)
-_PAGE = Query(
-    _JOINED.where(
-        _or_any(c.c.status, "status"),
-        _or_any(c.c.owner, "owner"),
-        sa.or_(_ms > _RECENT, sa.and_(bool_eq(_RECENT, _ms), c.c.id < _id)),
-    )
-    .order_by(_RECENT.desc(), c.c.id.desc())
-    .limit(sa.bindparam("n", type_=sa.Integer))
-)
-_ONE = Query(_JOINED.where(bool_eq(c.c.id, sa.bindparam("conversation_id"))))
-_RUN = Query(
-    sa.select(runs.c.cursor, runs.c.cursor_ms, runs.c.release_id).where(
-        mine(runs), bool_eq(runs.c.id, sa.bindparam("run_id")), bool_eq(runs.c.status, "live")
-    )
-)
-LAST = (1 << 62, "ffffffff-ffff-ffff-ffff-ffffffffffff")
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which conversations to list."""
+    """Which conversations to list; ``waited`` are those that nobody holds, the longest first."""
 
     status: str | None = None
     owner: str | None = None
     words: str | None = None
     cursor: str | None = None
     limit: int = 30
+    waited: bool = False
 
 
 class Conversations:
@@ -131,8 +76,8 @@ class Conversations:
         """Return conversations, the one with the newest message first."""
         names, sealer = await self.names(tenant_id), await self._store.sealer(tenant_id)
         words = fold(wanted.words) if wanted.words else ""
-        place, found, looked = _read_cursor(wanted.cursor), [], 0
-        size = 200 if words else wanted.limit + 1
+        found, looked, size = [], 0, 200 if words else wanted.limit + 1
+        query, values, place = _asked(wanted)
 
         def name_of(row: Any) -> str | None:
             return _contact(row, sealer)
@@ -143,16 +88,14 @@ class Conversations:
         async with self._store.read(tenant_id) as tx:
             event_no = await read_number(tx)
             while looked < LOOKED_THROUGH:
-                rows = await tx.all(
-                    _PAGE, status=wanted.status, owner=wanted.owner, before_ms=place[0], before_id=place[1], n=size
-                )
+                rows = await tx.all(query, **values, at_ms=place[0], at_id=place[1], n=size)
                 for row in rows:
                     if not words or words in fold(show_listed(name_of, row, "contact_name") or ""):
                         found.append(row)
                 looked += len(rows)
                 if len(rows) < size or len(found) > wanted.limit:
                     break
-                place = (rows[-1]["recent_ms"], rows[-1]["id"])
+                place = (rows[-1]["place_ms"], rows[-1]["id"])
         shown = found[: wanted.limit]
         more = len(found) > wanted.limit
         items = [show_listed(show, row, "contact_name", "last_message") for row in shown]
@@ -165,10 +108,10 @@ class Conversations:
         """Return a conversation with what the composer and the side pane need; raises NotFound."""
         names, sealer = await self.names(tenant_id), await self._store.sealer(tenant_id)
         async with self._store.read(tenant_id) as tx:
-            row = await tx.first(_ONE, conversation_id=conversation_id)
+            row = await tx.first(q.ONE, conversation_id=conversation_id)
             if row is None:
                 raise NotFound
-            run = await tx.first(_RUN, run_id=row["run_id"]) if row["run_id"] else None
+            run = await tx.first(q.RUN, run_id=row["run_id"]) if row["run_id"] else None
             event_no = await read_number(tx)
         shown = _item(row, sealer, names)
         shown["handoff"] = _handoff_detail(row, sealer)
@@ -196,6 +139,15 @@ def open_name(sealer: Sealer, contact_id: str, sealed: bytes | None) -> str | No
     return sealer.open_text("contacts.name", contact_id, sealed)
 
 
+def _asked(wanted: Wanted) -> tuple[Query, dict[str, Any], tuple[int, str]]:
+    place = _read_cursor(wanted.cursor)
+    if wanted.waited:
+        return q.WAITED, {}, place or q.FIRST
+    given = {"status": wanted.status, "owner": wanted.owner}
+    values = {name: value for name, value in given.items() if value is not None}
+    return q.RECENT[frozenset(values)], values, place or q.LAST
+
+
 def _contact(row: Any, sealer: Sealer) -> str | None:
     return open_name(sealer, row["contact_id"], row["contact_name"])
 
@@ -218,6 +170,8 @@ def _item(row: Any, sealer: Sealer, names: Mapping[str, str]) -> dict[str, Any]:
         if last
         else None,
         "last_inbound_at": _moment(row["last_inbound_ms"]),
+        "owner_since": _moment(row["owner_since_ms"]),
+        "snoozed_until": _moment(row["snoozed_until_ms"]),
         "handoff": HandoffSummary(**_handoff(row)) if row["handoff_id"] else None,
         "version": row["version"],
     }
@@ -256,15 +210,15 @@ def _moment(ms: int | None) -> Any:
 
 
 def _write_cursor(row: Any) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([row["recent_ms"], row["id"]])).decode()
+    return base64.urlsafe_b64encode(orjson.dumps([row["place_ms"], row["id"]])).decode()
 
 
-def _read_cursor(cursor: str | None) -> tuple[int, str]:
+def _read_cursor(cursor: str | None) -> tuple[int, str] | None:
     if not cursor:
-        return LAST
+        return None
     try:
         ms, row_id = orjson.loads(base64.urlsafe_b64decode(cursor))
-        if not (isinstance(ms, int) and 0 <= ms < LAST[0] and is_id(row_id)):
+        if not (isinstance(ms, int) and 0 <= ms < q.LAST[0] and is_id(row_id)):
             raise ValueError(cursor)
     except (ValueError, TypeError, AttributeError, binascii.Error) as error:
         raise InvalidInput("The cursor is not one of ours.", errors=[{"field": "cursor", "why": "unknown"}]) from error

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from core.errors import NotFound
 from core.ids import TenantId
+from memory.counting import Standing, count_moves
 from memory.database import Tx
 from memory.numbering import Noted, number_events
 from memory.query import Query, among, bool_eq, mine
@@ -42,6 +43,7 @@ from memory.tables import (
     timers,
     turns,
     usage,
+    wakes,
 )
 
 DAY_MS = 86_400_000
@@ -54,14 +56,9 @@ _LOCK = Query(
     .with_for_update()
 )
 _HELD = Query(
-    sa.select(conversations.c.id, conversations.c.identity_id, runs.c.id.label("run_id"))
-    .outerjoin(
-        runs,
-        sa.and_(
-            bool_eq(runs.c.tenant_id, conversations.c.tenant_id), bool_eq(runs.c.conversation_id, conversations.c.id)
-        ),
+    sa.select(conversations.c.id, conversations.c.identity_id, conversations.c.status, conversations.c.owner).where(
+        mine(conversations), bool_eq(conversations.c.contact_id, sa.bindparam("contact_id"))
     )
-    .where(mine(conversations), bool_eq(conversations.c.contact_id, sa.bindparam("contact_id")))
 )
 
 
@@ -88,7 +85,7 @@ _QUEUES = tuple(
         ),
         scope="directory",
     )
-    for table in (conversation_queue, send_queue)
+    for table in (conversation_queue, send_queue, wakes)
 )
 _BLANK = Query(
     inbound.update()
@@ -140,6 +137,7 @@ class Erasing:
             rows = await tx.all(_HELD, contact_id=contact_id)
             await _erase(tx, contact_id, rows)
             await note(tx, self._store, sealer, actor=actor, action="contact.erased", entity=contact_id)
+            await count_moves(tx, [(Standing(row["status"], row["owner"]), None) for row in rows])
             return await number_events(
                 tx, [Noted("contact.erased", None, contact_id)], actor=actor, now_ms=self._store.now_ms
             )
@@ -156,7 +154,7 @@ class Erasing:
 
 
 async def _erase(tx: Tx, contact_id: str, rows: Any) -> None:
-    talks = sorted({row["id"] for row in rows})
+    talks = sorted(row["id"] for row in rows)
     await tx.run(_BLANK, talks=talks)
     for query in (*_BY_TALK, *_QUEUES):
         await tx.run(query, talks=talks)

@@ -31,6 +31,7 @@ from memory.tables.desk import (
     stages,
     templates,
 )
+from memory.tables.inbox import inbox_counts, wakes
 from memory.tables.tenants import (
     account_routes,
     api_keys,
@@ -95,6 +96,7 @@ __all__ = [
     "identities",
     "identity_keys",
     "inbound",
+    "inbox_counts",
     "knowledge_bases",
     "knowledge_chunks",
     "leads",
@@ -125,4 +127,5 @@ __all__ = [
     "turns",
     "unattributed",
     "usage",
+    "wakes",
 ]

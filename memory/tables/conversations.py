@@ -55,6 +55,9 @@ identity_keys = table(
     sa.Index("ix_identity_keys_conversation", "tenant_id", "conversation_id"),
 )
 
+WAITING = sa.text("status = 'open' AND owner = 'nobody'")
+"""Who waits for somebody: few of many."""
+
 conversations = table(
     "conversations",
     key(),
@@ -71,6 +74,7 @@ conversations = table(
     text("locale", "language"),
     moment("last_inbound_ms", null=True),
     moment("last_message_ms", null=True),
+    moment("snoozed_until_ms", null=True),
     sealed("last_message"),
     number("message_no", "count"),
     number("stream_no", "count"),
@@ -78,12 +82,22 @@ conversations = table(
     sealed("instruction"),
     text("labels", "labels made by the business", default="[]"),
     moment("created_ms"),
+    number("recent_ms", "time"),
     number("version", "count"),
     belongs("account_id", "channel_accounts"),
     belongs("identity_id", "identities"),
     belongs("contact_id", "contacts"),
-    sa.Index("ix_conversations_recent", "tenant_id", "last_message_ms"),
-    sa.Index("ix_conversations_owner", "tenant_id", "owner", "last_message_ms"),
+    sa.Index("ix_conversations_recent", "tenant_id", "recent_ms", "id"),
+    sa.Index("ix_conversations_status", "tenant_id", "status", "recent_ms", "id"),
+    sa.Index("ix_conversations_owner", "tenant_id", "status", "owner", "recent_ms", "id"),
+    sa.Index(
+        "ix_conversations_waiting",
+        "tenant_id",
+        "owner_since_ms",
+        "id",
+        sqlite_where=WAITING,
+        postgresql_where=WAITING,
+    ),
 )
 
 messages = table(

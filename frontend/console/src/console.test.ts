@@ -67,8 +67,8 @@ describe("holders and views", () => {
   });
 
   it("are filters of the server", () => {
-    expect(filterOf("mine", " a ", "7")).toEqual({ status: "open", owner: "staff:7", q: "a" });
-    expect(filterOf("resolved", "", "7")).toEqual({ status: "resolved" });
+    expect(filterOf("mine", " a ")).toEqual({ view: "mine", q: "a" });
+    expect(filterOf("resolved", " ")).toEqual({ view: "resolved" });
   });
 });
 
@@ -80,7 +80,8 @@ describe("live events", () => {
       ["conversations"],
     ]);
     expect(touchedBy({ kind: "lead.created", conversation_id: null })).toEqual([["leads"]]);
-    expect(touchedBy({ kind: "handoff.claimed", conversation_id: "c" })).toContainEqual(["handoffs", "waiting"]);
+    expect(touchedBy({ kind: "handoff.claimed", conversation_id: "c" })).not.toContainEqual(["counts"]);
+    expect(touchedBy({ kind: "conversation.owner_changed", conversation_id: "c" })).toContainEqual(["counts"]);
     expect(touchedBy({ kind: "unheard.of", conversation_id: null })).toEqual([]);
   });
 

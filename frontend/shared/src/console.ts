@@ -56,6 +56,11 @@ export interface ConversationItem {
   unread: number;
   last_message: { text: string; author: Author; at: string } | null;
   last_inbound_at: string | null;
+  locale: string | null;
+  labels: string[];
+  /** Since when it is with whom it is with; null: since it began. */
+  owner_since: string | null;
+  snoozed_until: string | null;
   handoff: HandoffSummary | null;
   version: number;
 }
@@ -86,7 +91,6 @@ export interface SendVerdict {
 
 export interface ConversationDetail extends Omit<ConversationItem, "handoff"> {
   account: { id: string; name: string; status?: string } | null;
-  locale: string | null;
   can_send: SendVerdict;
   handoff: (HandoffSummary & { brief: HandoffBrief | null }) | null;
   run: Position | null;

@@ -1,5 +1,6 @@
 export * from "./console";
 export * from "./parts";
-export * from "./thread";
+export * from "./queue";
 export * from "./team";
+export * from "./thread";
 export * from "./widget";

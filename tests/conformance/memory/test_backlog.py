@@ -13,6 +13,8 @@ from core.store import Claim
 from graphs.builtins import builtin_text
 from memory.checkpointer import TurnSaver
 from memory.engine.effects import EngineEffects
+from memory.repositories.base import Store
+from memory.repositories.snoozing import Snoozes
 from memory.tables import conversations, handoffs, runs
 from tests.conformance.memory.house import Business, House
 from tests.conformance.memory.turning import DONE, Means, NobodyLooks, engine, publish, said
@@ -84,7 +86,7 @@ async def test_that_nothing_more_is_admitted_behind_a_backlog(store: House) -> N
     quiet = await store.business(policy=POLICY)
     stores = EngineStores(
         store.intake, store.work, EngineEffects(store.database, store.vault, store.clock), store.door, store.receipts,
-        TurnSaver(),
+        TurnSaver(), Snoozes(Store(store.database, store.vault, store.clock, store.ids)),
     )  # fmt: skip
     whole = Engine(
         stores, channels={}, webhooks={}, resources=Means(), live=NobodyLooks(), clock=store.clock, pace=Pace(slots=0)

@@ -24,7 +24,7 @@ from core.entering import Guest
 from core.errors import RateLimited
 from core.ids import StaffId, TenantId
 from core.inbound import Inbound
-from core.nouns import Delivery, Role
+from core.nouns import AGENT, Delivery, Role
 from core.policy import Author
 from core.ports import RawRequest
 from core.secret import Secret
@@ -32,6 +32,7 @@ from core.settings import Settings
 from core.store import Recorded, RecordStatus
 from desk.people import NewStaff, add_person
 from desk.tenants import NewTenant, create_tenant
+from memory.counting import Standing, count_move
 from memory.query import Query, insert_into
 from memory.repositories.accounts import NewAccount
 from memory.tables import contacts, conversations, handoffs, identities, leads
@@ -263,6 +264,7 @@ class House:
                 last_message_ms=then,
                 created_ms=then,
             )
+            await count_move(tx, None, Standing("open", AGENT))
             ledger = Ledger(tx, seal, talk, business.account_id, then, "contact")
             words = NewMessage(new(), Author.CONTACT, (TextPart(text=text),), then, then, Delivery.RECEIVED)
             await ledger.add([words], [])
@@ -315,6 +317,7 @@ class House:
                 last_message_ms=now,
                 created_ms=now,
             )
+            await count_move(tx, None, Standing("open", AGENT))
 
 
 def settings_of(url: str, folder: Any, **more: Any) -> Settings:

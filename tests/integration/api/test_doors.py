@@ -22,6 +22,21 @@ BODIES: dict[str, Any] = {
     "preview": {"steps": [{"text": "hi"}]},
     "flows": {"key": "hello"},
     "role": {"role": "staff"},
+    "bulk": {"ids": ["01900000-0000-7000-8000-000000000000"], "action": "resolve"},
+    "restore": {
+        "items": [
+            {
+                "id": "01900000-0000-7000-8000-000000000000",
+                "before": {
+                    "status": "open",
+                    "owner": "agent",
+                    "labels": [],
+                    "left_status": "open",
+                    "left_owner": "nobody",
+                },
+            }
+        ]
+    },
 }
 
 

@@ -1,9 +1,8 @@
 /** Query keys, and which of them a live event touches. */
-import type { LiveEvent } from "@frontdesk/shared";
+import type { LiveEvent, View } from "@frontdesk/shared";
 
 export interface ListFilter {
-  status?: string;
-  owner?: string;
+  view: View;
   q?: string;
 }
 
@@ -17,7 +16,9 @@ export const keys = {
   notes: (id: string) => ["notes", id] as const,
   timeline: (id: string) => ["timeline", id] as const,
   turn: (id: string, turn: string) => ["turn", id, turn] as const,
-  waiting: ["handoffs", "waiting"] as const,
+  counts: ["counts"] as const,
+  colleagues: ["colleagues"] as const,
+  snoozeChoices: ["snooze-choices"] as const,
   leads: ["leads"] as const,
   channels: ["channels"] as const,
   flows: ["flows"] as const,
@@ -41,6 +42,21 @@ export function parseLive(data: string): LiveEvent | null {
   }
 }
 
+const COUNTED = [
+  "conversation.created",
+  "conversation.updated",
+  "conversation.owner_changed",
+  "conversation.status_changed",
+  "contact.erased",
+  "message.updated",
+];
+
+/** How long a burst waits, and how often at most it is fetched again while events keep coming. */
+export function pauseOf([area]: readonly unknown[], sinceLast: number): number {
+  const often = area === keys.conversations[0] || area === keys.counts[0] ? 600 : 80;
+  return Math.max(80, often - sinceLast);
+}
+
 /** Return the keys to fetch again after an event; whatever has a conversation may have moved its row. */
 export function touchedBy(event: Pick<LiveEvent, "kind" | "conversation_id">): (readonly unknown[])[] {
   const touched: (readonly unknown[])[] = [];
@@ -51,7 +67,8 @@ export function touchedBy(event: Pick<LiveEvent, "kind" | "conversation_id">): (
     if (area === "note") touched.push(keys.notes(id));
     if (area === "conversation" || area === "handoff") touched.push(keys.timeline(id));
   }
-  if (area === "handoff" || area === "conversation") touched.push(keys.waiting);
+  // What a message says changes no number, but that it failed does.
+  if (COUNTED.includes(event.kind)) touched.push(keys.counts);
   if (area === "handoff" && !event.conversation_id) touched.push(keys.conversations);
   if (area === "lead") touched.push(keys.leads);
   if (area === "channel" || area === "account" || area === "flow" || area === "release") touched.push(keys.channels);

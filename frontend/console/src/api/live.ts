@@ -4,7 +4,7 @@ import { followPage, LiveStream } from "@frontdesk/shared/live";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { headers } from "./http";
-import { isOlder, keys, parseLive, touchedBy } from "./keys";
+import { isOlder, keys, parseLive, pauseOf, touchedBy } from "./keys";
 
 export type Link = "connecting" | "open" | "waiting";
 
@@ -42,22 +42,26 @@ export function useLive(): Link {
   return link;
 }
 
-/** A burst of events costs one refetch per query, not one per event. */
+/** A burst of events costs one refetch per query, not one per event, and a stream of them a few a second. */
 function batched(client: QueryClient): (event: LiveEvent | null) => void {
-  let waiting = new Map<string, { queryKey: readonly unknown[]; no: number }>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const waiting = new Map<string, number>();
+  const fetched = new Map<string, number>();
   return (event) => {
     if (!event) return;
-    for (const queryKey of touchedBy(event)) waiting.set(JSON.stringify(queryKey), { queryKey, no: event.no });
-    if (timer) return;
-    timer = setTimeout(() => {
-      const due = [...waiting.values()];
-      waiting = new Map();
-      timer = undefined;
-      for (const { queryKey, no } of due) {
-        void client.invalidateQueries({ queryKey, predicate: (query) => isOlder(query.state.data, no) });
+    for (const queryKey of touchedBy(event)) {
+      const name = JSON.stringify(queryKey);
+      if (!waiting.has(name)) {
+        const now = performance.now();
+        const again = () => {
+          const no = waiting.get(name) ?? 0;
+          waiting.delete(name);
+          fetched.set(String(queryKey[0]), performance.now());
+          void client.invalidateQueries({ queryKey, predicate: (query) => isOlder(query.state.data, no) });
+        };
+        setTimeout(again, pauseOf(queryKey, now - (fetched.get(String(queryKey[0])) ?? Number.NEGATIVE_INFINITY)));
       }
-    }, 80);
+      waiting.set(name, event.no);
+    }
   };
 }
 

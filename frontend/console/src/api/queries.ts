@@ -4,7 +4,6 @@ import type {
   ConversationDetail,
   ConversationItem,
   ConversationMessage,
-  HandoffSummary,
   Lead,
   Me,
   Page,
@@ -53,7 +52,8 @@ export function useConversations(filter: ListFilter) {
   return useInfiniteQuery({
     queryKey: keys.list(filter),
     ...paged<ConversationItem>((cursor) => `conversations${query({ ...filter, cursor })}`),
-    placeholderData: (before) => before,
+    // What was found for fewer letters stays while more are looked for; another view begins anew.
+    placeholderData: (before, query) => (query?.queryKey[1].view === filter.view ? before : undefined),
   });
 }
 
@@ -85,16 +85,6 @@ export function useMarkRead(conversation: ConversationDetail | undefined): void 
     // Where it fails, the next message or visit says so again.
     post<unknown>(`conversations/${id}/read`).then(told, () => undefined);
   }, [client, id, unread, looking]);
-}
-
-/** How many handoffs wait for somebody; null while unknown. */
-export function useWaiting() {
-  return useQuery({
-    queryKey: keys.waiting,
-    queryFn: ({ signal }) => get<Page<HandoffSummary>>("handoffs?state=waiting", signal),
-    select: (page) => page.items.length,
-    retry: false,
-  });
 }
 
 export function useLeads() {
@@ -159,7 +149,7 @@ export function useChange(id: string) {
     onSettled: () => {
       void client.invalidateQueries({ queryKey: key });
       void client.invalidateQueries({ queryKey: keys.conversations });
-      void client.invalidateQueries({ queryKey: keys.waiting });
+      void client.invalidateQueries({ queryKey: keys.counts });
     },
   });
 }

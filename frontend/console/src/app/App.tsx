@@ -13,6 +13,7 @@ import { SignIn } from "../auth/SignIn";
 import { Channels } from "../channels/Channels";
 import { followLanguage, isRtl } from "../i18n";
 import { Inbox } from "../inbox/Inbox";
+import { CommandsProvider } from "../keys/registry";
 import { Leads } from "../leads/Leads";
 import { Settings } from "../settings/Settings";
 import { Start } from "../start/Start";
@@ -47,24 +48,26 @@ export function App() {
   return (
     <MeProvider value={me.data}>
       <Router hook={useHashLocation}>
-        <Shell>
-          <Switch>
-            <Route path="/inbox/:id?">{(params) => <Inbox id={params.id ?? null} />}</Route>
-            <Route path="/leads">
-              <Leads />
-            </Route>
-            <Route path="/channels">
-              <Channels />
-            </Route>
-            <Route path="/settings/:section?">{(params) => <Settings section={params.section} />}</Route>
-            <Route path="/start">
-              <Start />
-            </Route>
-            <Route>
-              <Redirect to="/inbox" replace />
-            </Route>
-          </Switch>
-        </Shell>
+        <CommandsProvider>
+          <Shell>
+            <Switch>
+              <Route path="/inbox/:id?">{(params) => <Inbox id={params.id ?? null} />}</Route>
+              <Route path="/leads">
+                <Leads />
+              </Route>
+              <Route path="/channels">
+                <Channels />
+              </Route>
+              <Route path="/settings/:section?">{(params) => <Settings section={params.section} />}</Route>
+              <Route path="/start">
+                <Start />
+              </Route>
+              <Route>
+                <Redirect to="/inbox" replace />
+              </Route>
+            </Switch>
+          </Shell>
+        </CommandsProvider>
       </Router>
     </MeProvider>
   );

@@ -1,31 +1,27 @@
 /** The frame around every page: a rail on wide screens, a bar at the bottom on phones, honest banners on top. */
 import { ActionIcon, Tooltip } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { Inbox as InboxIcon, Keyboard, ListChecks, type LucideIcon, Plug, Settings, UsersRound } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { useLive } from "../api/live";
-import { useWaiting } from "../api/queries";
+import { useCounts } from "../api/queue";
+import { useCommands } from "../keys/registry";
+import { Sheet } from "../keys/Sheet";
+import { Palette } from "../palette/Palette";
 import { AccountMenu } from "./AccountMenu";
 import { Banners } from "./Banners";
 import { Mark } from "./Mark";
 import classes from "./Shell.module.css";
-import { Shortcuts } from "./Shortcuts";
 
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const link = useLive();
-  const waiting = useWaiting();
+  const counts = useCounts();
   const [help, setHelp] = useState(false);
   const [location] = useLocation();
-  useHotkeys(
-    [
-      ["shift+?", () => setHelp(true)],
-      ["?", () => setHelp(true)],
-    ],
-    ["INPUT", "TEXTAREA", "SELECT"],
-  );
+  const [palette, setPalette] = useState(false);
+  useCommands({ help: () => setHelp(true), palette: () => setPalette(true) });
   const inThread = /^\/inbox\/./.test(location);
   return (
     <div className={classes.root} data-thread={inThread || undefined}>
@@ -36,7 +32,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <span className={classes.mark}>
           <Mark size={28} />
         </span>
-        <RailLink to="/inbox" icon={InboxIcon} label={t("nav.inbox")} count={waiting.data} />
+        <RailLink to="/inbox" icon={InboxIcon} label={t("nav.inbox")} count={counts.data?.waiting} />
         <RailLink to="/leads" icon={UsersRound} label={t("nav.leads")} />
         <RailLink to="/channels" icon={Plug} label={t("nav.channels")} />
         <RailLink to="/start" icon={ListChecks} label={t("nav.start")} />
@@ -62,7 +58,8 @@ export function Shell({ children }: { children: ReactNode }) {
           {children}
         </main>
       </div>
-      <Shortcuts opened={help} onClose={() => setHelp(false)} />
+      <Sheet opened={help} onClose={() => setHelp(false)} />
+      {palette && <Palette onClose={() => setPalette(false)} />}
     </div>
   );
 }

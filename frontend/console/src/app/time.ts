@@ -38,6 +38,13 @@ export function dateTime(at: string, locale: string): string {
   return new Date(at).toLocaleString(regionOf(locale), { dateStyle: "medium", timeStyle: "short" });
 }
 
+/** A moment that lies ahead, as short as a list can bear: its weekday within a week. */
+export function momentOf(at: string, now: number, locale: string): string {
+  const near = Date.parse(at) - now < 6 * DAY;
+  const day = near ? ({ weekday: "short" } as const) : ({ day: "numeric", month: "short" } as const);
+  return new Date(at).toLocaleString(regionOf(locale), { ...day, hour: "2-digit", minute: "2-digit" });
+}
+
 export function clockTime(at: string, locale: string): string {
   return new Date(at).toLocaleTimeString(regionOf(locale), { hour: "2-digit", minute: "2-digit" });
 }

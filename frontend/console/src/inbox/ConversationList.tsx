@@ -1,56 +1,114 @@
-/** Views, search and rows. */
-import { Button, CloseButton, Skeleton, TextInput } from "@mantine/core";
-import { useDebouncedValue, useHotkeys, useSessionStorage } from "@mantine/hooks";
-import { Inbox as InboxIcon, Search, SearchX } from "lucide-react";
-import { useEffect, useMemo, useRef } from "react";
+/** The queue: views with their numbers, search, rows, and everything that keys do to them. */
+import type { ConversationDetail, ConversationItem } from "@frontdesk/shared";
+import { CloseButton, TextInput } from "@mantine/core";
+import { useDebouncedValue, useSessionStorage } from "@mantine/hooks";
+import { useQueryClient } from "@tanstack/react-query";
+import { Search } from "lucide-react";
+import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
-import { useConversations, useWaiting } from "../api/queries";
-import { useNow } from "../app/clock";
-import { EmptyState } from "../app/EmptyState";
+import { keys } from "../api/keys";
+import { useConversations } from "../api/queries";
+import { useCounts } from "../api/queue";
 import { useSignedIn } from "../app/me";
 import { ProblemState } from "../app/Problem";
+import { useCommands } from "../keys/registry";
+import { BulkBar } from "./BulkBar";
 import classes from "./ConversationList.module.css";
-import { ConversationRow } from "./ConversationRow";
-import { filterOf, VIEWS, type View } from "./views";
+import { ConversationListRows, type RowsHandle, RowsSkeleton } from "./ConversationListRows";
+import { ConversationListViews } from "./ConversationListViews";
+import { EmptyView } from "./EmptyView";
+import { type Asked, ListPickers } from "./ListPickers";
+import type { Kind, Step } from "./steps";
+import { useActs } from "./useActs";
+import { useChosen } from "./useChosen";
+import { useView } from "./useView";
+import { filterOf, VIEWS } from "./views";
 
 export function ConversationList({ openId }: { openId: string | null }) {
   const { t } = useTranslation();
   const me = useSignedIn();
-  const now = useNow();
   const [, navigate] = useLocation();
-  const [view, setView] = useSessionStorage<View>({ key: "frontdesk:view", defaultValue: "all" });
+  const client = useQueryClient();
+  const [view, setView] = useView();
   const [q, setQ] = useSessionStorage({ key: "frontdesk:search", defaultValue: "" });
   const [settled] = useDebouncedValue(q, 200);
-  const list = useConversations(filterOf(view, settled, me.staff?.id));
-  const waiting = useWaiting();
+  const list = useConversations(filterOf(view, settled));
+  const counts = useCounts();
   const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const chosen = useChosen(items);
+  const { act, undo } = useActs();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [cursor, setCursor] = useState<string | null>(null);
   const search = useRef<HTMLInputElement>(null);
-  const rows = useRef<HTMLUListElement>(null);
-  const end = useRef<HTMLDivElement>(null);
+  const rows = useRef<RowsHandle>(null);
 
-  const step = (by: number) => () => {
-    const links = [...(rows.current?.querySelectorAll<HTMLAnchorElement>("a") ?? [])];
-    const focused = links.indexOf(document.activeElement as HTMLAnchorElement);
-    const from = focused >= 0 ? focused : items.findIndex((item) => item.id === openId);
-    links[Math.max(0, Math.min(links.length - 1, from + by))]?.focus();
+  const at = () => items.findIndex(({ id }) => id === (rows.current?.focused() ?? cursor ?? openId));
+  const move = (by: number) => {
+    const next = items[Math.max(0, Math.min(items.length - 1, at() < 0 ? 0 : at() + by))];
+    if (!next) return undefined;
+    setCursor(next.id);
+    rows.current?.focus(next.id);
+    return next;
   };
-  useHotkeys([
-    ["j", step(1)],
-    ["k", step(-1)],
-    ["/", () => search.current?.focus()],
-  ]);
-
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
-  useEffect(() => {
-    const mark = end.current;
-    if (!mark || !hasNextPage || isFetchingNextPage) return;
-    const watcher = new IntersectionObserver(([entry]) => entry?.isIntersecting && void fetchNextPage(), {
-      rootMargin: "400px",
-    });
-    watcher.observe(mark);
-    return () => watcher.disconnect();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const extend = (by: number) => {
+    const from = items[at()];
+    const to = move(by);
+    chosen.add([from, to].flatMap((item) => (item ? [item.id] : [])));
+  };
+  /** Those that are chosen, else the row with the focus, else what is open. */
+  const targets = (): readonly ConversationItem[] => {
+    if (chosen.items.length > 0) return chosen.items;
+    const id = rows.current?.focused() ?? openId ?? cursor;
+    const listed = items.find((item) => item.id === id);
+    // What is open may stand in another view.
+    const item = listed ?? (id && client.getQueryData<ConversationDetail>(keys.conversation(id)));
+    return item ? [item] : [];
+  };
+  const does = (step: Step, whom: readonly ConversationItem[] = targets()) => {
+    if (whom.length === 0) return;
+    rows.current?.keepPlace(whom.map(({ id }) => id));
+    act(whom, step);
+    chosen.clear();
+  };
+  const asks = (kind: Asked["kind"]) => {
+    const whom = targets();
+    if (whom.length > 0) setAsked({ kind, items: whom });
+  };
+  const settle = () => does({ action: targets().every(({ status }) => status === "resolved") ? "reopen" : "resolve" });
+  const runs: Record<Kind, () => void> = {
+    take: () => does({ action: "take" }),
+    hand_back: () => does({ action: "hand_back" }),
+    resolve: settle,
+    reopen: settle,
+    snooze: () => asks("snooze"),
+    assign: () => asks("assign"),
+    label: () => asks("label"),
+  };
+  useCommands({
+    next: () => move(1),
+    previous: () => move(-1),
+    open: () => items[at()] && navigate(`/inbox/${items[at()]?.id}`),
+    take: runs.take,
+    back: runs.hand_back,
+    resolve: settle,
+    snooze: runs.snooze,
+    assign: runs.assign,
+    label: runs.label,
+    undo,
+    select: () => {
+      const item = items[Math.max(0, at())];
+      if (item) chosen.toggle(item.id);
+    },
+    selectDown: () => extend(1),
+    selectUp: () => extend(-1),
+    clear: chosen.items.length > 0 ? chosen.clear : undefined,
+    search: () => search.current?.focus(),
+    view: (pressed) => {
+      const wanted = VIEWS[Number(pressed) - 1];
+      if (wanted) setView(wanted);
+    },
+  });
 
   return (
     <section className={classes.pane} aria-label={t("inbox.list")}>
@@ -73,90 +131,35 @@ export function ConversationList({ openId }: { openId: string | null }) {
           size="sm"
         />
       </div>
-      <div className={classes.views} role="tablist" aria-label={t("views.label")}>
-        {VIEWS.map((name) => (
-          <button
-            key={name}
-            type="button"
-            role="tab"
-            aria-selected={view === name}
-            className={classes.view}
-            onClick={() => setView(name)}
-          >
-            {t(`views.${name}`)}
-            {name === "waiting" && waiting.data ? (
-              <span className={`${classes.count} tabular`}>{waiting.data}</span>
-            ) : null}
-          </button>
-        ))}
-      </div>
-      <div className={classes.scroll}>
-        {list.isPending && <Rows />}
-        {list.isError && items.length === 0 && <ProblemState error={list.error} onRetry={() => list.refetch()} />}
-        {list.isSuccess && items.length === 0 && (
-          <Nothing view={view} q={settled} onAll={() => setView("all")} onClear={() => setQ("")} />
-        )}
-        <ul ref={rows} className={classes.rows}>
-          {items.map((item) => (
-            <ConversationRow
-              key={item.id}
-              item={item}
-              open={item.id === openId}
-              now={now}
-              onOpen={() => navigate(`/inbox/${item.id}`)}
-            />
-          ))}
-        </ul>
-        <div ref={end} />
-        {isFetchingNextPage && <Rows />}
-      </div>
+      <ConversationListViews view={view} counts={counts.data} onView={setView} />
+      {chosen.items.length > 0 && (
+        <BulkBar
+          items={chosen.items}
+          onAct={(kind) => runs[kind]()}
+          onAll={
+            chosen.items.length < items.length ? () => chosen.add(items.slice(0, 100).map(({ id }) => id)) : undefined
+          }
+          onClear={chosen.clear}
+        />
+      )}
+      {list.isPending && <RowsSkeleton />}
+      {list.isError && items.length === 0 && <ProblemState error={list.error} onRetry={() => list.refetch()} />}
+      {list.isSuccess && items.length === 0 && (
+        <EmptyView view={view} q={settled} counts={counts.data} onView={setView} onClear={() => setQ("")} />
+      )}
+      <ConversationListRows
+        key={view}
+        ref={rows}
+        items={items}
+        view={view}
+        openId={openId}
+        cursor={cursor}
+        chosen={chosen}
+        onCursor={setCursor}
+        more={list.hasNextPage && !list.isFetchingNextPage ? list.fetchNextPage : undefined}
+        loading={list.isFetchingNextPage}
+      />
+      {asked && <ListPickers asked={asked} onClose={() => setAsked(null)} onStep={(step) => does(step, asked.items)} />}
     </section>
-  );
-}
-
-function Nothing({ view, q, onAll, onClear }: { view: View; q: string; onAll: () => void; onClear: () => void }) {
-  const { t } = useTranslation();
-  const { simulator_url } = useSignedIn();
-  if (q) {
-    const clear = (
-      <Button variant="default" onClick={onClear}>
-        {t("inbox.clearSearch")}
-      </Button>
-    );
-    return <EmptyState icon={SearchX} title={t("inbox.emptySearch", { q })} text="" action={clear} />;
-  }
-  if (view !== "all") {
-    const all = (
-      <Button variant="default" onClick={onAll}>
-        {t("inbox.showAll")}
-      </Button>
-    );
-    return (
-      <EmptyState icon={InboxIcon} title={t("inbox.emptyViewTitle")} text={t("inbox.emptyViewText")} action={all} />
-    );
-  }
-  const phone = simulator_url && (
-    <Button component="a" href={simulator_url} target="_blank" rel="noreferrer">
-      {t("inbox.emptyAction")}
-    </Button>
-  );
-  return <EmptyState icon={InboxIcon} title={t("inbox.emptyTitle")} text={t("inbox.emptyText")} action={phone} />;
-}
-
-const WIDTHS = ["62%", "48%", "70%", "55%", "44%", "66%"];
-
-function Rows() {
-  return (
-    <div aria-hidden="true" className={classes.skeleton}>
-      {WIDTHS.map((width) => (
-        <div key={width}>
-          <Skeleton circle height={36} />
-          <div>
-            <Skeleton height={10} width={width} />
-            <Skeleton height={10} width="90%" />
-          </div>
-        </div>
-      ))}
-    </div>
   );
 }

@@ -1,6 +1,5 @@
 /** One conversation: header with the owner control, messages, composer, and its side panel. */
 import { Drawer, Skeleton } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
@@ -8,6 +7,7 @@ import { useConversation, useMarkRead } from "../api/queries";
 import { useContactName } from "../app/contact";
 import { useSignedIn } from "../app/me";
 import { ProblemState } from "../app/Problem";
+import { useCommands } from "../keys/registry";
 import { BriefCard } from "./brief/BriefCard";
 import { Composer, type ComposerHandle } from "./Composer";
 import { Messages } from "./Messages";
@@ -39,14 +39,11 @@ export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetai
   const hands = useHands(conversation.data);
   const holder = holderOf(conversation.data?.owner ?? "agent", me.staff?.id);
 
-  useHotkeys([
-    ["t", () => holder !== "me" && hands.take()],
-    ["b", () => holder !== "agent" && hands.handBack()],
-    ["e", () => hands.toggleResolved()],
-    ["r", () => composer.current?.focus()],
-    ["w", () => why.openNewest()],
-    ["Escape", () => navigate("/inbox")],
-  ]);
+  useCommands({
+    reply: () => composer.current?.focus(),
+    why: () => why.openNewest(),
+    leave: () => navigate("/inbox"),
+  });
 
   const { data } = conversation;
   const handoff = data?.handoff?.state === "done" ? null : data?.handoff;

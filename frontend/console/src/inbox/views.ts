@@ -1,14 +1,10 @@
-/** The views of the list: each is a filter that the server understands. */
+/** The views of the list, in the order of their keys; each is a filter that the server understands. */
+import type { View } from "@frontdesk/shared";
 import type { ListFilter } from "../api/keys";
 
-export const VIEWS = ["all", "waiting", "mine", "agent", "resolved"] as const;
-export type View = (typeof VIEWS)[number];
+export const VIEWS = ["waiting", "mine", "agent", "all", "snoozed", "resolved"] as const satisfies readonly View[];
 
-export function filterOf(view: View, q: string, myId: string | null | undefined): ListFilter {
-  const filter: ListFilter = { status: view === "resolved" ? "resolved" : "open" };
-  if (view === "waiting") filter.owner = "nobody";
-  if (view === "agent") filter.owner = "agent";
-  if (view === "mine") filter.owner = `staff:${myId ?? ""}`;
-  if (q.trim()) filter.q = q.trim();
-  return filter;
+export function filterOf(view: View, q: string): ListFilter {
+  const words = q.trim();
+  return words ? { view, q: words } : { view };
 }

@@ -5,7 +5,8 @@ import { Check, MessageCircle, Plug, Sparkles, UserPlus, Workflow } from "lucide
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
-import { useChannels, useConversations, usePublished } from "../api/queries";
+import { useChannels, usePublished } from "../api/queries";
+import { useCounts } from "../api/queue";
 import { Copyable } from "../app/Copyable";
 import { useSignedIn } from "../app/me";
 import { Page } from "../app/Page";
@@ -19,9 +20,9 @@ export function Start() {
   const me = useSignedIn();
   const [, navigate] = useLocation();
   const channels = useChannels();
-  const conversations = useConversations({});
+  const { data: counts } = useCounts();
   const facts: Facts = {
-    conversations: conversations.data?.pages[0]?.items.length ?? 0,
+    conversations: counts ? counts.all + counts.snoozed + counts.resolved : 0,
     channels: channels.data ?? [],
     modelConnected: me.model_connected,
     flowPublished: usePublished(me.role !== "staff"),

@@ -1,0 +1,61 @@
+/** A view with nothing in it: why that is, and where to go from here. */
+import type { InboxCounts, View } from "@frontdesk/shared";
+import { Button } from "@mantine/core";
+import { AlarmClock, Bot, CircleCheck, Coffee, Inbox, type LucideIcon, SearchX, UserCheck } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { EmptyState } from "../app/EmptyState";
+import { useSignedIn } from "../app/me";
+
+const ICONS: Record<View, LucideIcon> = {
+  waiting: Coffee,
+  mine: UserCheck,
+  agent: Bot,
+  all: Inbox,
+  snoozed: AlarmClock,
+  resolved: CircleCheck,
+};
+
+interface Props {
+  view: View;
+  q: string;
+  counts: InboxCounts | undefined;
+  onView: (view: View) => void;
+  onClear: () => void;
+}
+
+export function EmptyView({ view, q, counts, onView, onClear }: Props) {
+  const { t } = useTranslation();
+  const { simulator_url } = useSignedIn();
+  if (q) {
+    const clear = (
+      <Button variant="default" onClick={onClear}>
+        {t("inbox.clearSearch")}
+      </Button>
+    );
+    return (
+      <EmptyState icon={SearchX} title={t("inbox.emptySearch", { q })} text={t("queue.searchText")} action={clear} />
+    );
+  }
+  if (view === "all" && !counts?.snoozed && !counts?.resolved) {
+    const phone = simulator_url && (
+      <Button component="a" href={simulator_url} target="_blank" rel="noreferrer">
+        {t("inbox.emptyAction")}
+      </Button>
+    );
+    return <EmptyState icon={Inbox} title={t("inbox.emptyTitle")} text={t("inbox.emptyText")} action={phone} />;
+  }
+  const other: View = view !== "waiting" && counts?.waiting ? "waiting" : "all";
+  const action = view !== "all" && (
+    <Button variant="default" onClick={() => onView(other)}>
+      {t(other === "waiting" ? "queue.toWaiting" : "inbox.showAll")}
+    </Button>
+  );
+  return (
+    <EmptyState
+      icon={ICONS[view]}
+      title={t(`queue.empty.${view}`)}
+      text={t(`queue.emptyText.${view}`)}
+      action={action}
+    />
+  );
+}

@@ -1,0 +1,22 @@
+"""What the inbox's views rest on: how many conversations stand where, and which come back by themselves."""
+
+import sqlalchemy as sa
+
+from memory.tables.base import ID, moment, number, table, text
+
+inbox_counts = table(
+    "inbox_counts",
+    text("status", "open | snoozed | resolved", primary=True),
+    text("owner", "agent | staff:id | app | nobody", primary=True),
+    number("n", "count"),
+)
+"""How many conversations have this status and owner; changed by whoever changes either, in the same transaction."""
+
+wakes = table(
+    "wakes",
+    sa.Column("conversation_id", ID, primary_key=True, info={"privacy": "plain", "why": "id"}),
+    sa.Column("tenant_id", ID, nullable=False, info={"privacy": "plain", "why": "id"}),
+    moment("due_ms"),
+    sa.Index("ix_wakes_due", "due_ms"),
+    scoped=False,
+)

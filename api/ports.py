@@ -19,6 +19,7 @@ from memory.directory import Directory
 from memory.repositories.accounts import Accounts
 from memory.repositories.auditing import Audit
 from memory.repositories.base import Store
+from memory.repositories.canned import Canned
 from memory.repositories.catalog import Catalog
 from memory.repositories.contacts import Contacts
 from memory.repositories.conversations import Conversations
@@ -51,6 +52,7 @@ class Repositories:
     threads: Threads
     why: Why
     timeline: Timeline
+    canned: Canned
     visitors: Visitors
     handoffs: Handoffs
     leads: Leads
@@ -75,6 +77,7 @@ class Repositories:
             threads=Threads(store),
             why=Why(store),
             timeline=Timeline(store),
+            canned=Canned(store),
             visitors=Visitors(store),
             handoffs=Handoffs(store),
             leads=Leads(store),

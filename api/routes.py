@@ -3,7 +3,7 @@
 The OpenAPI document, the check of roles and the test that no route shows another tenant's things are made from it.
 """
 
-from api import building, health, inbox, live, pages, people, webhooks, widget, widget_stream
+from api import building, composing, health, inbox, live, pages, people, webhooks, widget, widget_stream
 from api.auth import Credentials
 from api.calling import Route
 from api.openapi import openapi
@@ -11,6 +11,7 @@ from core.nouns import Role
 from core.policy import Policy
 from core.views import (
     AuditEntry,
+    CannedReply,
     Changed,
     ContactDetail,
     ContactItem,
@@ -20,8 +21,10 @@ from core.views import (
     HappeningView,
     LeadView,
     MessageView,
+    Named,
     NoteView,
     Page,
+    PresenceView,
     Sent,
     Taken,
     TurnDetail,
@@ -66,6 +69,27 @@ API: tuple[Route, ...] = (
     Route("POST", TALK + "/notes", STAFF, inbox.add_note, body=inbox.NoteBody, answer=inbox.NoteAdded),
     Route("GET", TALK + "/timeline", STAFF, inbox.list_happenings, answer=Page[HappeningView]),
     Route("POST", TALK + "/labels", STAFF, inbox.set_labels, body=inbox.LabelsBody, answer=Changed),
+    Route("POST", TALK + "/messages/{message_id}/cancel", STAFF, composing.cancel_message, answer=Changed),
+    Route(
+        "POST",
+        TALK + "/presence",
+        STAFF,
+        composing.tell_presence,
+        body=composing.PresenceBody,
+        answer=PresenceView,
+    ),
+    Route("GET", V1 + "/colleagues", STAFF, composing.list_colleagues, answer=Page[Named]),
+    Route("GET", V1 + "/canned-replies", STAFF, composing.list_canned, answer=Page[CannedReply]),
+    Route(
+        "POST",
+        V1 + "/canned-replies",
+        ADMIN,
+        composing.add_canned,
+        body=composing.CannedBody,
+        answer=composing.CannedAdded,
+    ),
+    Route("PUT", V1 + "/canned-replies/{id}", ADMIN, composing.put_canned, body=composing.CannedBody, answer=Changed),
+    Route("DELETE", V1 + "/canned-replies/{id}", ADMIN, composing.delete_canned, answer=Changed),
     Route("GET", V1 + "/handoffs", STAFF, inbox.list_handoffs, query=inbox.HandoffQuery, answer=Page[HandoffItem]),
     Route("POST", V1 + "/handoffs/{id}/claim", STAFF, inbox.claim_handoff, answer=Taken),
     Route("GET", V1 + "/leads", STAFF, people.list_leads, query=people.LeadQuery, answer=Page[LeadView]),

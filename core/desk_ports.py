@@ -131,6 +131,10 @@ class ConversationChange(Protocol):
         """Queue once more what of a message did not arrive; raises Conflict."""
         ...
 
+    async def withdraw(self, message_id: str) -> None:
+        """Cancel a message of staff of which nothing has left; raises NotFound, Conflict."""
+        ...
+
     async def set_status(self, status: str) -> None:
         """Open, snooze or resolve."""
         ...
@@ -207,6 +211,10 @@ class Doorbells(Protocol):
 
     def work(self, conversation_id: str) -> None:
         """The workers have something to do."""
+        ...
+
+    def present(self, tenant_id: TenantId, conversation_id: str, staff_id: str, state: str) -> None:
+        """Live streams of the tenant show what a member of staff does in a conversation."""
         ...
 
 

@@ -54,7 +54,7 @@ export function post<T>(path: string, body: unknown = {}): Promise<T> {
   return request<T>("POST", path, body);
 }
 
-async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const sent: Record<string, string> = { Accept: "application/json", ...headers() };
   if (method !== "GET") {
     sent["Content-Type"] = "application/json";

@@ -14,6 +14,8 @@ export const keys = {
   list: (filter: ListFilter) => ["conversations", filter] as const,
   conversation: (id: string) => ["conversation", id] as const,
   messages: (id: string) => ["messages", id] as const,
+  canned: ["canned"] as const,
+  colleagues: ["colleagues"] as const,
   notes: (id: string) => ["notes", id] as const,
   timeline: (id: string) => ["timeline", id] as const,
   turn: (id: string, turn: string) => ["turn", id, turn] as const,
@@ -53,6 +55,7 @@ export function touchedBy(event: Pick<LiveEvent, "kind" | "conversation_id">): (
   }
   if (area === "handoff" || area === "conversation") touched.push(keys.waiting);
   if (area === "handoff" && !event.conversation_id) touched.push(keys.conversations);
+  if (area === "canned_reply") touched.push(keys.canned);
   if (area === "lead") touched.push(keys.leads);
   if (area === "channel" || area === "account" || area === "flow" || area === "release") touched.push(keys.channels);
   if (area === "flow" || area === "release") touched.push(keys.flows);

@@ -12,6 +12,7 @@ import { Channels } from "../channels/Channels";
 import { isRtl } from "../i18n";
 import { Inbox } from "../inbox/Inbox";
 import { Leads } from "../leads/Leads";
+import { Canned } from "../settings/Canned";
 import { Start } from "../start/Start";
 import { MeProvider } from "./me";
 import { ProblemState } from "./Problem";
@@ -40,6 +41,9 @@ export function App() {
             </Route>
             <Route path="/channels">
               <Channels />
+            </Route>
+            <Route path="/settings/canned">
+              <Canned />
             </Route>
             <Route path="/start">
               <Start />

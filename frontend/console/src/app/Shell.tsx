@@ -10,6 +10,7 @@ import { useWaiting } from "../api/queries";
 import { AccountMenu } from "./AccountMenu";
 import { Banners } from "./Banners";
 import { Mark } from "./Mark";
+import { Mentions } from "./Mentions";
 import classes from "./Shell.module.css";
 import { Shortcuts } from "./Shortcuts";
 
@@ -61,6 +62,7 @@ export function Shell({ children }: { children: ReactNode }) {
           {children}
         </main>
       </div>
+      <Mentions />
       <Shortcuts opened={help} onClose={() => setHelp(false)} />
     </div>
   );

@@ -10,6 +10,7 @@ const KEYS = [
   ["B", "back"],
   ["E", "resolve"],
   ["R", "reply"],
+  ["N", "note"],
   ["W", "why"],
   ["/", "search"],
   ["Esc", "leave"],

@@ -45,6 +45,7 @@ export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetai
     ["e", () => hands.toggleResolved()],
     ["r", () => composer.current?.focus()],
     ["w", () => why.openNewest()],
+    ["n", () => composer.current?.focus("note")],
     ["Escape", () => navigate("/inbox")],
   ]);
 

@@ -108,6 +108,10 @@ class Doorbells:
         if conversation_id is not None:
             self._live.ring_conversation(conversation_id)
 
+    def present(self, tenant_id: TenantId, conversation_id: str, staff_id: str, state: str) -> None:
+        """Show colleagues what somebody does."""
+        self._live.present(tenant_id, conversation_id, staff_id, state)
+
     def send(self, conversation_id: str) -> None:
         """Wake the senders."""
         for rings in self._rings:

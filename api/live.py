@@ -50,6 +50,9 @@ async def _follow(call: Call, response: web.StreamResponse) -> None:
 
 def _provisional(signal: Signal) -> bytes:
     delta = signal.delta
+    if signal.present is not None:
+        who, state = signal.present
+        return encode("presence", {"conversation_id": signal.conversation_id, "staff_id": who, "state": state})
     if delta is None or delta.text is None:
         draft = delta.draft if delta else None
         return encode("message.discard", {"conversation_id": signal.conversation_id, "draft": draft})

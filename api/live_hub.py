@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from api.presence import Presence, State
 from core.ports import Live, StreamDelta
 
 KEPT = 512
@@ -17,11 +18,13 @@ KEPT = 512
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Something without a number: ``delta``, or that somebody types."""
+    """Something without a number: ``delta``, that somebody types, or who of the staff is there."""
 
     conversation_id: str
     delta: StreamDelta | None = None
     typing: str | None = None
+    present: tuple[str, str] | None = None
+    """Who, and what they do there."""
 
 
 @dataclass(eq=False, slots=True)
@@ -60,6 +63,7 @@ class LiveHub:
     def __init__(self) -> None:
         self._tenants: defaultdict[str, set[Bell]] = defaultdict(set)
         self._conversations: defaultdict[str, set[Bell]] = defaultdict(set)
+        self._presence = Presence()
         self.closed = False
 
     def ring_tenant(self, tenant_id: str, number: int) -> None:
@@ -82,6 +86,16 @@ class LiveHub:
         """Tell the conversation's streams that somebody types."""
         for bell in self._conversations.get(conversation_id, ()):
             bell.ring(Signal(conversation_id, typing=author))
+
+    def present(self, tenant_id: str, conversation_id: str, staff_id: str, state: str) -> None:
+        """Remember what a member of staff does, and show it to the tenant's live streams."""
+        self._presence.note(tenant_id, conversation_id, staff_id, state)
+        for bell in self._tenants.get(tenant_id, ()):
+            bell.ring(Signal(conversation_id, present=(staff_id, state)))
+
+    def others(self, tenant_id: str, conversation_id: str, staff_id: str) -> dict[str, State]:
+        """Return who else is in a conversation, and what they do."""
+        return self._presence.others(tenant_id, conversation_id, staff_id)
 
     def follows(self, tenant_id: str, conversation_id: str) -> bool:
         """Tell whether any stream here would show words of the conversation."""
@@ -143,3 +157,8 @@ class Everywhere:
         """Tell the conversation's streams that somebody types."""
         for live in self._both:
             live.typing(conversation_id, author)
+
+    def present(self, tenant_id: str, conversation_id: str, staff_id: str, state: str) -> None:
+        """Show colleagues what a member of staff does."""
+        for live in self._both:
+            live.present(tenant_id, conversation_id, staff_id, state)

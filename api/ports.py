@@ -20,6 +20,7 @@ from memory.directory import Directory
 from memory.repositories.accounts import Accounts
 from memory.repositories.auditing import Audit
 from memory.repositories.base import Store
+from memory.repositories.canned import Canned
 from memory.repositories.catalog import Catalog
 from memory.repositories.contacts import Contacts
 from memory.repositories.conversations import Conversations
@@ -60,6 +61,7 @@ class Repositories:
     threads: Threads
     why: Why
     timeline: Timeline
+    canned: Canned
     visitors: Visitors
     handoffs: Handoffs
     leads: Leads
@@ -88,6 +90,7 @@ class Repositories:
             threads=Threads(store),
             why=Why(store),
             timeline=Timeline(store),
+            canned=Canned(store),
             visitors=Visitors(store),
             handoffs=Handoffs(store),
             leads=Leads(store),

@@ -7,6 +7,7 @@ from api import (
     access,
     account,
     building,
+    composing,
     health,
     inbox,
     live,
@@ -40,6 +41,7 @@ from core.views import (
     Taken,
     UndeliveredView,
 )
+from core.views_composing import CannedReply, PresenceView
 from core.views_setup import ChannelView, FlowDetail, FlowItem, QuarantinedEvent, UsageRow
 from core.views_why import TurnDetail, TurnView
 from desk.trying import Trial
@@ -99,6 +101,26 @@ API: tuple[Route, ...] = (
     Route("POST", TALK + "/notes", STAFF, inbox.add_note, body=inbox.NoteBody, answer=inbox.NoteAdded),
     Route("GET", TALK + "/timeline", STAFF, inbox.list_happenings, answer=Page[HappeningView]),
     Route("POST", TALK + "/labels", STAFF, inbox.set_labels, body=inbox.LabelsBody, answer=Changed),
+    Route("POST", TALK + "/messages/{message_id}/cancel", STAFF, composing.cancel_message, answer=Changed),
+    Route(
+        "POST",
+        TALK + "/presence",
+        STAFF,
+        composing.tell_presence,
+        body=composing.PresenceBody,
+        answer=PresenceView,
+    ),
+    Route("GET", V1 + "/canned-replies", STAFF, composing.list_canned, answer=Page[CannedReply]),
+    Route(
+        "POST",
+        V1 + "/canned-replies",
+        ADMIN,
+        composing.add_canned,
+        body=composing.CannedBody,
+        answer=composing.CannedAdded,
+    ),
+    Route("PUT", V1 + "/canned-replies/{id}", ADMIN, composing.put_canned, body=composing.CannedBody, answer=Changed),
+    Route("DELETE", V1 + "/canned-replies/{id}", ADMIN, composing.delete_canned, answer=Changed),
     Route("GET", V1 + "/handoffs", STAFF, inbox.list_handoffs, query=inbox.HandoffQuery, answer=Page[HandoffItem]),
     Route("POST", V1 + "/handoffs/{id}/claim", STAFF, inbox.claim_handoff, answer=Taken),
     Route("GET", V1 + "/leads", STAFF, people.list_leads, query=people.LeadQuery, answer=Page[LeadView]),

@@ -138,6 +138,10 @@ class ConversationChange(Protocol):
         """Queue once more what of a message did not arrive; raises Conflict."""
         ...
 
+    async def withdraw(self, message_id: str) -> None:
+        """Cancel a message of staff of which nothing has left; raises NotFound, Conflict."""
+        ...
+
     async def set_status(self, status: str, until: datetime | None = None) -> None:
         """Open, snooze (until then, or until the customer writes) or resolve."""
         ...
@@ -214,6 +218,10 @@ class Doorbells(Protocol):
 
     def work(self, conversation_id: str) -> None:
         """The workers have something to do."""
+        ...
+
+    def present(self, tenant_id: TenantId, conversation_id: str, staff_id: str, state: str) -> None:
+        """Live streams of the tenant show what a member of staff does in a conversation."""
         ...
 
 

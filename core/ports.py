@@ -165,6 +165,10 @@ class Live(Protocol):
         """Tell that somebody types; provisional."""
         ...
 
+    def present(self, tenant_id: str, conversation_id: str, staff_id: str, state: str) -> None:
+        """Tell that a member of staff is ``viewing`` a conversation, ``typing`` in it, or ``gone``; provisional."""
+        ...
+
 
 class HearsLive(Live, Protocol):
     """The live streams of this process."""

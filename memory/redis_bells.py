@@ -17,25 +17,20 @@ import orjson
 import structlog
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
-from core.errors import AppError, Misconfigured
+from core.errors import AppError
 from core.ids import TenantId
 from core.ports import HearsLive, Rings, StreamDelta
+from memory.redis_line import ANSWER, AWAY, name_channels, open_client
 from memory.vault import Vault
 
 KEPT = 4096
 """Rings that may wait to be published; provisional ones may fill half of it."""
 BATCH = 256
-ANSWER = 5.0
-"""Seconds that Redis may take to connect or to answer; a line that was silent for so long is asked whether it lives."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """Seconds until Redis is tried again."""
 LAST_WORDS = 1.0
 """Seconds that rings under way may take when the process ends."""
-AWAY = "Redis is away: other processes learn what is new from the store, up to two seconds later"
 
 _DRAFT = "redis.delta"
 
@@ -70,7 +65,7 @@ class RedisBells:
         self._live = live
         self._heard = heard
         self._rings: Rings | None = None
-        self._work, self._news = _channels(url)
+        self._work, self._news = name_channels(url)
         self._waiting: dict[Ring | Words, None] = {}
         self._rung = asyncio.Event()
         self._idle = asyncio.Event()
@@ -129,6 +124,10 @@ class RedisBells:
         """Tell that somebody types."""
         self._put(("typing", conversation_id, author), provisional=True)
 
+    def present(self, tenant_id: str, conversation_id: str, staff_id: str, state: str) -> None:
+        """Tell what a member of staff does in a conversation."""
+        self._put(("present", tenant_id, conversation_id, staff_id, state), provisional=True)
+
     def _put(self, ring: Ring | Words, *, provisional: bool = False) -> None:
         if self._up and len(self._waiting) < (KEPT // 2 if provisional else KEPT):
             self._waiting[ring] = None
@@ -145,7 +144,7 @@ class RedisBells:
             self._pause = min(LONGEST_PAUSE, self._pause * 2)
 
     async def _connected(self) -> None:
-        async with _client(self._url) as client, client.pubsub() as pubsub, asyncio.TaskGroup() as group:
+        async with open_client(self._url) as client, client.pubsub() as pubsub, asyncio.TaskGroup() as group:
             await self._tell(client, self._news, [])  # it lives, and lets us publish
             await pubsub.subscribe(self._news, *([self._work] if self._rings is not None else []))
             group.create_task(self._listen(pubsub))
@@ -241,6 +240,8 @@ class RedisBells:
                 self._live.ring_conversation(conversation)
             case ["typing", str(conversation), str(author)]:
                 self._live.typing(conversation, author)
+            case ["present", str(tenant), str(conversation), str(staff), str(state)]:
+                self._live.present(tenant, conversation, staff, state)
             case ["delta", str(tenant), str(conversation), str(sealed)]:
                 await self._show(tenant, conversation, sealed)
             case _:
@@ -258,40 +259,3 @@ class RedisBells:
             # Not under our keys, or the store is away: the words are provisional.
             return
         self._live.delta(tenant_id, conversation_id, StreamDelta(*said))
-
-
-async def find_redis_fault(url: str) -> str | None:
-    """Return why Redis cannot be used just now, in words without its address, or None."""
-    _channels(url)
-    try:
-        async with _client(url) as client:
-            await client.ping()
-    except (RedisError, OSError) as error:
-        return f"{AWAY} ({type(error).__name__})"
-    return None
-
-
-def _channels(url: str) -> tuple[str, str]:
-    """Return the names of the two channels; raises Misconfigured. Pub/sub knows no databases, so the names do."""
-    try:
-        pool = _client(url).connection_pool
-        pool.connection_class(**pool.connection_kwargs)
-    except (TypeError, ValueError) as error:
-        raise Misconfigured(
-            ["FRONTDESK_REDIS_URL: not an address of a Redis, or with options it does not have"]
-        ) from error
-    prefix = f"frontdesk:{pool.connection_kwargs.get('db', 0)}"
-    return f"{prefix}:work", f"{prefix}:news"
-
-
-def _client(url: str) -> Redis:
-    # RESP2: under RESP3 the library logs what arrives. No retries of its own: a ring that is late is worth nothing.
-    return Redis.from_url(
-        url,
-        protocol=2,
-        retry=Retry(NoBackoff(), 0),
-        socket_timeout=ANSWER,
-        socket_connect_timeout=ANSWER,
-        socket_keepalive=True,
-        health_check_interval=0,
-    )

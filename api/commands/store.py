@@ -11,7 +11,7 @@ from api.ports import Ports
 from core.errors import AppError, StoreUnavailable
 from core.settings import Settings, masked
 from memory.postgres_role import role_faults
-from memory.redis_bells import find_redis_fault
+from memory.redis_line import find_redis_fault
 
 db = typer.Typer(help="The store's schema.", no_args_is_help=True)
 

@@ -24,6 +24,7 @@ from memory.repositories import changing_queries as q
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, from_text, to_text
 from memory.repositories.resending import find_undelivered, send_again
+from memory.repositories.withdrawing import withdraw
 from memory.writing import Ledger, NewMessage, NewSend
 
 _HUMANS = [Author.STAFF.value, Author.API.value, Author.APP.value]
@@ -105,6 +106,11 @@ class Change:
             self.ledger, self.store.ids, message_id=message_id, author=author, owner_epoch=self.owner_epoch
         )
         await self._audit("message.sent_again", message=message_id)
+
+    async def withdraw(self, message_id: str) -> None:
+        """Cancel a message of staff of which nothing has left; raises NotFound, Conflict."""
+        await withdraw(self.ledger, message_id)
+        await self._audit("message.withdrawn", message=message_id)
 
     async def set_status(self, status: str, until: datetime | None = None) -> None:
         """Open, snooze (until then, or until the customer writes) or resolve."""

@@ -35,6 +35,12 @@ class Timeline:
         self._store = store
         self._conversations = Conversations(store)
 
+    async def require(self, tenant_id: TenantId, conversation_id: str) -> None:
+        """Make sure that there is such a conversation; raises NotFound."""
+        async with self._store.read(tenant_id) as tx:
+            if await tx.first(_EXISTS, conversation_id=conversation_id) is None:
+                raise NotFound
+
     async def page(self, tenant_id: TenantId, conversation_id: str) -> Page[HappeningView]:
         """Return the newest happenings, oldest first; raises NotFound."""
         names, sealer = await self._conversations.names(tenant_id), await self._store.sealer(tenant_id)

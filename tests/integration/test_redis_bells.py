@@ -26,7 +26,8 @@ from core.ports import StreamDelta
 from desk.tenants import NewTenant, create_tenant
 from memory.crypto import MasterKey
 from memory.migrate import upgrade
-from memory.redis_bells import AWAY, KEPT, RedisBells, find_redis_fault
+from memory.redis_bells import KEPT, RedisBells
+from memory.redis_line import AWAY, find_redis_fault
 from memory.vault import Vault
 from tests.integration.api.house import settings_of
 from tests.scenarios.box import until
@@ -230,3 +231,14 @@ async def test_that_a_server_is_ready_while_redis_is_away(
     async with client.get("/readyz") as reply:
         assert (reply.status, await reply.json()) == (200, {"ready": True, "missing": [], "degraded": [AWAY]})
     await client.close()
+
+
+async def test_that_who_is_there_is_known_to_every_process(processes: Processes, redis_url: str) -> None:
+    web, worker = await processes.open_two(redis_url)
+    tenant = str(processes.tenant_id)
+    with worker.hub.tenant(tenant) as bell:
+        web.live.present(tenant, "talk", "deniz", "typing")
+        await until(lambda: worker.hub.others(tenant, "talk", "selin") == {"deniz": "typing"})
+        assert [signal.present for signal in bell.take()] == [("deniz", "typing")]
+        web.live.present(tenant, "talk", "deniz", "gone")
+        await until(lambda: worker.hub.others(tenant, "talk", "selin") == {})

@@ -91,3 +91,21 @@ export interface Happening {
   /** `staff:<id>` → what they are called. */
   names: Record<string, string>;
 }
+
+
+export interface CannedReply {
+  id: string;
+  shortcut: string;
+  /** Language → words. */
+  texts: Record<string, string>;
+  updated_at: string;
+  version: number;
+}
+
+export type PresenceState = "viewing" | "typing" | "gone";
+
+export interface Present {
+  staff_id: string;
+  name: string | null;
+  state: "viewing" | "typing";
+}

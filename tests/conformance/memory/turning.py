@@ -52,6 +52,8 @@ class NobodyLooks:
 
     def typing(self, conversation_id: str, author: str) -> None: ...
 
+    def present(self, tenant_id: str, conversation_id: str, staff_id: str, state: str) -> None: ...
+
 
 @dataclass
 class Means:

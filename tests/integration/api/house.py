@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from api.app import build_app
 from api.keys import PORTS
+from api.live_hub import LiveHub
 from api.ports import Ports
 from core.channel_types import ChannelType
 from core.clock import to_ms
@@ -78,14 +79,19 @@ _ADD_LEAD = Query(
 
 
 class Rings:
-    """Doorbells that remember who was rung."""
+    """Doorbells that remember who was rung; who is there is shown to this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, live: LiveHub) -> None:
+        self._live = live
         self.sent: list[str] = []
         self.worked: list[str] = []
 
     def changed(self, tenant_id: TenantId, conversation_id: str | None, event_no: int) -> None:
         """Nobody listens here."""
+
+    def present(self, tenant_id: TenantId, conversation_id: str, staff_id: str, state: str) -> None:
+        """Show."""
+        self._live.present(tenant_id, conversation_id, staff_id, state)
 
     def send(self, conversation_id: str) -> None:
         """Remember."""
@@ -127,7 +133,7 @@ class StillEngine:
 
     def __init__(self, ports: Ports) -> None:
         self.intake = Inbox(ports)
-        self.doorbells = Rings()
+        self.doorbells = Rings(ports.live)
         self.full: set[str] = set()
 
     async def admit(self, tenant_id: TenantId) -> None:

@@ -46,6 +46,8 @@ class Stage:
     def delta(self, _tenant: str, _conversation: str, delta: StreamDelta) -> None:
         self.told.append(delta)
 
+    def present(self, _tenant: str, _conversation: str, _staff: str, _state: str) -> None: ...
+
     def typing(self, _conversation: str, _author: str) -> None:
         return
 

@@ -13,6 +13,7 @@ export const keys = {
   list: (filter: ListFilter) => ["conversations", filter] as const,
   conversation: (id: string) => ["conversation", id] as const,
   messages: (id: string) => ["messages", id] as const,
+  canned: ["canned"] as const,
   notes: (id: string) => ["notes", id] as const,
   timeline: (id: string) => ["timeline", id] as const,
   turn: (id: string, turn: string) => ["turn", id, turn] as const,
@@ -70,6 +71,7 @@ export function touchedBy(event: Pick<LiveEvent, "kind" | "conversation_id">): (
   // What a message says changes no number, but that it failed does.
   if (COUNTED.includes(event.kind)) touched.push(keys.counts);
   if (area === "handoff" && !event.conversation_id) touched.push(keys.conversations);
+  if (area === "canned_reply") touched.push(keys.canned);
   if (area === "lead") touched.push(keys.leads);
   if (area === "channel" || area === "account" || area === "flow" || area === "release") touched.push(keys.channels);
   if (area === "flow" || area === "release") touched.push(keys.flows);

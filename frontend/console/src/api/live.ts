@@ -5,6 +5,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { headers } from "./http";
 import { isOlder, keys, parseLive, pauseOf, touchedBy } from "./keys";
+import { emitSignal } from "./signals";
 
 export type Link = "connecting" | "open" | "waiting";
 
@@ -26,6 +27,7 @@ export function useLive(): Link {
         if (event.event === "ready") began = true;
         else if (event.event === "reset") void client.invalidateQueries();
         else batch(parseLive(event.data));
+        emitSignal(event.event, event.data);
       },
       onState: (state) => {
         if (state !== "stopped") setLink(state);

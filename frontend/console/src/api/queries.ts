@@ -162,7 +162,7 @@ function foresee(before: ConversationDetail, { action, staff }: Change): Convers
 }
 
 /** A staff message: in the thread at once, with one key however often it is tried. */
-export function useReply(id: string, author: string | null) {
+export function useReply(id: string, author: string | null, onSent: (text: string) => void) {
   const client = useQueryClient();
   const key = keys.messages(id);
   type Messages = InfiniteData<Page<ConversationMessage>>;
@@ -173,6 +173,7 @@ export function useReply(id: string, author: string | null) {
       await client.cancelQueries({ queryKey: key });
       client.setQueryData<Messages>(key, (old) => old && withPending(old, sent, author));
     },
+    onSuccess: (_answer, { text }) => onSent(text),
     onSettled: () => {
       void client.invalidateQueries({ queryKey: key });
       void client.invalidateQueries({ queryKey: keys.conversation(id) });

@@ -23,7 +23,7 @@ export function useCounts() {
   });
 }
 
-export function useColleagues(enabled: boolean) {
+export function useColleagues(enabled = true) {
   return useQuery({
     queryKey: keys.colleagues,
     queryFn: ({ signal }) => get<Page<{ id: string; name: string }>>("colleagues", signal),

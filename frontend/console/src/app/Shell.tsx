@@ -12,6 +12,7 @@ import { Palette } from "../palette/Palette";
 import { AccountMenu } from "./AccountMenu";
 import { Banners } from "./Banners";
 import { Mark } from "./Mark";
+import { Mentions } from "./Mentions";
 import classes from "./Shell.module.css";
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -58,6 +59,7 @@ export function Shell({ children }: { children: ReactNode }) {
           {children}
         </main>
       </div>
+      <Mentions />
       <Sheet opened={help} onClose={() => setHelp(false)} />
       {palette && <Palette onClose={() => setPalette(false)} />}
     </div>

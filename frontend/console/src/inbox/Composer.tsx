@@ -1,22 +1,34 @@
 /** Where staff write; what the provider would refuse is not offered, and the line above says what is. */
-import type { Alternative, ConversationDetail, SendVerdict } from "@frontdesk/shared";
+import type { ConversationDetail, SendVerdict } from "@frontdesk/shared";
 import { ActionIcon, Textarea } from "@mantine/core";
-import { ArrowUp, CircleAlert, Clock3, Hand, UserCheck } from "lucide-react";
-import { type KeyboardEvent, type Ref, useImperativeHandle, useRef, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { ArrowUp } from "lucide-react";
+import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import { useAddNote, useCanned } from "../api/composing";
 import { ProblemError } from "../api/http";
+import { keys } from "../api/keys";
 import { useReply } from "../api/queries";
 import { useNow } from "../app/clock";
 import { newKey } from "../app/keys";
 import { useSignedIn } from "../app/me";
 import { useTellProblem } from "../app/Problem";
-import { exactTime } from "../app/time";
 import classes from "./Composer.module.css";
+import { fillIn, unfilled, wordsIn } from "./composer/canned";
+import { dropSent, type Mode } from "./composer/drafts";
+import { mentioned } from "./composer/mentions";
+import { Picker } from "./composer/Picker";
+import { StatusLine } from "./composer/StatusLine";
+import { useDraft } from "./composer/useDraft";
+import { usePicking } from "./composer/usePicking";
+import { usePresence } from "./composer/usePresence";
 import type { Holder } from "./owner";
-import { formatDuration, windowState } from "./window";
+import { windowState } from "./window";
 
 export interface ComposerHandle {
-  focus: () => void;
+  focus: (mode?: Mode) => void;
+  /** Put words into the reply, after what is there already. */
   fill: (text: string) => void;
 }
 
@@ -26,60 +38,157 @@ interface Props {
   ref: Ref<ComposerHandle>;
 }
 
+const MODES: readonly Mode[] = ["reply", "note"];
+
 export function Composer({ conversation, holder, ref }: Props) {
-  const { t } = useTranslation();
-  const me = useSignedIn();
+  const { t, i18n } = useTranslation();
+  const { staff, tenant, role } = useSignedIn();
   const now = useNow();
   const tell = useTellProblem();
-  const reply = useReply(conversation.id, me.staff?.name ?? null);
-  const [text, setText] = useState("");
+  const client = useQueryClient();
+  const list = useId();
+  const [mode, setMode] = useState<Mode>("reply");
+  const draft = useDraft(staff?.id ?? "", conversation.id, mode);
+  const [caret, setCaret] = useState(0);
+  const [called, setCalled] = useState<{ id: string; name: string | null }[]>([]);
   const [refused, setRefused] = useState<SendVerdict | null>(null);
+  const [asked, setAsked] = useState(false);
+  const sentFrom = (kind: Mode) => (text: string) => dropSent(staff?.id ?? "", conversation.id, kind, text);
+  const reply = useReply(conversation.id, staff?.name ?? null, sentFrom("reply"));
+  const note = useAddNote(conversation.id, sentFrom("note"));
+  const presence = usePresence(conversation.id);
+  const canned = useCanned().data;
   const input = useRef<HTMLTextAreaElement>(null);
+  const wantedCaret = useRef<number | null>(null);
+  const { text } = draft;
+
+  const write = (words: string, to?: number) => {
+    draft.set(words);
+    setAsked(false);
+    presence.noteTyping(!words.trim());
+    if (to !== undefined) wantedCaret.current = to;
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once the new words stand there, the caret goes behind them
+  useLayoutEffect(() => {
+    const to = wantedCaret.current;
+    if (to === null) return;
+    wantedCaret.current = null;
+    input.current?.focus();
+    input.current?.setSelectionRange(to, to);
+    setCaret(to);
+  }, [text]);
   useImperativeHandle(ref, () => ({
-    focus: () => input.current?.focus(),
+    focus: (wanted = "reply") => {
+      setMode(wanted);
+      input.current?.focus();
+    },
     fill: (words) => {
-      setText(words);
+      setMode("reply");
+      const all = mode === "reply" && text.trim() ? `${text.trimEnd()}\n${words}` : words;
+      write(all, all.length);
       input.current?.focus();
     },
   }));
 
   const verdict = refused ?? conversation.can_send;
   const state = windowState(verdict, now);
-  const closed = state.kind === "closed";
+  const closed = mode === "reply" && state.kind === "closed";
+  const open = mode === "reply" ? unfilled(text) : null;
+  const picking = usePicking({
+    mode,
+    text,
+    caret,
+    locale: conversation.locale,
+    replace: (from, words) => write(text.slice(0, from) + words + text.slice(caret), from + words.length),
+    render: ({ texts }) =>
+      fillIn(wordsIn(texts, conversation.locale, i18n.language), {
+        contact: conversation.contact.name,
+        staff: staff?.name ?? null,
+        business: tenant.name,
+        channel: t(`kind.${conversation.channel}`),
+      }),
+    onMention: (who) => setCalled((before) => [...before, who]),
+  });
+
   const send = () => {
     const words = text.trim();
-    if (!words || closed || reply.isPending) return;
-    setText("");
-    reply.mutate(
-      { text: words, key: newKey() },
-      {
-        onError: (error) => {
-          setText((typed) => typed || words);
-          if (error instanceof ProblemError && error.code === "send_refused") setRefused(asVerdict(error));
-          else tell(error);
-        },
-      },
-    );
+    if (!words || closed || open || reply.isPending || note.isPending) return;
+    if (mode === "reply" && presence.typing.length > 0 && !asked) {
+      setAsked(true);
+      return;
+    }
+    setAsked(false);
+    draft.show("");
+    presence.noteTyping(true);
+    const failed = (error: unknown) => {
+      draft.show(words);
+      if (error instanceof ProblemError && error.code === "send_refused") setRefused(asVerdict(error));
+      else tell(error);
+      if (error instanceof ProblemError && error.status === 401) void client.invalidateQueries({ queryKey: keys.me });
+    };
+    if (mode === "reply") reply.mutate({ text: words, key: newKey() }, { onError: failed });
+    else note.mutate({ text: words, mentions: mentioned(words, called) }, { onError: failed });
   };
   const press = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (picking.press(event)) return;
     if (event.key === "Escape") event.currentTarget.blur();
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     send();
   };
+  const choosing = picking.choices.length > 0;
+  const hint = mode === "reply" && canned?.length === 0 && /(?:^|\s)\/$/.test(text.slice(0, caret));
+  const manage = role === "owner" || role === "admin";
   return (
-    <footer className={classes.foot}>
-      <div className={classes.line} role="status">
-        {closed ? (
-          <Refusal reason={state.reason} alternatives={state.alternatives} />
-        ) : (
-          <OwnerLine holder={holder} name={conversation.owner_name} resolved={conversation.status === "resolved"} />
-        )}
-        {state.kind === "open" && (
-          <Countdown leftMs={state.leftMs} urgent={state.urgent} tagged={state.tagged} until={verdict.until ?? ""} />
-        )}
+    <footer className={classes.foot} data-mode={mode}>
+      <div className={classes.line}>
+        <div role="tablist" aria-label={t("compose.mode")} className={classes.tabs}>
+          {MODES.map((each) => (
+            <button
+              key={each}
+              type="button"
+              role="tab"
+              aria-selected={mode === each}
+              onClick={() => {
+                setMode(each);
+                input.current?.focus();
+              }}
+            >
+              {t(`compose.${each}`)}
+            </button>
+          ))}
+        </div>
+        <StatusLine
+          conversation={conversation}
+          holder={holder}
+          mode={mode}
+          state={state}
+          until={verdict.until}
+          unfilled={open}
+          presence={presence}
+          asked={asked}
+          onSendAnyway={send}
+        />
       </div>
       <div className={classes.field} data-closed={closed || undefined}>
+        {(choosing || hint) && (
+          <Picker
+            id={list}
+            label={t(mode === "reply" ? "compose.canned" : "compose.colleagues")}
+            choices={picking.choices}
+            active={picking.active}
+            onPick={picking.pick}
+            onHover={picking.setActive}
+            footer={
+              mode === "reply" && (hint || manage) ? (
+                <p>
+                  {hint && `${t("compose.noCanned")} `}
+                  {manage && <Link to="/settings/canned">{t("compose.manage")}</Link>}
+                </p>
+              ) : null
+            }
+          />
+        )}
         <Textarea
           ref={input}
           className={classes.input}
@@ -90,92 +199,31 @@ export function Composer({ conversation, holder, ref }: Props) {
           dir={text ? "auto" : undefined}
           value={text}
           disabled={closed}
-          placeholder={t("composer.placeholder")}
-          aria-label={t("composer.label")}
+          placeholder={t(mode === "reply" ? "composer.placeholder" : "compose.notePlaceholder")}
+          aria-label={t(mode === "reply" ? "composer.label" : "compose.noteLabel")}
           title={t("composer.hint")}
-          onChange={(event) => setText(event.currentTarget.value)}
+          aria-autocomplete="list"
+          aria-controls={choosing ? list : undefined}
+          aria-activedescendant={choosing ? `${list}-${picking.active}` : undefined}
+          onChange={(event) => {
+            setCaret(event.currentTarget.selectionStart);
+            write(event.currentTarget.value);
+          }}
+          onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
           onKeyDown={press}
         />
         <ActionIcon
           size={36}
           radius="xl"
-          disabled={closed || !text.trim()}
+          disabled={closed || !text.trim() || open !== null}
           onClick={send}
-          aria-label={t("composer.send")}
-          title={t("composer.send")}
+          aria-label={t(mode === "reply" ? "composer.send" : "compose.save")}
+          title={t(mode === "reply" ? "composer.send" : "compose.save")}
         >
           <ArrowUp size={18} />
         </ActionIcon>
       </div>
     </footer>
-  );
-}
-
-function OwnerLine({ holder, name, resolved }: { holder: Holder; name: string | null; resolved: boolean }) {
-  const { t } = useTranslation();
-  if (resolved) return <span>{t("composer.resolvedNote")}</span>;
-  if (holder === "me") return <span />;
-  const takes =
-    holder === "agent"
-      ? t("composer.takes")
-      : holder === "colleague" && name
-        ? t("composer.takesFrom", { name })
-        : t("composer.takesNobody");
-  return (
-    <span>
-      <Hand size={14} aria-hidden="true" />
-      {takes}
-    </span>
-  );
-}
-
-function Countdown({
-  leftMs,
-  urgent,
-  tagged,
-  until,
-}: {
-  leftMs: number;
-  urgent: boolean;
-  tagged: boolean;
-  until: string;
-}) {
-  const { t, i18n } = useTranslation();
-  return (
-    <span
-      className={urgent ? `${classes.left} ${classes.urgent}` : classes.left}
-      title={t("composer.until", { at: exactTime(until, i18n.language) })}
-    >
-      {tagged ? <UserCheck size={14} aria-hidden="true" /> : <Clock3 size={14} aria-hidden="true" />}
-      {tagged && `${t("composer.tagged")} · `}
-      {t("composer.left", { time: formatDuration(leftMs, i18n.language) })}
-    </span>
-  );
-}
-
-const REASONS = [
-  "window_closed",
-  "never_wrote",
-  "opted_out",
-  "quiet_hours",
-  "account_down",
-  "not_owner",
-  "too_long",
-  "empty",
-  "unsupported",
-] as const;
-
-function Refusal({ reason, alternatives }: { reason: string; alternatives: Alternative[] }) {
-  const { t, i18n } = useTranslation();
-  const known = REASONS.find((name) => name === reason) ?? "unsupported";
-  const instead = alternatives.map(({ kind, at }) =>
-    t(`instead.${kind}`, { at: at ? exactTime(at, i18n.language) : "" }),
-  );
-  return (
-    <span className={classes.refusal}>
-      <CircleAlert size={14} aria-hidden="true" />
-      <strong>{t(`refusal.${known}`)}</strong> {instead.length > 0 ? instead.join(" ") : t("instead.none")}
-    </span>
   );
 }
 

@@ -13,6 +13,7 @@ import {
   Waypoints,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useCancelMessage } from "../api/composing";
 import { useResend } from "../api/queries";
 import { Avatar } from "../app/Avatar";
 import { useTellProblem } from "../app/Problem";
@@ -96,6 +97,7 @@ export function MessageBubble({ conversation, message, contact, label, starts, e
               {t("why.open")}
             </button>
           )}
+          {author === "staff" && delivery === "queued" && <TakeBack conversation={conversation} message={message.id} />}
           {lost && <SendAgain conversation={conversation} message={message.id} />}
         </span>
       </div>
@@ -115,6 +117,22 @@ function SendAgain({ conversation, message }: { conversation: string; message: s
       onClick={() => resend.mutate(message, { onError: tell })}
     >
       {t("delivery.again")}
+    </Button>
+  );
+}
+
+function TakeBack({ conversation, message }: { conversation: string; message: string }) {
+  const { t } = useTranslation();
+  const tell = useTellProblem();
+  const cancel = useCancelMessage(conversation);
+  return (
+    <Button
+      variant="subtle"
+      size="compact-xs"
+      loading={cancel.isPending}
+      onClick={() => cancel.mutate(message, { onError: tell })}
+    >
+      {t("compose.undo")}
     </Button>
   );
 }

@@ -41,6 +41,7 @@ export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetai
 
   useCommands({
     reply: () => composer.current?.focus(),
+    note: () => composer.current?.focus("note"),
     why: () => why.openNewest(),
     leave: () => navigate("/inbox"),
   });

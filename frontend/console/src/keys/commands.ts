@@ -47,6 +47,7 @@ export const COMMANDS = [
     unlisted: true,
   },
   { id: "reply", group: "write", keys: ["R"], label: "keys.reply" },
+  { id: "note", group: "write", keys: ["N"], label: "keys.note" },
   { id: "why", group: "go", keys: ["W"], label: "keys.why" },
   { id: "search", group: "go", keys: ["/"], label: "keys.search" },
   { id: "view", group: "go", keys: ["1", "2", "3", "4", "5", "6"], label: "queue.key.view", unlisted: true },

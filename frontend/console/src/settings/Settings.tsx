@@ -1,21 +1,32 @@
 /** The settings: what they are about beside, on phones above. */
-import { Building2, Clock, KeyRound, type LucideIcon, Plug, UserRound, UsersRound } from "lucide-react";
+import {
+  Building2,
+  Clock,
+  KeyRound,
+  type LucideIcon,
+  MessageSquareText,
+  Plug,
+  UserRound,
+  UsersRound,
+} from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, Redirect } from "wouter";
 import { useSignedIn } from "../app/me";
 import { Page } from "../app/Page";
 import { Account } from "./Account";
+import { Canned } from "./Canned";
 import { Hours } from "./Hours";
 import { Keys } from "./Keys";
 import classes from "./Settings.module.css";
 import { Team } from "./Team";
 
-type Name = "account" | "team" | "hours" | "keys";
+type Name = "account" | "team" | "hours" | "canned" | "keys";
 
 const SECTIONS: { name: Name; icon: LucideIcon; page: () => React.ReactNode; adminsOnly?: boolean }[] = [
   { name: "account", icon: UserRound, page: Account },
   { name: "team", icon: UsersRound, page: Team },
   { name: "hours", icon: Clock, page: Hours },
+  { name: "canned", icon: MessageSquareText, page: Canned },
   { name: "keys", icon: KeyRound, page: Keys, adminsOnly: true },
 ];
 

@@ -43,6 +43,7 @@ export const people: PeopleWords = {
     account: "حسابي",
     team: "الفريق",
     hours: "ساعات العمل",
+    canned: "ردود جاهزة",
     keys: "مفاتيح API",
     channels: "القنوات",
     saved: "تم الحفظ",

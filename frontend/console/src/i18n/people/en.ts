@@ -42,6 +42,7 @@ export const people = {
     account: "My account",
     team: "Team",
     hours: "Business hours",
+    canned: "Canned replies",
     keys: "API keys",
     channels: "Channels",
     saved: "Saved",

@@ -43,6 +43,7 @@ export const people: PeopleWords = {
     account: "Менің тіркелгім",
     team: "Топ",
     hours: "Жұмыс уақыты",
+    canned: "Дайын жауаптар",
     keys: "API кілттері",
     channels: "Арналар",
     saved: "Сақталды",

@@ -43,6 +43,7 @@ export const people: PeopleWords = {
     account: "Моя учётная запись",
     team: "Команда",
     hours: "Часы работы",
+    canned: "Готовые ответы",
     keys: "Ключи API",
     channels: "Каналы",
     saved: "Сохранено",

@@ -43,6 +43,7 @@ export const people: PeopleWords = {
     account: "Hesabım",
     team: "Ekip",
     hours: "Çalışma saatleri",
+    canned: "Hazır yanıtlar",
     keys: "API anahtarları",
     channels: "Kanallar",
     saved: "Kaydedildi",

@@ -92,6 +92,10 @@ export interface Happening {
   names: Record<string, string>;
 }
 
+export interface Colleague {
+  id: string;
+  name: string | null;
+}
 
 export interface CannedReply {
   id: string;

@@ -99,10 +99,12 @@ class Sender:
         if len(attempts) == 1:
             told.append(await self._attempt(claim, attempts[0]))
             return
-        async with asyncio.TaskGroup() as group:
-            for attempt in attempts:
-                task = group.create_task(self._attempt(claim, attempt))
-                task.add_done_callback(lambda done: _note(done, told))
+        # What crashes cuts off nothing that leaves along with it.
+        ended = await asyncio.gather(*(self._attempt(claim, one) for one in attempts), return_exceptions=True)
+        told.extend(one for one in ended if isinstance(one, Outcome))
+        for one in ended:
+            if isinstance(one, BaseException):
+                raise one
 
     async def _attempt(self, claim: SendClaim, attempt: Attempt) -> Outcome:
         order = SendOrder(attempt.rendered, attempt.address, attempt.account, attempt.outbox_id, attempt.tag)
@@ -160,8 +162,3 @@ class Sender:
             wait = min(LONGEST_WAIT, max(error.retry_after or timedelta(0), timedelta(seconds=2**attempt.attempt)))
             return Outcome(attempt, "queued", error=error.code, at=now + wait)
         return Outcome(attempt, "failed", error=error.code, code=error.vendor_code, fix=error.fix)
-
-
-def _note(done: asyncio.Task[Outcome], told: list[Outcome]) -> None:
-    if not done.cancelled() and done.exception() is None:
-        told.append(done.result())

@@ -11,6 +11,7 @@ import sys
 from datetime import timedelta
 
 import core.store
+import core.store.door
 import core.store.work
 
 ENDED = signal.SIGCHLD
@@ -22,14 +23,11 @@ def main(lease: str | None = None) -> None:
     Work stays claimed for that long by a process that died: a short run would mostly wait.
     """
     if lease is not None:  # before anything that is made of it is imported
-        core.store.LEASE = core.store.work.LEASE = timedelta(seconds=float(lease))
+        core.store.LEASE = core.store.work.LEASE = core.store.door.LEASE = timedelta(seconds=float(lease))
     import api.engine
     import api.serving  # noqa: F401 - what the children need
-    import memory.engine.door
     import server  # noqa: F401
 
-    if lease is not None:
-        memory.engine.door.LEASE = timedelta(seconds=float(lease))
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.signal(ENDED, lambda number, frame: None)

@@ -63,7 +63,7 @@ class EngineDoor:
         self._capabilities = capabilities
         self._settle = max((able.settle for able in capabilities.values()), default=LEASE)
         self._buckets = Buckets()
-        self._visits = Together(self._visit_all, of=lambda one: one.claim.conversation_id)
+        self._visits: Together[_Asked, Found] = Together(self._visit_all, of=lambda one: one.claim.conversation_id)
 
     async def claim(self, *, limit: int, busy: Mapping[str, int], cap: int) -> list[SendClaim]:
         """Claim conversations with requests that are due, round robin over tenants."""

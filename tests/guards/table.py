@@ -208,7 +208,7 @@ GUARDS = (
         "an answer at the door is the agent's again",
         "24",
         "memory.writing",
-        "            await self.tx.run(_ADOPT, conversation_id=self.conversation_id)\n",
+        "            await self.tx.run(sql.ADOPT, conversation_id=self.conversation_id)\n",
         "",
         f"{MEMORY}/test_ownership.py::"
         "test_that_an_answer_at_the_door_at_a_hand_back_still_goes_out_where_it_had_not_left",

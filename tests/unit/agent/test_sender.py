@@ -56,10 +56,10 @@ class Line:
 
 
 class Door:
-    """A door with one request, which remembers what it was told."""
+    """A door with requests that leave together, which remembers what it was told."""
 
-    def __init__(self, found: Attempt | Doubt) -> None:
-        self._found: list[Attempt | Doubt] = [found]
+    def __init__(self, *found: Attempt | Doubt) -> None:
+        self._found = found
         self.told: list[tuple[Any, ...]] = []
 
     async def claim(self, **_: Any) -> list[SendClaim]:
@@ -69,13 +69,17 @@ class Door:
         self, claim: SendClaim, told: Sequence[Outcome] = (), *, leave: bool
     ) -> tuple[Attempt, ...] | Doubt | Wait:
         await self.record(claim, told)
-        if self._found:
-            found = self._found.pop()
-            return found if isinstance(found, Doubt) else (found,)
+        found, self._found = self._found, ()
+        if found and isinstance(found[0], Doubt):
+            return found[0]
+        if found:
+            return tuple(one for one in found if isinstance(one, Attempt))
         self.sender.stop()
         return Wait(None, left=leave)
 
     async def record(self, claim: SendClaim, told: Sequence[Outcome]) -> None:
+        if not self._found:
+            self.sender.stop()
         for one in told:
             after = None if one.at is None else one.at - CLOCK.now()
             known = (one.state, one.provider_id, after, one.error if one.state != "unknown" else None, one.fix)
@@ -92,7 +96,11 @@ class Door:
 
 async def told(found: Attempt | Doubt, line: Line) -> list[tuple[Any, ...]]:
     """Send one request and return what the door was told of it."""
-    door: Any = Door(found)
+    return await tell(Door(found), line)
+
+
+async def tell(door: Any, line: Line) -> list[tuple[Any, ...]]:
+    """Send what a door lets out and return what it was told."""
     channels: Any = {ChannelType.WHATSAPP: line}
     spent = list[str]()
     sender = Sender(
@@ -146,3 +154,20 @@ async def test_that_what_stands_there_is_read_back_and_nothing_is_concluded_from
 async def test_that_the_time_for_reports_is_the_channels_own() -> None:
     line = Line(OutcomeUnknown(), capabilities=replace(CAPABILITIES, reconcile=5 * SECOND))
     assert await told(an_attempt(), line) == [("unknown", 5 * SECOND)]
+
+
+async def test_that_what_leaves_together_is_told_together() -> None:
+    line, door = Line(), Door(an_attempt(), replace(an_attempt("signal"), outbox_id="o2"))
+    assert await tell(door, line) == [("accepted", "wamid.1"), ("accepted", "wamid.1")]
+    assert [order.our_id for order in line.orders] == ["o1", "o2"]
+
+
+async def test_that_an_answer_is_on_record_though_its_read_mark_crashed() -> None:
+    class Torn(Line):
+        async def send(self, order: SendOrder) -> SendResult:
+            if order.rendered.kind == "signal":
+                raise RuntimeError("no such thing")
+            return await super().send(order)
+
+    door = Door(an_attempt(), an_attempt("signal"))
+    assert await tell(door, Torn()) == [("accepted", "wamid.1")]

@@ -141,6 +141,24 @@ export function Composer({ conversation, holder, ref }: Props) {
   const manage = role === "owner" || role === "admin";
   return (
     <footer className={classes.foot} data-mode={mode}>
+      {(choosing || hint) && (
+        <Picker
+          id={list}
+          label={t(mode === "reply" ? "compose.canned" : "compose.colleagues")}
+          choices={picking.choices}
+          active={picking.active}
+          onPick={picking.pick}
+          onHover={picking.setActive}
+          footer={
+            mode === "reply" && (hint || manage) ? (
+              <p>
+                {hint && `${t("compose.noCanned")} `}
+                {manage && <Link to="/settings/canned">{t("compose.manage")}</Link>}
+              </p>
+            ) : null
+          }
+        />
+      )}
       <div className={classes.line}>
         <div role="tablist" aria-label={t("compose.mode")} className={classes.tabs}>
           {MODES.map((each) => (
@@ -171,24 +189,6 @@ export function Composer({ conversation, holder, ref }: Props) {
         />
       </div>
       <div className={classes.field} data-closed={closed || undefined}>
-        {(choosing || hint) && (
-          <Picker
-            id={list}
-            label={t(mode === "reply" ? "compose.canned" : "compose.colleagues")}
-            choices={picking.choices}
-            active={picking.active}
-            onPick={picking.pick}
-            onHover={picking.setActive}
-            footer={
-              mode === "reply" && (hint || manage) ? (
-                <p>
-                  {hint && `${t("compose.noCanned")} `}
-                  {manage && <Link to="/settings/canned">{t("compose.manage")}</Link>}
-                </p>
-              ) : null
-            }
-          />
-        )}
         <Textarea
           ref={input}
           className={classes.input}

@@ -297,5 +297,4 @@ def person_of(event: Inbound) -> Person | None:
         case CommentReceived():
             return None
         case _:
-            sender: Person | None = getattr(event, "sender", None)
-            return sender
+            return getattr(event, "sender", None)

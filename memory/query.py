@@ -50,7 +50,9 @@ class Sql:
     def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the positional arguments; raises KeyError for a value that was not given."""
         constants = self.constants
-        return tuple(values[name] if name in values else constants[name] for name in self.names)
+        if not constants:
+            return tuple([values[name] for name in self.names])
+        return tuple([values[name] if name in values else constants[name] for name in self.names])
 
 
 class Query:

@@ -43,7 +43,10 @@ class SqliteTx(Tx):
         return SqliteTx(self._connection, tenant_id)
 
     def _adapt(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {k: json.dumps(v) if isinstance(v, list) else v for k, v in values.items()}
+        for value in values.values():
+            if type(value) is list:
+                return {k: json.dumps(v) if type(v) is list else v for k, v in values.items()}
+        return values
 
     async def _fetch(self, text: str, args: tuple[Any, ...]) -> Sequence[Any]:
         return self._connection.execute(text, args).fetchall()

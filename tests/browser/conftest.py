@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from api.pages import DIST
 from core.nouns import Role
@@ -19,6 +19,8 @@ from tests.browser.eyes import Eyes
 from tests.scenarios.box import APP_SECRET, INSTAGRAM, PASSWORD, PHONE, WABA, Box, open_box, settings_of
 from tests.scenarios.flows import clinic_flow
 
+# A machine that is busy with other tests draws late; what is wrong stays wrong.
+expect.set_options(timeout=15_000)
 PARTS = ("console/index.html", "widget/panel.html", "widget/widget.js")
 
 

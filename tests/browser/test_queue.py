@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from simulator import GraphApi
@@ -10,6 +11,7 @@ from tests.browser.test_access import CALM, faults_in_both
 from tests.scenarios.box import PHONE, Box, until
 
 ASKS = "temsilci lütfen"
+pytestmark = pytest.mark.timeout(180)
 
 
 async def write(meta: GraphApi, box: Box, **says: str) -> None:

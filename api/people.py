@@ -1,4 +1,4 @@
-"""Signing in, who one is, leads and contacts."""
+"""Signing in, who one is, what flows know of the business."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 from api.auth import Credentials, close_session, csrf_of, open_session, set_cookie
 from api.calling import Call
-from api.inbox import Listed, Request
+from api.inbox import Request
 from core.ids import TenantId
-from core.views import Changed, ContactDetail, ContactItem, LeadView, Page, View
+from core.views import View
 from desk.tenants import set_constants
 
 
@@ -80,18 +80,6 @@ class Hint(View):
     password: str
 
 
-class LeadQuery(Listed):
-    """Which leads."""
-
-    pipeline: str | None = None
-
-
-class StageBody(Request):
-    """Another stage of the lead's pipeline."""
-
-    stage: str = Field(min_length=1, max_length=80)
-
-
 async def log_in(call: Call) -> web.StreamResponse:
     """Sign in; sets the session cookie."""
     token, csrf = await open_session(call.request, call.body(Credentials))
@@ -160,49 +148,3 @@ async def _tenant(call: Call) -> TenantDetail:
         country=found.country,
         constants=dict(found.constants),
     )
-
-
-async def list_leads(call: Call) -> Page[LeadView]:
-    """List leads, newest first."""
-    query = call.query(LeadQuery)
-    return await call.kept.leads.page(call.tenant, pipeline=query.pipeline, cursor=query.cursor, limit=query.limit)
-
-
-async def move_lead(call: Call) -> Changed:
-    """Put a lead into another stage."""
-    stage = call.body(StageBody).stage
-    number = await call.kept.leads.move(call.tenant, call.id(), stage=stage, actor=call.actor.label)
-    return _changed(call, number)
-
-
-async def list_contacts(call: Call) -> Page[ContactItem]:
-    """List contacts, newest first."""
-    query = call.query(Listed)
-    return await call.kept.contacts.page(call.tenant, cursor=query.cursor, limit=query.limit)
-
-
-async def get_contact(call: Call) -> ContactDetail:
-    """Return what is known of a person."""
-    return await call.kept.contacts.get(call.tenant, call.id())
-
-
-async def export_contact(call: Call) -> web.StreamResponse:
-    """Return everything that is kept of a person."""
-    contact_id = call.id()
-    document: dict[str, Any] = await call.kept.contacts.export(call.tenant, contact_id)
-    await call.kept.audit.add(
-        call.tenant, actor=call.actor.label, action="contact.exported", entity=contact_id, details={}
-    )
-    headers = {"Content-Disposition": f'attachment; filename="contact-{contact_id}.json"', "Cache-Control": "no-store"}
-    return web.json_response(document, headers=headers)
-
-
-async def erase_contact(call: Call) -> Changed:
-    """Delete a person and everything said with them."""
-    number = await call.kept.erasing.erase_contact(call.tenant, call.id(), actor=call.actor.label)
-    return _changed(call, number)
-
-
-def _changed(call: Call, number: int) -> Changed:
-    call.engine.doorbells.changed(call.tenant, None, number)
-    return Changed(event_no=number)

@@ -31,7 +31,9 @@ from memory.repositories.flows import Flows
 from memory.repositories.handoffs import Handoffs
 from memory.repositories.leads import Leads
 from memory.repositories.members import Members
+from memory.repositories.merging import Merging
 from memory.repositories.previews import Previews
+from memory.repositories.profiles import Profiles
 from memory.repositories.reports import Reports
 from memory.repositories.resending import Resending
 from memory.repositories.sign_ins import SignIns
@@ -66,6 +68,8 @@ class Repositories:
     handoffs: Handoffs
     leads: Leads
     contacts: Contacts
+    profiles: Profiles
+    merging: Merging
     erasing: Erasing
     previews: Previews
     reports: Reports
@@ -95,6 +99,8 @@ class Repositories:
             handoffs=Handoffs(store),
             leads=Leads(store),
             contacts=Contacts(store),
+            profiles=Profiles(store),
+            merging=Merging(store),
             erasing=Erasing(store),
             previews=Previews(store),
             reports=Reports(store),

@@ -8,8 +8,10 @@ from api import (
     account,
     building,
     composing,
+    contacts,
     health,
     inbox,
+    leads,
     live,
     pages,
     people,
@@ -27,7 +29,6 @@ from core.policy import Policy
 from core.views import (
     AuditEntry,
     Changed,
-    ContactDetail,
     ContactItem,
     ConversationDetail,
     ConversationItem,
@@ -42,6 +43,7 @@ from core.views import (
     UndeliveredView,
 )
 from core.views_composing import CannedReply, PresenceView
+from core.views_people import LeadDetail, PipelineView, Profile, StageSum
 from core.views_setup import ChannelView, FlowDetail, FlowItem, QuarantinedEvent, UsageRow
 from core.views_why import TurnDetail, TurnView
 from desk.trying import Trial
@@ -123,12 +125,30 @@ API: tuple[Route, ...] = (
     Route("DELETE", V1 + "/canned-replies/{id}", ADMIN, composing.delete_canned, answer=Changed),
     Route("GET", V1 + "/handoffs", STAFF, inbox.list_handoffs, query=inbox.HandoffQuery, answer=Page[HandoffItem]),
     Route("POST", V1 + "/handoffs/{id}/claim", STAFF, inbox.claim_handoff, answer=Taken),
-    Route("GET", V1 + "/leads", STAFF, people.list_leads, query=people.LeadQuery, answer=Page[LeadView]),
-    Route("POST", V1 + "/leads/{id}/stage", STAFF, people.move_lead, body=people.StageBody, answer=Changed),
-    Route("GET", V1 + "/contacts", STAFF, people.list_contacts, query=inbox.Listed, answer=Page[ContactItem]),
-    Route("GET", V1 + "/contacts/{id}", STAFF, people.get_contact, answer=ContactDetail),
-    Route("GET", V1 + "/contacts/{id}/export", ADMIN, people.export_contact),
-    Route("DELETE", V1 + "/contacts/{id}", ADMIN, people.erase_contact, answer=Changed),
+    Route("GET", V1 + "/pipelines", STAFF, leads.list_pipelines, answer=Page[PipelineView]),
+    Route("GET", V1 + "/leads", STAFF, leads.list_leads, query=leads.LeadFilter, answer=Page[LeadView]),
+    Route("GET", V1 + "/leads/sums", STAFF, leads.sum_leads, query=leads.SumQuery, answer=Page[StageSum]),
+    Route("GET", V1 + "/leads/export", ADMIN, leads.export_leads, query=leads.LeadFilter),
+    Route("GET", V1 + "/leads/{id}", STAFF, leads.get_lead, answer=LeadDetail),
+    Route("PUT", V1 + "/leads/{id}", STAFF, leads.put_lead, body=leads.LeadBody, answer=Changed),
+    Route("POST", V1 + "/leads/{id}/stage", STAFF, leads.move_lead, body=leads.StageBody, answer=Changed),
+    Route(
+        "GET", V1 + "/contacts", STAFF, contacts.list_contacts, query=contacts.ContactQuery, answer=Page[ContactItem]
+    ),
+    Route("GET", V1 + "/contacts/{id}", STAFF, contacts.get_contact, answer=Profile),
+    Route("PUT", V1 + "/contacts/{id}/tags", STAFF, contacts.set_tags, body=contacts.TagsBody, answer=Changed),
+    Route("POST", V1 + "/contacts/{id}/notes", STAFF, contacts.note_contact, body=inbox.NoteBody, answer=Changed),
+    Route(
+        "POST",
+        V1 + "/contacts/{id}/merge",
+        STAFF,
+        contacts.merge_contact,
+        body=contacts.MergeBody,
+        answer=contacts.Merged,
+    ),
+    Route("POST", V1 + "/merges/{id}/undo", STAFF, contacts.undo_merge, answer=contacts.Parted),
+    Route("GET", V1 + "/contacts/{id}/export", ADMIN, contacts.export_contact),
+    Route("DELETE", V1 + "/contacts/{id}", ADMIN, contacts.erase_contact, answer=Changed),
     Route("GET", V1 + "/flows", BUILDER, building.list_flows, answer=Page[FlowItem]),
     Route("POST", V1 + "/flows", BUILDER, building.create_flow, body=building.Draft, answer=FlowDetail),
     Route("GET", V1 + "/flows/{id}", BUILDER, building.get_flow, answer=FlowDetail),

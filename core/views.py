@@ -256,6 +256,11 @@ class LeadView(View):
     contact: Named
     source_message_id: str | None = None
     version: int = 0
+    owner: Named | None = None
+    value: float | None = None
+    currency: str | None = None
+    channel: str | None = None
+    """Where it was told; None: nowhere any more."""
 
 
 class ContactItem(View):
@@ -266,6 +271,8 @@ class ContactItem(View):
     locale: str | None = None
     opted_out: bool
     created_at: datetime
+    tags: list[str] = Field(default_factory=list)
+    channels: list[str] = Field(default_factory=list)
 
 
 class ContactDetail(ContactItem):

@@ -30,10 +30,10 @@ async def commit_turns(tx: Tx, turns: Sequence[Turn], *, now: datetime) -> list[
     commits = [OneTurn(tx.of(turn.work.claim.tenant_id), turn, to_ms(now)) for turn in turns]
     outcomes = await _guard(tx, commits)
     ready = [commit for commit, outcome in zip(commits, outcomes, strict=True) if outcome is None]
-    changed = [{**commit.key, "contact": commit.work.contact_id} for commit in ready if changes_contact(commit.write)]
+    changed = [{**commit.key, "contact": commit.contact} for commit in ready if changes_contact(commit.write)]
     contacts = {row["id"]: row for row in await tx.each(CONTACT, changed)}
     for commit in ready:
-        await commit.put(contacts.get(commit.work.contact_id))
+        await commit.put(contacts.get(commit.contact))
     asking = [commit.key for commit in ready if commit.asks_when_due]
     due = {row["conversation_id"]: row["due_ms"] for row in await tx.each(sql.NEXT_DUE, asking)}
     await _count(tx, ready)

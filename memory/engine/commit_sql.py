@@ -35,6 +35,7 @@ _unseen = (
 GUARD = Query(
     sa.select(
         conversations.c.id,
+        conversations.c.contact_id,
         conversations.c.owner,
         conversations.c.owner_epoch,
         conversations.c.turn_no,

@@ -57,6 +57,7 @@ class OneTurn:
         )
         self.owner, self.epoch = work.owner, work.owner_epoch
         self.took_over = False
+        self.contact: str = work.contact_id
         self.notice_lost = False
         """A person's words are on their way already: they are the handoff's notice (rule 25)."""
         self.happened = 0
@@ -82,6 +83,8 @@ class OneTurn:
         if self.unsealed and (row["unseen"] or changed_hands):
             return Unsealed()
         self.before = row
+        # Whoever it is about may have been joined with somebody while the turn ran (rule 29).
+        self.contact = row["contact_id"]
         self.ledger.numbers = {name: int(row[name]) for name in ("message_no", "stream_no", "version")}
         self.owner, self.epoch = row["owner"], row["owner_epoch"]
         self.took_over = self.write.runs_turn and changed_hands
@@ -92,7 +95,7 @@ class OneTurn:
         await self._update()
         await self._handoff()
         await self._owner()
-        remember_person(self.ledger, self.work.contact_id, row=contact, write=self.write, source=self._source)
+        remember_person(self.ledger, self.contact, row=contact, write=self.write, source=self._source)
         self._run_and_turn()
         await self._leads()
         self._timers()
@@ -326,9 +329,7 @@ class OneTurn:
 
     async def _leads(self) -> None:
         for _, lead in self.write.leads:
-            await capture_lead(
-                self.ledger, lead, contact_id=self.work.contact_id, source_message_id=self._source(lead.source)
-            )
+            await capture_lead(self.ledger, lead, contact_id=self.contact, source_message_id=self._source(lead.source))
 
     def _source(self, inbound_id: str | None) -> str | None:
         known = {event.id: event.message_id for event in self.work.pending}

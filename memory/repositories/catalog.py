@@ -41,6 +41,7 @@ _SET_QUEUE = _upsert(queues, ("key",), ("name",))
 _QUEUES = Query(sa.select(queues).where(mine(queues)).order_by(queues.c.key))
 _SET_PIPELINE = _upsert(pipelines, ("key",), ("name",))
 _SET_STAGE = _upsert(stages, ("pipeline", "key"), ("name", "position"))
+_PIPELINES = Query(sa.select(pipelines).where(mine(pipelines)).order_by(pipelines.c.key))
 _STAGES = Query(sa.select(stages).where(mine(stages)).order_by(stages.c.pipeline, stages.c.position))
 _SET_TEMPLATE = _upsert(templates, ("name", "language"), ("category", "body", "params", "status"))
 _TEMPLATES = Query(sa.select(templates).where(mine(templates)).order_by(templates.c.name, templates.c.language))
@@ -137,6 +138,11 @@ class Catalog:
             await tx.run(_SET_PIPELINE, key=key, name=name)
             for place, (stage, label) in enumerate(stages):
                 await tx.run(_SET_STAGE, pipeline=key, key=stage, name=label, position=place)
+
+    async def list_pipelines(self, tenant_id: TenantId) -> list[tuple[str, str]]:
+        """Return pipelines: (key, name)."""
+        async with self._store.read(tenant_id) as tx:
+            return [(row["key"], row["name"]) for row in await tx.all(_PIPELINES)]
 
     async def list_stages(self, tenant_id: TenantId) -> list[dict[str, str]]:
         """Return every stage in its pipeline's order."""

@@ -18,6 +18,7 @@ from memory.repositories.base import Store
 from memory.repositories.previews import drop_previews
 from memory.tables import (
     consents,
+    contact_notes,
     contacts,
     conversation_queue,
     conversations,
@@ -31,6 +32,7 @@ from memory.tables import (
     identity_keys,
     inbound,
     leads,
+    merges,
     messages,
     model_journal,
     notes,
@@ -77,7 +79,13 @@ _BY_TALK = tuple(
         messages, identity_keys, usage, runs,
     )
 )  # fmt: skip
-_BY_CONTACT = tuple(_of_contact(table) for table in (leads, facts, consents))
+_BY_CONTACT = tuple(_of_contact(table) for table in (leads, facts, consents, contact_notes))
+_JOINED = Query(
+    sa.select(contacts.c.id).where(
+        mine(contacts), bool_eq(contacts.c.merged_into, sa.bindparam("contact_id", type_=contacts.c.id.type))
+    )
+)
+_DROP_MERGES = Query(merges.delete().where(mine(merges), among(merges.c.kept_id, "people")))
 _QUEUES = tuple(
     Query(
         table.delete().where(
@@ -136,6 +144,8 @@ class Erasing:
             await tx.all(_LOCK, contact_id=contact_id)
             rows = await tx.all(_HELD, contact_id=contact_id)
             await _erase(tx, contact_id, rows)
+            # Whoever was joined into this person is this person: what they had goes, too.
+            await _erase_joined(tx, contact_id)
             await note(tx, self._store, sealer, actor=actor, action="contact.erased", entity=contact_id)
             await count_moves(tx, [(Standing(row["status"], row["owner"]), None) for row in rows])
             return await number_events(
@@ -151,6 +161,16 @@ class Erasing:
         async with self._store.write(tenant_id) as tx:
             dropped["previews"] = await drop_previews(tx, self._store.now_ms)
         return dropped
+
+
+async def _erase_joined(tx: Tx, contact_id: str) -> None:
+    people = [contact_id]
+    for who in people:
+        people += [row["id"] for row in await tx.all(_JOINED, contact_id=who)]
+    for who in people[1:]:
+        for query in (*_BY_CONTACT, _DROP_CONTACT):
+            await tx.run(query, contact_id=who)
+    await tx.run(_DROP_MERGES, people=sorted(people))
 
 
 async def _erase(tx: Tx, contact_id: str, rows: Any) -> None:

@@ -1,6 +1,7 @@
 """Every table. ``METADATA`` is what the migrations must equal."""
 
 from memory.tables.base import METADATA, UNSCOPED
+from memory.tables.contacts import contact_notes, merges
 from memory.tables.conversations import (
     channel_accounts,
     contacts,
@@ -81,6 +82,7 @@ __all__ = [
     "checkpoints",
     "connections",
     "consents",
+    "contact_notes",
     "contacts",
     "conversation_queue",
     "conversations",
@@ -102,6 +104,7 @@ __all__ = [
     "leads",
     "master_checks",
     "members",
+    "merges",
     "messages",
     "model_journal",
     "notes",

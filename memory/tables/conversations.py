@@ -28,6 +28,8 @@ contacts = table(
     flag("opted_out", "state"),
     moment("created_ms"),
     number("version", "count"),
+    text("tags", "tags made by the business", default="[]"),
+    ref("merged_into"),
 )
 
 OPTED_OUT, OPTED_OUT_AND_TOLD = 1, 2

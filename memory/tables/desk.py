@@ -159,6 +159,9 @@ leads = table(
     moment("created_ms"),
     moment("updated_ms"),
     number("version", "count"),
+    ref("owner_id"),
+    number("value_cents", "the business's own estimate", null=True),
+    text("currency", "currency"),
     sa.Index("uq_leads_dedupe", "tenant_id", "pipeline", "dedupe_hash", unique=True),
     sa.Index("ix_leads_recent", "tenant_id", "created_ms"),
 )

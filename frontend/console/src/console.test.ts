@@ -11,7 +11,7 @@ import { holderOf } from "./inbox/owner";
 import { codeOf, summaryLines } from "./inbox/reason";
 import { filterOf } from "./inbox/views";
 import { formatDuration, splitDuration, windowState } from "./inbox/window";
-import { columnsOf, filterLeads, readablePhone, saidBy } from "./leads/stage";
+import { boardOf, columnsOf, money, readablePhone, saidBy } from "./leads/stage";
 
 const HOUR = 3600_000;
 const NOW = Date.parse("2026-05-01T10:00:00Z");
@@ -100,12 +100,28 @@ describe("problems and leads", () => {
     expect(asProblem("<html>", 502)).toEqual({ title: "", status: 502 });
   });
 
-  it("search names, tags and digits", () => {
-    const lead = (name: string, phone: string, stage: string) =>
-      ({ name, phone, stage, tags: ["vip"], email: null, contact: { name } }) as Lead;
-    const leads = [lead("Mehmet", "+905325550144", "new"), lead("Elif", "+905335550178", "won")];
-    expect(filterLeads(leads, "0 532", null).map((item) => item.name)).toEqual(["Mehmet"]);
-    expect(filterLeads(leads, "VIP", "won").map((item) => item.name)).toEqual(["Elif"]);
+  it("stand in the columns of their stages, also of one that the pipeline lost", () => {
+    const lead = (id: string, stage: string) => ({ id, stage }) as Lead;
+    const stages = ["new", "won"].map((key) => ({ key, name: key.toUpperCase() }));
+    const board = boardOf([lead("1", "won"), lead("2", "old"), lead("3", "won")], {
+      key: "p",
+      name: "P",
+      stages,
+      count: 3,
+    });
+    expect(board.map(({ name, leads }) => [name, leads.map(({ id }) => id)])).toEqual([
+      ["NEW", []],
+      ["WON", ["1", "3"]],
+      ["old", ["2"]],
+    ]);
+  });
+
+  it("show money and numbers as they are read aloud", () => {
+    expect([money(1250.5, "USD", "en"), money(1000, "USD", "en"), money(null, "USD", "en")]).toEqual([
+      "$1,250.50",
+      "$1,000",
+      "",
+    ]);
     expect(["+905325550144", "+77015550133", "+447700900123", "+39061234567"].map(readablePhone)).toEqual([
       "+90 532 555 01 44",
       "+7 701 555 01 33",

@@ -122,6 +122,11 @@ export interface Lead {
   conversation_id: string | null;
   contact: { id: string; name: string | null };
   source_message_id: string | null;
+  owner?: { id: string; name: string | null } | null;
+  value?: number | null;
+  currency?: string | null;
+  channel?: ChannelType | null;
+  version?: number;
 }
 
 export type AccountStatus = "active" | "paused" | "reconnect" | "disconnected";

@@ -1,4 +1,5 @@
 export * from "./console";
+export * from "./crm";
 export * from "./parts";
 export * from "./queue";
 export * from "./team";

@@ -168,6 +168,7 @@ class Business:
     invitation_id: str = ""
     key_id: str = ""
     device_id: str = ""
+    merge_id: str = ""
     keys: dict[Role, str] = field(default_factory=dict)
 
     def ids(self) -> dict[str, str]:
@@ -183,6 +184,7 @@ class Business:
             "invitations": self.invitation_id,
             "api-keys": self.key_id,
             "devices": self.device_id,
+            "merges": self.merge_id,
         }
 
 
@@ -238,7 +240,22 @@ class House:
         guest = Guest(f"guest{self.number}@example.com", Role.STAFF, "en")
         made.invitation_id, _ = await kept.tickets.add_invitation(tenant, guest, lasts_ms=DAY_MS, actor="test")
         await self.open_talk(made, ago=ago)
+        twin = await self.open_contact(tenant)
+        made.merge_id, _ = await kept.merging.merge(tenant, made.contact_id, twin, actor="test")
         return made
+
+    async def open_contact(self, tenant: TenantId, **fields: Any) -> str:
+        """Add somebody who has not written yet."""
+        seal, contact = await self.ports.vault.sealer(tenant), self.ports.ids.new()
+        async with self.ports.database.tenant(tenant) as tx:
+            await tx.run(
+                _ADD_CONTACT,
+                id=contact,
+                name=seal.seal_text("contacts.name", contact, fields.get("name")),
+                fields=seal.seal_json("contacts.fields", contact, fields),
+                created_ms=to_ms(self.ports.clock.now()),
+            )
+        return contact
 
     async def open_talk(
         self, business: Business, *, ago: timedelta = timedelta(minutes=1), text: str = "Merhaba"

@@ -22,6 +22,9 @@ BODIES: dict[str, Any] = {
     "preview": {"steps": [{"text": "hi"}]},
     "flows": {"key": "hello"},
     "role": {"role": "staff"},
+    "tags": {"tags": []},
+    "merge": {"other_id": "01900000-0000-7000-8000-000000000000"},
+    "leads": {"owner_id": None, "value": None},
     "bulk": {"ids": ["01900000-0000-7000-8000-000000000000"], "action": "resolve"},
     "restore": {
         "items": [
@@ -56,7 +59,8 @@ def address(route: Route, ids: dict[str, str]) -> str:
 
 def body_of(route: Route) -> Any:
     last = route.path.rpartition("/")[2]
-    return BODIES.get("flows" if last == "{id}" else last, {}) if route.body else None
+    area = route.path.split("/")[3]
+    return BODIES.get(area if last == "{id}" else last, {}) if route.body else None
 
 
 @pytest.mark.parametrize("route", [r for r in GUARDED if "{id}" in r.path], ids=named)

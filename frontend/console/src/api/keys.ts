@@ -21,6 +21,7 @@ export const keys = {
   colleagues: ["colleagues"] as const,
   snoozeChoices: ["snooze-choices"] as const,
   leads: ["leads"] as const,
+  contacts: ["contacts"] as const,
   channels: ["channels"] as const,
   flows: ["flows"] as const,
 };
@@ -73,6 +74,7 @@ export function touchedBy(event: Pick<LiveEvent, "kind" | "conversation_id">): (
   if (area === "handoff" && !event.conversation_id) touched.push(keys.conversations);
   if (area === "canned_reply") touched.push(keys.canned);
   if (area === "lead") touched.push(keys.leads);
+  if (area === "contact") touched.push(keys.contacts);
   if (area === "channel" || area === "account" || area === "flow" || area === "release") touched.push(keys.channels);
   if (area === "flow" || area === "release") touched.push(keys.flows);
   return touched;

@@ -4,7 +4,6 @@ import type {
   ConversationDetail,
   ConversationItem,
   ConversationMessage,
-  Lead,
   Me,
   Page,
 } from "@frontdesk/shared";
@@ -34,12 +33,12 @@ export function useHint() {
   });
 }
 
-function query(values: Record<string, string | null | undefined>): string {
+export function query(values: Record<string, string | null | undefined>): string {
   const kept = Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1]));
   return kept.length > 0 ? `?${new URLSearchParams(kept)}` : "";
 }
 
-function paged<T>(path: (cursor: string) => string) {
+export function paged<T>(path: (cursor: string) => string) {
   return {
     queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
       get<Page<T>>(path(pageParam), signal),
@@ -85,10 +84,6 @@ export function useMarkRead(conversation: ConversationDetail | undefined): void 
     // Where it fails, the next message or visit says so again.
     post<unknown>(`conversations/${id}/read`).then(told, () => undefined);
   }, [client, id, unread, looking]);
-}
-
-export function useLeads() {
-  return useInfiniteQuery({ queryKey: keys.leads, ...paged<Lead>((cursor) => `leads${query({ cursor })}`) });
 }
 
 export function useChannels() {

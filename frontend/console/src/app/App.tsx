@@ -11,6 +11,8 @@ import { Entry } from "../auth/Entry";
 import { entryOf } from "../auth/entryOf";
 import { SignIn } from "../auth/SignIn";
 import { Channels } from "../channels/Channels";
+import { ContactPage } from "../contacts/ContactPage";
+import { Contacts } from "../contacts/Contacts";
 import { followLanguage, isRtl } from "../i18n";
 import { Inbox } from "../inbox/Inbox";
 import { CommandsProvider } from "../keys/registry";
@@ -55,6 +57,10 @@ export function App() {
               <Route path="/leads">
                 <Leads />
               </Route>
+              <Route path="/contacts">
+                <Contacts />
+              </Route>
+              <Route path="/contacts/:id">{(params) => <ContactPage id={params.id} />}</Route>
               <Route path="/channels">
                 <Channels />
               </Route>

@@ -1,6 +1,15 @@
 /** The frame around every page: a rail on wide screens, a bar at the bottom on phones, honest banners on top. */
 import { ActionIcon, Tooltip } from "@mantine/core";
-import { Inbox as InboxIcon, Keyboard, ListChecks, type LucideIcon, Plug, Settings, UsersRound } from "lucide-react";
+import {
+  BookUser,
+  Inbox as InboxIcon,
+  Keyboard,
+  ListChecks,
+  type LucideIcon,
+  Plug,
+  Settings,
+  UsersRound,
+} from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
@@ -35,7 +44,8 @@ export function Shell({ children }: { children: ReactNode }) {
         </span>
         <RailLink to="/inbox" icon={InboxIcon} label={t("nav.inbox")} count={counts.data?.waiting} />
         <RailLink to="/leads" icon={UsersRound} label={t("nav.leads")} />
-        <RailLink to="/channels" icon={Plug} label={t("nav.channels")} />
+        <RailLink to="/contacts" icon={BookUser} label={t("nav2.contacts")} />
+        <RailLink to="/channels" icon={Plug} label={t("nav.channels")} wide />
         <RailLink to="/start" icon={ListChecks} label={t("nav.start")} />
         <span className={classes.space} />
         <RailLink to="/settings" icon={Settings} label={t("nav2.settings")} wide />

@@ -1,28 +1,58 @@
+/** Leads as a board and as a table: the same filters, the same data. */
 import type { Lead } from "@frontdesk/shared";
-import { Button, Drawer, Select, Skeleton, TextInput } from "@mantine/core";
-import { Search, UsersRound } from "lucide-react";
+import { Button, Drawer, SegmentedControl, Select, Skeleton, TextInput } from "@mantine/core";
+import { useDebouncedValue, useLocalStorage } from "@mantine/hooks";
+import { Download, Search, UsersRound } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLeads } from "../api/queries";
-import { useNow } from "../app/clock";
+import { download } from "../api/download";
+import { query as asQuery } from "../api/queries";
 import { EmptyState } from "../app/EmptyState";
 import { useSignedIn } from "../app/me";
 import { Page } from "../app/Page";
-import { ProblemState } from "../app/Problem";
-import { exactTime, shortAgo } from "../app/time";
+import { ProblemState, useTellProblem } from "../app/Problem";
+import { mayGrant } from "../settings/may";
+import { useMembers } from "../settings/queries";
+import { Board } from "./Board";
 import { LeadDetails } from "./LeadDetails";
 import classes from "./Leads.module.css";
-import { type Column, columnsOf, filterLeads, readablePhone, saidBy, stagesOf } from "./stage";
+import { type LeadFilter, useLeads, usePipelines } from "./queries";
+import { Table } from "./Table";
+
+const CHANNELS = ["whatsapp", "instagram", "messenger", "widget"] as const;
 
 export function Leads() {
   const { t } = useTranslation();
-  const query = useLeads();
+  const me = useSignedIn();
+  const tell = useTellProblem();
+  const pipelines = usePipelines();
+  const [view, setView] = useLocalStorage<"board" | "table">({ key: "frontdesk:leads-view", defaultValue: "board" });
+  const [chosenPipeline, setPipeline] = useLocalStorage<string | null>({
+    key: `frontdesk:pipeline:${me.tenant.id}`,
+    defaultValue: null,
+  });
   const [q, setQ] = useState("");
+  const [words] = useDebouncedValue(q.trim(), 250);
   const [stage, setStage] = useState<string | null>(null);
+  const [owner, setOwner] = useState<string | null>(null);
+  const [channel, setChannel] = useState<string | null>(null);
   const [chosen, setChosen] = useState<Lead | null>(null);
-  const leads = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
-  const shown = useMemo(() => filterLeads(leads, q, stage), [leads, q, stage]);
-  const tools = leads.length > 0 && (
+
+  const fullest = pipelines.data?.reduce((most, each) => (each.count > most.count ? each : most));
+  const pipeline = pipelines.data?.find(({ key }) => key === chosenPipeline) ?? fullest;
+  const several = (pipelines.data?.length ?? 0) > 1;
+  const filter: LeadFilter = {
+    pipeline: pipeline?.key,
+    owner: owner ?? undefined,
+    channel: channel ?? undefined,
+    q: words || undefined,
+    stage: view === "table" ? (stage ?? undefined) : undefined,
+  };
+  const found = useLeads(filter);
+  const leads = useMemo(() => found.data?.pages.flatMap((page) => page.items) ?? [], [found.data]);
+  const filtered = Boolean(words || owner || channel || filter.stage);
+  const none = found.isSuccess && leads.length === 0;
+  const tools = (!none || filtered || several) && (
     <>
       <TextInput
         className={classes.search}
@@ -32,32 +62,82 @@ export function Leads() {
         aria-label={t("leads.search")}
         leftSection={<Search size={16} />}
       />
+      {several && (
+        <Select
+          aria-label={t("leads.pipeline")}
+          data={pipelines.data?.map(({ key, name }) => ({ value: key, label: name }))}
+          value={pipeline?.key ?? null}
+          onChange={setPipeline}
+          allowDeselect={false}
+          w={150}
+        />
+      )}
+      {view === "table" && (
+        <Select
+          data={pipeline?.stages.map(({ key, name }) => ({ value: key, label: name }))}
+          value={stage}
+          onChange={setStage}
+          placeholder={t("leads.anyStage")}
+          aria-label={t("leads.stage")}
+          clearable
+          clearButtonProps={{ "aria-label": t("board.anyStage") }}
+          w={150}
+        />
+      )}
+      <OwnerSelect value={owner} onChange={setOwner} />
       <Select
-        data={stagesOf(leads)}
-        value={stage}
-        onChange={setStage}
-        placeholder={t("leads.anyStage")}
-        aria-label={t("leads.stage")}
+        data={CHANNELS.map((value) => ({ value, label: t(`kind.${value}`) }))}
+        value={channel}
+        onChange={setChannel}
+        placeholder={t("board.anySource")}
+        aria-label={t("board.source")}
         clearable
-        w={180}
+        clearButtonProps={{ "aria-label": t("board.anySource") }}
+        w={150}
       />
-      <span className={`${classes.count} tabular`}>{t("leads.count", { n: shown.length })}</span>
+      <span className={`${classes.count} tabular`}>{t("leads.count", { n: leads.length })}</span>
     </>
   );
+  const actions = (
+    <div className={classes.actions}>
+      {mayGrant(me.role, "admin") && leads.length > 0 && (
+        <Button
+          variant="default"
+          leftSection={<Download size={16} />}
+          onClick={() => void download(`leads/export${asQuery({ ...filter })}`, "leads.csv").catch(tell)}
+        >
+          {t("board.export")}
+        </Button>
+      )}
+      <SegmentedControl
+        aria-label={t("board.view")}
+        value={view}
+        onChange={(value) => setView(value as "board" | "table")}
+        data={[
+          { value: "board", label: t("board.board") },
+          { value: "table", label: t("board.table") },
+        ]}
+      />
+    </div>
+  );
   return (
-    <Page title={t("leads.title")} tools={tools}>
-      {query.isPending && <Loading />}
-      {query.isError && leads.length === 0 && <ProblemState error={query.error} onRetry={() => query.refetch()} />}
-      {query.isSuccess && leads.length === 0 && <NoLeads />}
-      {leads.length > 0 && shown.length === 0 && <p className={classes.none}>{t("leads.noMatch")}</p>}
-      {shown.length > 0 && <Table leads={shown} onChoose={setChosen} />}
-      {query.hasNextPage && (
+    <Page title={t("leads.title")} actions={actions} tools={tools} wide={view === "board"}>
+      {found.isPending && !pipelines.isError && <Loading />}
+      {pipelines.isError && <ProblemState error={pipelines.error} onRetry={() => pipelines.refetch()} />}
+      {found.isError && leads.length === 0 && <ProblemState error={found.error} onRetry={() => found.refetch()} />}
+      {none && !filtered && <NoLeads />}
+      {none && filtered && <p className={classes.none}>{t("leads.noMatch")}</p>}
+      {leads.length > 0 && view === "table" && <Table leads={leads} pipeline={pipeline} onChoose={setChosen} />}
+      {leads.length > 0 && view === "board" && pipeline && (
+        <Board leads={leads} pipeline={pipeline} filtered={filtered} onChoose={setChosen} />
+      )}
+      {found.hasNextPage && (
         <Button
           variant="default"
           mt="md"
           mx="auto"
-          loading={query.isFetchingNextPage}
-          onClick={() => query.fetchNextPage()}
+          loading={found.isFetchingNextPage}
+          onClick={() => found.fetchNextPage()}
         >
           {t("inbox.more")}
         </Button>
@@ -66,85 +146,37 @@ export function Leads() {
         opened={chosen !== null}
         onClose={() => setChosen(null)}
         position="right"
-        size={400}
+        size={420}
         title={chosen?.name ?? chosen?.contact.name ?? t("inbox.noName")}
+        closeButtonProps={{ "aria-label": t("nav2.close") }}
       >
-        {chosen && <LeadDetails lead={chosen} />}
+        {chosen && <LeadDetails id={chosen.id} pipeline={pipeline} />}
       </Drawer>
     </Page>
   );
 }
 
-function Table({ leads, onChoose }: { leads: Lead[]; onChoose: (lead: Lead) => void }) {
+function OwnerSelect({ value, onChange }: { value: string | null; onChange: (owner: string | null) => void }) {
   const { t } = useTranslation();
-  const columns = columnsOf(leads);
+  const me = useSignedIn();
+  const members = useMembers();
+  const others = members.data?.filter(({ id, active }) => active && id !== me.staff?.id) ?? [];
+  const data = [
+    ...(me.staff ? [{ value: me.staff.id, label: t("board.mine") }] : []),
+    ...others.map(({ id, name }) => ({ value: id, label: name })),
+  ];
   return (
-    <table className={classes.table}>
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <th key={column} scope="col" data-column={column}>
-              {t(`leads.${column}`)}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {leads.map((lead) => (
-          <tr key={lead.id} onClick={() => onChoose(lead)}>
-            {columns.map((column) => (
-              <td key={column} data-column={column}>
-                <Cell lead={lead} column={column} />
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Select
+      data={data}
+      value={value}
+      onChange={onChange}
+      placeholder={t("board.anyOwner")}
+      aria-label={t("board.owner")}
+      clearable
+      clearButtonProps={{ "aria-label": t("board.anyOwner") }}
+      w={150}
+    />
   );
-}
-
-function Cell({ lead, column }: { lead: Lead; column: Column }) {
-  const { t, i18n } = useTranslation();
-  const now = useNow();
-  switch (column) {
-    case "name":
-      return (
-        <button type="button" className={classes.name}>
-          <bdi>{lead.name ?? lead.contact.name ?? t("inbox.noName")}</bdi>
-        </button>
-      );
-    case "phone":
-      return (
-        lead.phone && (
-          <a href={`tel:${lead.phone}`} dir="ltr" className="tabular" onClick={(event) => event.stopPropagation()}>
-            {readablePhone(lead.phone)}
-          </a>
-        )
-      );
-    case "fields":
-      return <bdi>{saidBy(lead)}</bdi>;
-    case "email":
-      return lead.email;
-    case "stage":
-      return (
-        <span className={classes.stage} data-stage={lead.stage}>
-          {lead.stage}
-        </span>
-      );
-    case "tags":
-      return lead.tags.map((tag) => (
-        <span key={tag} className={classes.tag}>
-          {tag}
-        </span>
-      ));
-    case "created":
-      return (
-        <time className="tabular" dateTime={lead.created_at} title={exactTime(lead.created_at, i18n.language)}>
-          {shortAgo(lead.created_at, now, i18n.language)}
-        </time>
-      );
-  }
 }
 
 function NoLeads() {

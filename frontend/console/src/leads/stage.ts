@@ -1,31 +1,46 @@
 /** Leads as the table shows them. Pure. */
-import type { Lead } from "@frontdesk/shared";
+import type { Lead, Pipeline } from "@frontdesk/shared";
 
-export function stagesOf(leads: Lead[]): string[] {
-  return [...new Set(leads.map((lead) => lead.stage))].sort();
+export function stageName(pipeline: Pipeline | undefined, key: string): string {
+  return pipeline?.stages.find((stage) => stage.key === key)?.name ?? key;
 }
 
-export function filterLeads(leads: Lead[], q: string, stage: string | null): Lead[] {
-  const wanted = q.trim().toLocaleLowerCase();
-  const digits = wanted.replace(/\D/g, "");
-  return leads.filter((lead) => {
-    if (stage && lead.stage !== stage) return false;
-    if (!wanted) return true;
-    const words = [lead.name, lead.contact.name, lead.email, ...lead.tags].join(" ").toLocaleLowerCase();
-    return words.includes(wanted) || (digits.length > 2 && (lead.phone ?? "").replace(/\D/g, "").includes(digits));
-  });
+export interface ColumnOfBoard {
+  key: string;
+  name: string;
+  leads: Lead[];
+}
+
+/** The board's columns: every stage in its order, and those that leads stand in though the pipeline lost them. */
+export function boardOf(leads: Lead[], pipeline: Pipeline): ColumnOfBoard[] {
+  const known = pipeline.stages.map(({ key, name }) => ({ key, name }));
+  const strays = [...new Set(leads.map(({ stage }) => stage))].filter(
+    (key) => !known.some((stage) => stage.key === key),
+  );
+  return [...known, ...strays.sort().map((key) => ({ key, name: key }))].map((stage) => ({
+    ...stage,
+    leads: leads.filter((lead) => lead.stage === stage.key),
+  }));
+}
+
+export function money(value: number | null | undefined, currency: string | null | undefined, locale: string): string {
+  if (value === null || value === undefined || !currency) return "";
+  const maximumFractionDigits = Number.isInteger(value) ? 0 : 2;
+  return new Intl.NumberFormat(locale, { style: "currency", currency, maximumFractionDigits }).format(value);
 }
 
 /** Columns that would stand empty are not shown. */
 export function columnsOf(leads: Lead[]): Column[] {
   return COLUMNS.filter((column) => {
+    if (column === "owner") return leads.some((lead) => lead.owner);
+    if (column === "value") return leads.some((lead) => lead.value);
     if (column === "email") return leads.some((lead) => lead.email);
     if (column === "tags") return leads.some((lead) => lead.tags.length > 0);
     return column !== "fields" || leads.some((lead) => saidBy(lead) !== "");
   });
 }
 
-export const COLUMNS = ["name", "phone", "fields", "email", "stage", "tags", "created"] as const;
+export const COLUMNS = ["name", "phone", "fields", "email", "stage", "owner", "value", "tags", "created"] as const;
 export type Column = (typeof COLUMNS)[number];
 
 /** The first things that a lead told, in one line, words before numbers; name and number have columns of their own. */

@@ -246,4 +246,28 @@ GUARDS = (
         "        if False:\n",
         "tests/unit/memory/test_query.py::test_that_a_query_runs_in_a_transaction_of_its_scope_alone",
     ),
+    Guard(
+        "what has left is not taken back",
+        "17",
+        "memory.repositories.withdrawing",
+        '    if states != {"queued"}:\n',
+        "    if not states:\n",
+        "tests/integration/api/test_composing.py::test_that_a_message_that_may_have_left_is_not_taken_back",
+    ),
+    Guard(
+        "an instruction ends when somebody takes the conversation",
+        "27",
+        "memory.writing_sql",
+        "        instruction=None,\n",
+        "",
+        f"{MEMORY}/test_happenings.py::test_that_an_instruction_is_data_to_the_agent_until_somebody_takes_it_again",
+    ),
+    Guard(
+        "who has no question to put again answers after lost words",
+        "22",
+        "graphs.words",
+        'if top.get("unseen") and node.executor.asks:',
+        'if top.get("unseen"):',
+        f"{MEMORY}/test_fates.py::test_that_an_agent_whose_words_were_lost_answers_what_comes_next",
+    ),
 )

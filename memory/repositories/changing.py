@@ -1,19 +1,19 @@
 """A change that people make to one conversation: locked, written through the ``Ledger``, in one commit."""
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from core.channel_types import ChannelType
-from core.clock import from_ms, to_ms
+from core.clock import to_ms
 from core.content import Part
 from core.desk_ports import ConversationChange, ConversationState, Idempotency, Outgoing, Undelivered
 from core.errors import AlreadyClaimed, IdempotencyReused, NotFound
 from core.ids import TenantId
-from core.nouns import AGENT, AccountStatus, Delivery
+from core.nouns import AGENT, Delivery
 from core.policy import Author
 from core.ports import Rendered
 from memory.counting import Standing, count_move
@@ -22,8 +22,9 @@ from memory.database import Tx
 from memory.happenings import record
 from memory.repositories import changing_queries as q
 from memory.repositories.auditing import note
-from memory.repositories.base import Store, from_text, to_text
+from memory.repositories.base import Store, to_text
 from memory.repositories.resending import find_undelivered, send_again
+from memory.repositories.states import show_outgoing, state_of
 from memory.repositories.withdrawing import withdraw
 from memory.writing import Ledger, NewMessage, NewSend
 
@@ -287,34 +288,6 @@ async def open_change(
         await change.recall()
         yield change
         await change.close()
-
-
-def show_outgoing(rows: Iterable[Any]) -> list[Outgoing]:
-    """Return requests as the desk sees them."""
-    return [Outgoing(row["id"], row["message_id"], row["state"]) for row in rows]
-
-
-def state_of(row: Any, tenant_id: TenantId) -> ConversationState:
-    """Return what a judgement about a conversation rests on."""
-    get = dict(row).get
-    last, until = get("last_inbound_ms"), get("snoozed_until_ms")
-    return ConversationState(
-        id=row["id"],
-        tenant_id=tenant_id,
-        account_id=row["account_id"],
-        channel=ChannelType(row["channel"]),
-        status=row["status"],
-        owner=row["owner"],
-        version=row["version"],
-        last_inbound_at=None if last is None else from_ms(last),
-        opted_out=bool(row["opted_out"]),
-        account_active=row["account_status"] == AccountStatus.ACTIVE.value,
-        handoff_id=get("handoff_id"),
-        handoff_state=get("handoff_state"),
-        handoff_owner=get("handoff_owner"),
-        snoozed_until=None if until is None else from_ms(until),
-        labels=tuple(from_text(get("labels")) or ()),
-    )
 
 
 def _request_hash(sealer: Sealer, once: Idempotency) -> str:

@@ -32,10 +32,11 @@ from memory.directory import Directory
 from memory.query import Query
 from memory.repositories import conversations_queries as q
 from memory.repositories.base import Store, from_text, show_listed
-from memory.repositories.changing import open_change, show_outgoing, state_of
+from memory.repositories.changing import open_change
 from memory.repositories.changing_queries import OUTCOMES
 from memory.repositories.events import read_number
 from memory.repositories.flow_maps import FlowMap, FlowMaps, title_of
+from memory.repositories.states import show_outgoing, state_of
 
 LOOKED_THROUGH = 5000
 """Most conversations that a search by name opens: names are sealed, so they are compared one by one."""

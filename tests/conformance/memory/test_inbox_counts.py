@@ -156,7 +156,7 @@ async def test_that_a_store_of_before_is_counted_when_it_is_upgraded(store: Hous
     await store.database.close() if on_file else None
 
     def again() -> None:
-        _with_connection(url, lambda connection: command.downgrade(_config(connection), "0007"))
+        _with_connection(url, lambda connection: command.downgrade(_config(connection), "0008"))
         upgrade(url, app_role=None if on_file else APPLICATION)
 
     await asyncio.to_thread(again)

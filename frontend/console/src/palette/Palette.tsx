@@ -3,7 +3,7 @@ import type { ConversationItem, Page } from "@frontdesk/shared";
 import { useMantineColorScheme } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Inbox, Languages, ListChecks, Monitor, Moon, Plug, Settings, Sun, UsersRound } from "lucide-react";
+import { BookUser, Inbox, Languages, ListChecks, Monitor, Moon, Plug, Settings, Sun, UsersRound } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
@@ -20,6 +20,7 @@ import { type Choice, Picker } from "./Picker";
 const PAGES = [
   ["/inbox", "nav.inbox", Inbox],
   ["/leads", "nav.leads", UsersRound],
+  ["/contacts", "nav2.contacts", BookUser],
   ["/channels", "nav.channels", Plug],
   ["/start", "nav.start", ListChecks],
   ["/settings", "nav2.settings", Settings],

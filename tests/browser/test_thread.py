@@ -7,7 +7,7 @@ from simulator import GraphApi
 from tests.browser.conftest import Opener, signed_in
 from tests.browser.eyes import Eyes
 from tests.browser.test_access import CALM, axe, faults_in_both
-from tests.scenarios.box import PHONE, Box
+from tests.scenarios.box import PHONE, Box, until
 
 __all__ = ["axe"]
 
@@ -141,8 +141,12 @@ async def test_that_a_draft_outlives_a_session_that_ended_amid_it(
         await expect(reply).to_have_value("Yarın saat onda")
         await reply.press("Enter")
         await customer.hears("Yarın saat onda")
-        await page.reload()
-        await expect(reply).to_have_value("")
+
+        async def forgotten() -> bool:
+            kept = await page.evaluate("Object.keys(localStorage).filter(name => name.includes(':draft:'))")
+            return not kept
+
+        await until(forgotten)
 
 
 async def test_that_what_a_customer_writes_is_never_markup(box: Box, meta: GraphApi, visit: Opener) -> None:

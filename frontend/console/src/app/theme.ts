@@ -1,5 +1,6 @@
 /** Mantine's half of the tokens; colours by role are in tokens.css. */
-import { type CSSVariablesResolver, createTheme, Tooltip } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, Notification, Tooltip } from "@mantine/core";
+import i18next from "i18next";
 
 const FONT =
   '"Inter Variable", system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans Arabic", sans-serif';
@@ -41,6 +42,16 @@ export const theme = createTheme({
     ],
   },
   components: {
+    Notification: Notification.extend({
+      defaultProps: {
+        closeButtonProps: {
+          // Read whenever a notice is drawn: the language may have changed.
+          get "aria-label"() {
+            return i18next.t("nav2.close");
+          },
+        },
+      },
+    }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: false, fz: 12 } }),
   },
 });

@@ -1,4 +1,4 @@
-"""What staff have at hand while they write: canned replies, colleagues, who else is there, and taking words back."""
+"""What staff have at hand while they write: canned replies, who else is there, and taking words back."""
 
 from typing import Annotated, Literal
 

@@ -1,7 +1,7 @@
 /** What staff have at hand while they write. */
 import type { CannedReply, Page, PresenceState, Present } from "@frontdesk/shared";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { get, post, request } from "./http";
+import { get, post, put, remove } from "./http";
 import { keys } from "./keys";
 
 export function useCanned() {
@@ -23,7 +23,7 @@ export function useSaveCanned() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ id, ...body }: CannedDraft) =>
-      id ? request<unknown>("PUT", `canned-replies/${id}`, body) : post<unknown>("canned-replies", body),
+      id ? put<unknown>(`canned-replies/${id}`, body) : post<unknown>("canned-replies", body),
     onSettled: () => client.invalidateQueries({ queryKey: keys.canned }),
   });
 }
@@ -31,7 +31,7 @@ export function useSaveCanned() {
 export function useDeleteCanned() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => request<unknown>("DELETE", `canned-replies/${id}`),
+    mutationFn: (id: string) => remove<unknown>(`canned-replies/${id}`),
     onSettled: () => client.invalidateQueries({ queryKey: keys.canned }),
   });
 }

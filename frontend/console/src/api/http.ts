@@ -62,7 +62,7 @@ export function remove<T>(path: string): Promise<T> {
   return request<T>("DELETE", path);
 }
 
-export async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const sent: Record<string, string> = { Accept: "application/json", ...headers() };
   if (method !== "GET") {
     sent["Content-Type"] = "application/json";

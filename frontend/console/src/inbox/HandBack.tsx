@@ -1,9 +1,9 @@
 /** Give the conversation back: at once, or with a word to the agent that it keeps in mind. */
 import { ActionIcon, Button, Popover, Textarea } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useCommands } from "../keys/registry";
 import classes from "./HandBack.module.css";
 import type { Hands } from "./useHands";
 
@@ -11,7 +11,7 @@ export function HandBack({ hands }: { hands: Hands }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const [note, setNote] = useState("");
-  useHotkeys([["shift+b", () => setOpen(true)]]);
+  useCommands({ backWith: () => setOpen(true) });
   const give = () => {
     hands.handBack(note.trim() || undefined);
     setNote("");

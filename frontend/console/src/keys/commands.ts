@@ -24,6 +24,7 @@ export const COMMANDS = [
   { id: "leave", group: "move", keys: ["Escape"], label: "keys.leave", unlisted: true },
   { id: "take", group: "act", keys: ["T"], label: "keys.take" },
   { id: "back", group: "act", keys: ["B"], label: "keys.back" },
+  { id: "backWith", group: "act", keys: ["Shift+B"], label: "handBack.with" },
   { id: "resolve", group: "act", keys: ["E"], label: "keys.resolve" },
   { id: "snooze", group: "act", keys: ["S"], label: "queue.key.snooze" },
   { id: "assign", group: "act", keys: ["A"], label: "queue.key.assign" },

@@ -1,12 +1,13 @@
 /** Canned replies: what staff call up with a slash. Everybody reads them, administrators change them. */
 import type { CannedReply } from "@frontdesk/shared";
-import { ActionIcon, Button, Modal, Select, Textarea, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Select, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { MessageSquareText, Pencil, Plus, Trash2 } from "lucide-react";
 import { type SubmitEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type CannedDraft, useCanned, useDeleteCanned, useSaveCanned } from "../api/composing";
 import { ProblemError } from "../api/http";
+import { Dialog } from "../app/Dialog";
 import { EmptyState } from "../app/EmptyState";
 import { useSignedIn } from "../app/me";
 import { ProblemState, useTellProblem } from "../app/Problem";
@@ -126,7 +127,7 @@ function Editor({ draft, onClose }: { draft: CannedDraft; onClose: () => void })
     );
   };
   return (
-    <Modal opened onClose={onClose} title={t(draft.id ? "cannedPage.edit" : "cannedPage.add")} centered size="lg">
+    <Dialog opened onClose={onClose} title={t(draft.id ? "cannedPage.edit" : "cannedPage.add")} size="lg">
       <form onSubmit={submit} className={classes.form}>
         <TextInput
           label={t("cannedPage.shortcut")}
@@ -181,6 +182,6 @@ function Editor({ draft, onClose }: { draft: CannedDraft; onClose: () => void })
           {t("cannedPage.save")}
         </Button>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

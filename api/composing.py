@@ -70,10 +70,10 @@ async def cancel_message(call: Call) -> Changed:
 async def tell_presence(call: Call) -> PresenceView:
     """Tell colleagues that one looks at a conversation, or writes in it; returns who else does."""
     staff_id, conversation_id = call.actor.staff_id, call.id()
+    await call.kept.timeline.require(call.tenant, conversation_id)
     if staff_id is None:
         raise Forbidden("Only people are present.")
     names = await call.kept.conversations.names(call.tenant)
-    await call.kept.timeline.require(call.tenant, conversation_id)
     call.engine.doorbells.present(call.tenant, conversation_id, staff_id, call.body(PresenceBody).state)
     others = call.ports.live.others(call.tenant, conversation_id, staff_id)
     return PresenceView(

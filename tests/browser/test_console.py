@@ -34,7 +34,7 @@ async def test_that_staff_answer_a_customer_who_asked_for_a_person(box: Box, met
         await customer.says("teşekkürler")
         await expect(thread.get_by_text("teşekkürler", exact=True)).to_be_visible()
 
-        await page.get_by_role("button", name="Hand back").click()
+        await page.get_by_role("button", name="Hand back").first.click()
         await expect(page.locator("header").get_by_text("The agent answers")).to_be_visible()
         await customer.says("menü")
         await expect(thread.get_by_text("Hangi tedavi").last).to_be_visible()

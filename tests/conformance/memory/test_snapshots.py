@@ -149,6 +149,7 @@ def _count(last: Any) -> int:
 
 
 async def test_that_lists_say_what_they_are_valid_at(store: House) -> None:
+    await store.vault.check_master_key()
     shop = await store.business()
     await talk_of(store, shop)
     newest = await Events(kept(store)).newest(shop.id)

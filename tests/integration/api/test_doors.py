@@ -23,6 +23,8 @@ BODIES: dict[str, Any] = {
     "flows": {"key": "hello"},
     "role": {"role": "staff"},
     "tags": {"tags": []},
+    "presence": {"state": "viewing"},
+    "canned-replies": {"shortcut": "hi", "texts": {"en": "Hello"}},
     "merge": {"other_id": "01900000-0000-7000-8000-000000000000"},
     "leads": {"owner_id": None, "value": None},
     "bulk": {"ids": ["01900000-0000-7000-8000-000000000000"], "action": "resolve"},
@@ -53,7 +55,7 @@ NOBODYS = "01900000-0000-7000-8000-000000000000"
 
 def address(route: Route, ids: dict[str, str]) -> str:
     area = route.path.split("/")[3]
-    path = route.path.removeprefix("/api/v1/").replace("{id}", ids.get(area, ""))
+    path = route.path.removeprefix("/api/v1/").replace("{id}", ids.get(area, NOBODYS))
     return re.sub(r"{\w+}", NOBODYS, path)
 
 

@@ -31,8 +31,12 @@ for name in externals:
         importlib.import_module(name)
     except ImportError:
         pass
-failed = 0
+failed = running = 0
 for name in modules:
+    if running == (os.cpu_count() or 1):
+        failed += os.wait()[1] != 0
+        running -= 1
+    running += 1
     child = os.fork()
     if child == 0:
         try:
@@ -42,7 +46,8 @@ for name in modules:
             sys.stderr.flush()
             os._exit(1)
         os._exit(0)
-    failed += os.waitpid(child, 0)[1] != 0
+for _ in range(running):
+    failed += os.wait()[1] != 0
 sys.exit(min(failed, 100))
 """
 

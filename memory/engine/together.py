@@ -12,15 +12,15 @@ from core.errors import StoreUnavailable
 MOST = 64
 """Most of one group: bounds how long its rows stay locked."""
 
-I = TypeVar("I")  # noqa: E741
-O = TypeVar("O")  # noqa: E741
+Asked = TypeVar("Asked")
+Outcome = TypeVar("Outcome")
 
 
 class NotNow(Exception):
     """Somebody else holds what this one needs: it is done by itself, where it waits for nobody else's sake."""
 
 
-class Together(Generic[I, O]):
+class Together(Generic[Asked, Outcome]):
     """Does what its callers ask in groups. ``do_all`` answers each in its place, with an error where only it failed.
 
     No two of a group are ``of`` the same.
@@ -28,22 +28,22 @@ class Together(Generic[I, O]):
 
     def __init__(
         self,
-        do_all: Callable[[Sequence[I]], Awaitable[Sequence[O | Exception]]],
+        do_all: Callable[[Sequence[Asked]], Awaitable[Sequence[Outcome | Exception]]],
         *,
-        of: Callable[[I], str],
+        of: Callable[[Asked], str],
         most: int = MOST,
     ) -> None:
         self._do_all = do_all
         self._of = of
         self._most = most
-        self._waiting: list[tuple[I, asyncio.Future[O]]] = []
+        self._waiting: list[tuple[Asked, asyncio.Future[Outcome]]] = []
         self._running: asyncio.Task[None] | None = None
         self._apart = set[asyncio.Task[None]]()
 
-    async def do(self, one: I) -> O:
+    async def do(self, one: Asked) -> Outcome:
         """Do it in the next group; raises what it comes to."""
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[O] = loop.create_future()
+        future: asyncio.Future[Outcome] = loop.create_future()
         self._waiting.append((one, future))
         if self._running is None or self._running.done():
             self._running = loop.create_task(self._run())
@@ -68,9 +68,9 @@ class Together(Generic[I, O]):
                 else:
                     _answer(future, outcome)
 
-    def _next(self) -> list[tuple[I, asyncio.Future[O]]]:
-        group: dict[str, tuple[I, asyncio.Future[O]]] = {}
-        later: list[tuple[I, asyncio.Future[O]]] = []
+    def _next(self) -> list[tuple[Asked, asyncio.Future[Outcome]]]:
+        group: dict[str, tuple[Asked, asyncio.Future[Outcome]]] = {}
+        later: list[tuple[Asked, asyncio.Future[Outcome]]] = []
         for waiting in self._waiting:
             name = self._of(waiting[0])
             if name in group or len(group) == self._most:
@@ -80,13 +80,13 @@ class Together(Generic[I, O]):
         self._waiting = later
         return list(group.values())
 
-    def _set_apart(self, one: I, future: asyncio.Future[O]) -> None:
+    def _set_apart(self, one: Asked, future: asyncio.Future[Outcome]) -> None:
         """Do it by itself, while the next group goes on."""
         task = asyncio.get_running_loop().create_task(self._by_itself(one, future))
         self._apart.add(task)
         task.add_done_callback(self._apart.discard)
 
-    async def _by_itself(self, one: I, future: asyncio.Future[O]) -> None:
+    async def _by_itself(self, one: Asked, future: asyncio.Future[Outcome]) -> None:
         try:
             (outcome,) = await self._do_all([one])
         except Exception as error:
@@ -94,7 +94,7 @@ class Together(Generic[I, O]):
         _answer(future, outcome)
 
 
-def _answer(future: asyncio.Future[O], outcome: O | Exception) -> None:
+def _answer(future: asyncio.Future[Outcome], outcome: Outcome | Exception) -> None:
     if future.done():
         return
     if isinstance(outcome, Exception):

@@ -20,7 +20,7 @@ from tests.services.postgres import find_postgres
 
 RUNS = Path(__file__).with_name("runs.jsonl")
 PAGE = Path(__file__).parents[1] / "CHAOS.md"
-PACKAGES = ("aiohttp", "langgraph", "sqlalchemy", "aiosqlite", "asyncpg", "redis")
+PACKAGES = ("aiohttp", "langgraph", "sqlalchemy", "asyncpg", "redis")
 ANYWHERE = "at any moment"
 
 Record = dict[str, Any]

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 
 from core import faults
 from core.clock import Clock
-from core.inbound import AccountEvent, Inbound, MessageReceived, Quarantined, on_channel
+from core.inbound import AccountEvent, Arrived, Inbound, PlainText, Quarantined, on_channel, whole
 from core.ports import RawRequest, WebhookSource
 from core.store import IntakeStore, Recorded, RecordStatus, Route, Slice
 from graphs.builtins import is_opt_out
@@ -50,16 +51,17 @@ class Intake:
         faults.reach("intake.parsed")
         await self.record(events)
 
-    async def record(self, events: Sequence[Inbound]) -> list[Recorded]:
+    async def record(self, events: Sequence[Arrived]) -> list[Recorded]:
         """Store events, each under its own tenant's key; unknown accounts' are counted without their bodies.
 
         Raises StoreUnavailable where they could not be committed in time: they may be all the same, and a repetition
         finds them.
         """
-        routes = await self._store.routes([event.account for event in events])
-        slices, unknown = await self._slices(events, routes)
+        now = self._clock.now()
+        routes = await self._store.routes([event.account for event in events], now)
+        slices, unknown = await self._slices(events, routes, now)
         if unknown:
-            await self._store.count_unattributed(unknown, self._clock.now())
+            await self._store.count_unattributed(unknown, now)
         recorded: list[Recorded] = []
         for start in range(0, len(slices), CHUNK):
             if start:
@@ -69,9 +71,8 @@ class Intake:
         return recorded or [Recorded(RecordStatus.UNATTRIBUTED) for _ in unknown]
 
     async def _slices(
-        self, events: Iterable[Inbound], routes: Mapping[str, Sequence[Route]]
+        self, events: Iterable[Arrived], routes: Mapping[str, Sequence[Route]], now: datetime
     ) -> tuple[list[Slice], list[tuple[str, str]]]:
-        now = self._clock.now()
         slices: list[Slice] = []
         unknown: list[tuple[str, str]] = []
         for event in events:
@@ -82,18 +83,16 @@ class Intake:
             if not found:
                 unknown.append((event.channel, event.account))
             for route in found:
-                fitted = on_channel(event if route.primary else _of_group(event, known), route.channel)
-                slices.append(Slice(route, fitted, now, await self._opts_out(route, fitted)))
+                fitted = on_channel(event if route.primary else _of_group(whole(event), known), route.channel)
+                slices.append(Slice(route, fitted, now, await self._opts_out(route, fitted, now)))
         return slices, unknown
 
-    async def _opts_out(self, route: Route, event: Inbound) -> bool:
+    async def _opts_out(self, route: Route, event: Arrived, now: datetime) -> bool:
         """Tell whether a message is an exact opt-out, in the built-in words or the tenant's own (rule 4)."""
-        if event.kind != "message":
-            return False
         text = _words(event)
         if not text or len(text) > LONGEST_OPT_OUT:
             return False
-        return is_opt_out(text, await self._store.opt_out_words(route.tenant_id))
+        return is_opt_out(text, await self._store.opt_out_words(route.tenant_id, now))
 
 
 def _of_group(event: Inbound, known: Sequence[Route]) -> Inbound:
@@ -110,5 +109,9 @@ def _of_group(event: Inbound, known: Sequence[Route]) -> Inbound:
     )
 
 
-def _words(event: MessageReceived) -> str:
+def _words(event: Arrived) -> str:
+    if isinstance(event, PlainText):
+        return event.text
+    if event.kind != "message":
+        return ""
     return " ".join([part.text for part in event.parts if part.kind == "text"])

@@ -25,7 +25,7 @@ def build_stores(ports: Ports) -> EngineStores:
     """Build the store's side of the engine."""
     database, vault, clock, ids = ports.database, ports.vault, ports.clock, ports.ids
     return EngineStores(
-        intake=EngineIntake(database, vault, clock),
+        intake=EngineIntake(database, vault),
         work=EngineWork(database, vault, clock=clock, ids=ids),
         effects=EngineEffects(database, vault, clock),
         door=EngineDoor(

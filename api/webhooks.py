@@ -5,6 +5,7 @@ import secrets
 import structlog
 from aiohttp import web
 
+from api.acknowledging import acknowledge
 from api.calling import Call
 from api.metrics import count_webhook
 from core import faults
@@ -35,7 +36,7 @@ async def receive(call: Call) -> web.StreamResponse:
         raise
     count_webhook(name, "accepted")()
     faults.reach("intake.before_answer")
-    return web.Response()
+    return acknowledge(call.request, call.ports.clock.now())
 
 
 async def delete_data(call: Call) -> web.StreamResponse:

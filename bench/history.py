@@ -65,7 +65,7 @@ class _Talk:
             channel=ChannelType.WHATSAPP, account=PHONE, dedupe=name, at=now, provider_id=name,
             sender=Person(wa_id=f"44770091{self._number:04d}"), parts=(TextPart(text="Could you tell me more?"),),
         )  # fmt: skip
-        routes = await self._engine.stores.intake.routes([PHONE])
+        routes = await self._engine.stores.intake.routes([PHONE], now)
         await self._engine.stores.intake.record([Slice(routes[PHONE][0], event, now)])
         (claim,) = await self._engine.stores.work.claim(limit=10, busy={}, cap=10)
         started = time.process_time()

@@ -147,7 +147,7 @@ class _WholeTurns:
 
     async def _arrive(self, number: int) -> None:
         now = self._stage.ports.clock.now()
-        routes = await self._stores.intake.routes([PHONE])
+        routes = await self._stores.intake.routes([PHONE], now)
         route: Route = routes[PHONE][0]
         slices = [
             Slice(

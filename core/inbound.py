@@ -5,11 +5,13 @@ is known to need nothing, or ``Quarantined(reason)`` for what nobody has underst
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from core.channel_types import ChannelType
+from core.clock import to_ms
 from core.content import Part
 
 
@@ -73,6 +75,11 @@ class InboundEvent(_Value):
     account: str
     dedupe: str
     at: datetime | None = None
+
+    @property
+    def at_ms(self) -> int | None:
+        """Return the provider's time in epoch milliseconds."""
+        return to_ms(self.at) if self.at else None
 
 
 class MessageReceived(InboundEvent):
@@ -271,10 +278,55 @@ Inbound = Annotated[
 INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound)
 
 
-def on_channel(event: Inbound, channel: ChannelType) -> Inbound:
+class PlainText(NamedTuple):
+    """A customer's plain text, which most messages are: a ``MessageReceived`` that nobody has made yet.
+
+    Intake needs little of an event, and making a checked value of it costs more than storing it.
+    """
+
+    channel: ChannelType
+    account: str
+    provider_id: str
+    at_ms: int | None
+    """The provider's time in epoch milliseconds."""
+    keys: tuple[tuple[str, str], ...]
+    """As ``Person.keys`` returns them."""
+    name: str
+    text: str
+    kind: Literal["message"] = "message"
+
+    @property
+    def dedupe(self) -> str:
+        """Return the provider's own id."""
+        return self.provider_id
+
+    def encode(self) -> bytes:
+        """Return the event's JSON."""
+        return orjson.dumps({
+            "kind": "message", "channel": self.channel, "account": self.account, "dedupe": self.provider_id,
+            "at": self.at_ms, "provider_id": self.provider_id, "sender": {"name": self.name, **dict(self.keys)},
+            "parts": [{"kind": "text", "text": self.text}], "forwarded": False, "standby": False,
+        })  # fmt: skip
+
+    def whole(self) -> MessageReceived:
+        """Return the event."""
+        return MessageReceived.model_validate_json(self.encode())
+
+
+Arrived = Inbound | PlainText
+"""What a provider's webhook is read as."""
+
+
+def whole(event: Arrived) -> Inbound:
+    """Return what arrived as a checked event."""
+    return event.whole() if isinstance(event, PlainText) else event
+
+
+def on_channel(arrived: Arrived, channel: ChannelType) -> Arrived:
     """Return the event as one of ``channel``: Instagram's ids and the Page's have each come under the other's name."""
-    if channel is event.channel:
-        return event
+    if channel is arrived.channel:
+        return arrived
+    event = whole(arrived)
     fields: dict[str, Any] = {"channel": channel}
     for name in ("sender", "recipient", "old", "new"):
         who = getattr(event, name, None)
@@ -285,10 +337,21 @@ def on_channel(event: Inbound, channel: ChannelType) -> Inbound:
     return event.model_copy(update=fields)
 
 
-def person_of(event: Inbound) -> Person | None:
-    """Return the customer whose conversation an event belongs to; None for account-wide events."""
-    if event.kind == "message":
-        return event.sender
+def keys_of(event: Arrived) -> tuple[tuple[str, str], ...]:
+    """Return the keys of the customer whose conversation an event belongs to; none for account-wide events.
+
+    Where the provider says that a key has changed, the new ones follow the old.
+    """
+    if isinstance(event, PlainText):
+        return event.keys
+    person = _person_of(event)
+    keys = person.keys() if person is not None else ()
+    if isinstance(event, IdentityChanged):
+        return tuple(dict.fromkeys((*keys, *event.new.keys())))
+    return keys
+
+
+def _person_of(event: Inbound) -> Person | None:
     match event:
         case EchoReceived() | ReceiptReceived():
             return event.recipient

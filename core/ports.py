@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 from core.channel_types import Capabilities, ChannelType
 from core.content import Part
-from core.inbound import Inbound
+from core.inbound import Arrived
 from core.secret import Secret
 
 
@@ -132,7 +132,7 @@ class WebhookSource(Protocol):
         """Check the signature over the raw body in constant time; raises InvalidSignature."""
         ...
 
-    def parse(self, body: bytes) -> list[Inbound]:
+    def parse(self, body: bytes) -> list[Arrived]:
         """Return every event of the body, total over any JSON; raises MalformedPayload where it is not JSON."""
         ...
 

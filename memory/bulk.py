@@ -4,6 +4,8 @@ The hot statements (inbound batch, queue rows) are built from the tables once an
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +27,7 @@ class BulkInsert:
         self, table: sa.Table, columns: Sequence[str], *, conflict: str = "DO NOTHING", returning: str | None = None
     ) -> None:
         self._scoped = table.name not in UNSCOPED
-        self._columns = tuple(columns)
+        self._values = itemgetter(*columns)
         names = ", ".join(columns)
         tail = f" ON CONFLICT {conflict}" + (f" RETURNING {returning}" if returning else "")
         types = [table.c[name].type.compile(dialect=_PG) for name in columns]
@@ -44,14 +46,14 @@ class BulkInsert:
         if self._scoped and not tx.is_mixed:
             raise UnscopedQuery("a bulk insert into tenants' tables outside a mixed transaction")
         if tx.store == "postgresql":
-            found = await tx.raw(self._postgres, tuple([row[name] for row in rows] for name in self._columns))
+            found = await tx.raw(self._postgres, tuple(map(list, zip(*map(self._values, rows), strict=True))))
             return {row[0] for row in found}
         new: set[Any] = set()
         start = 0
         while start < len(rows):
             size = next(size for size in _SIZES if size <= len(rows) - start)
             chunk = rows[start : start + size]
-            found = await tx.raw(self._sqlite[size], tuple([row[name] for row in chunk for name in self._columns]))
+            found = await tx.raw(self._sqlite[size], tuple(chain.from_iterable(map(self._values, chunk))))
             new.update(item[0] for item in found)
             start += size
         return new

@@ -1,17 +1,18 @@
 """The embedded store: SQLite in WAL mode, FULL sync, one writer, group commit.
 
-Statements run on the event loop (microseconds against a warm page cache), only COMMIT, which waits for the disk,
-runs in a thread. Transactions that arrive during a commit share the next one, each in a savepoint of its own, so
+Statements run on the event loop (microseconds against a warm page cache); COMMIT, which waits for the disk, and those
+that bring many rows run in a thread. Transactions that arrive during a commit share the next one, each in a savepoint of its own, so
 that one bad transaction fails alone and durability costs one fsync per group (PERFORMANCE §1).
 """
 
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from core.errors import StoreUnavailable
 from core.ids import TenantId
@@ -22,10 +23,16 @@ GROUP_LIMIT = 256
 
 READERS = 4
 
+MANY = 150
+"""Values of a statement that are worth a thread: a dozen new rows keep SQLite busy longer than handing them over."""
+
 BUSY = 5.0
 """Seconds to wait for another process that writes (the command line) before giving up."""
 
 RETRY = 0.01
+
+
+T = TypeVar("T")
 
 
 class SqliteTx(Tx):
@@ -49,7 +56,9 @@ class SqliteTx(Tx):
         return values
 
     async def _fetch(self, text: str, args: tuple[Any, ...]) -> Sequence[Any]:
-        return self._connection.execute(text, args).fetchall()
+        if len(args) < MANY:
+            return self._connection.execute(text, args).fetchall()
+        return await _in_thread(lambda: self._connection.execute(text, args).fetchall())
 
     async def _fetch_each(self, text: str, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
         execute = self._connection.execute
@@ -137,7 +146,7 @@ class SqliteDatabase:
             self._writer.execute("RELEASE one")
             committed = self._join_group()
             if len(self._group) >= GROUP_LIMIT:
-                await self._finish_commit()
+                await _to_the_end(self._commit())
         await asyncio.shield(committed)
 
     async def _begin(self) -> None:
@@ -180,20 +189,11 @@ class SqliteDatabase:
             async with self._turnstile:
                 await self._commit()
 
-    async def _finish_commit(self) -> None:
-        """Commit to the end though the caller is cancelled: the writer is taken until then."""
-        commit = asyncio.get_running_loop().create_task(self._commit())
-        try:
-            await asyncio.shield(commit)
-        except asyncio.CancelledError:
-            await asyncio.wait({commit})
-            raise
-
     async def _commit(self) -> None:
         if not self._group:
             return
         try:
-            await asyncio.to_thread(self._writer.execute, "COMMIT")
+            await _in_thread(partial(self._writer.execute, "COMMIT"))
         except sqlite3.Error as error:
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
@@ -218,6 +218,20 @@ class SqliteDatabase:
             for connection in self._idle:
                 connection.close()
             self._writer.close()
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    return await _to_the_end(asyncio.get_running_loop().run_in_executor(None, work))
+
+
+async def _to_the_end(work: Awaitable[T]) -> T:
+    """Wait for ``work`` to the end though the caller is cancelled: the connection is taken until then."""
+    under_way = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(under_way)
+    except asyncio.CancelledError:
+        await asyncio.wait({under_way})
+        raise
 
 
 def _look(future: asyncio.Future[None]) -> None:

@@ -22,7 +22,7 @@ from channels.whatsapp.parse import parse_change as parse_whatsapp_change
 from channels.whatsapp.plain import read_plain
 from core.channel_types import ChannelType
 from core.errors import Forbidden
-from core.inbound import Inbound
+from core.inbound import Arrived, Inbound
 from core.ports import RawRequest
 from core.settings import Settings
 
@@ -66,11 +66,11 @@ class MetaWebhook:
         """Return whom a data-deletion or deauthorise callback is about; raises InvalidSignature."""
         return read_signed_request(signed_request, self._secrets)
 
-    def parse(self, body: bytes) -> list[Inbound]:
+    def parse(self, body: bytes) -> list[Arrived]:
         """Return every event of the body, total over any JSON; raises MalformedPayload where it is not JSON."""
         value = load(body)
         plain = read_plain(value)
-        return [plain] if plain is not None else read_events(value)
+        return [plain] if plain is not None else [*read_events(value)]
 
 
 def read_events(body: object) -> list[Inbound]:

@@ -20,7 +20,7 @@ def identify(
     """
     if phone and phone.isdecimal() and bsuid is None and parent is None:
         return Person(wa_id=phone, name=name, username=username)
-    if phone and (_BSUID.fullmatch(phone) or _DRAFT.fullmatch(phone)):
+    if phone and is_bsuid(phone):
         phone, bsuid = None, bsuid or phone
     elif phone and _PARENT.fullmatch(phone):
         phone, parent = None, parent or phone
@@ -28,6 +28,11 @@ def identify(
         bsuid, parent = None, parent or bsuid
     wa_id = phone.lstrip("+") if phone else None
     return Person(wa_id=wa_id or None, bsuid=bsuid, parent_bsuid=parent, name=name, username=username)
+
+
+def is_bsuid(value: str) -> bool:
+    """Tell whether a key is a business-scoped user id by its form."""
+    return _BSUID.fullmatch(value) is not None or _DRAFT.fullmatch(value) is not None
 
 
 def values_of(person: Person) -> tuple[str, ...]:

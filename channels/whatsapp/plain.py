@@ -13,13 +13,13 @@ what they would.
 from typing import Any
 
 from channels.meta.names import TEST_ENTRY
-from channels.meta.times import to_time
-from channels.whatsapp.people import identify
+from channels.meta.times import to_ms
+from channels.whatsapp.people import is_bsuid
 from core.channel_types import ChannelType
-from core.inbound import MessageReceived
+from core.inbound import PlainText
 
 
-def read_plain(root: Any) -> MessageReceived | None:
+def read_plain(root: Any) -> PlainText | None:
     """Return the message of a body that holds one plain text and nothing else; None for every other JSON value."""
     try:
         (entry,), (change,) = root["entry"], root["entry"][0]["changes"]
@@ -44,17 +44,16 @@ def read_plain(root: Any) -> MessageReceived | None:
         )
     except (KeyError, TypeError, ValueError, IndexError):
         return None
-    if not is_plain or waba == TEST_ENTRY or not (_is_text(waba, number, name, phone, wamid, text)):
+    if not is_plain or waba == TEST_ENTRY or not _is_text(waba, number, name, phone, wamid, text):
         return None
-    if bsuid is not None and not (_is_text(bsuid) and _is_text(contact.get("user_id", bsuid))):
+    if not (phone.isdecimal() and (bsuid is None or _is_bsuid(bsuid, contact))):
         return None
-    sender = identify(phone, bsuid, None, name=name)
-    if not sender.keys():
-        return None
-    return MessageReceived.model_validate({
-        "channel": ChannelType.WHATSAPP, "account": number, "dedupe": wamid, "at": to_time(moment), "sender": sender,
-        "provider_id": wamid, "parts": ({"kind": "text", "text": text},),
-    })  # fmt: skip
+    keys = (("wa_id", phone),) if bsuid is None else (("bsuid", bsuid), ("wa_id", phone))
+    return PlainText(ChannelType.WHATSAPP, number, wamid, to_ms(moment), keys, name, text)
+
+
+def _is_bsuid(value: object, contact: Any) -> bool:
+    return isinstance(value, str) and is_bsuid(value) and _is_text(contact.get("user_id", value))
 
 
 def _is_text(*values: object) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from core.channel_types import ChannelType
 from core.ids import ChannelAccountId, ConversationId, TenantId
-from core.inbound import Inbound
+from core.inbound import Arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Slice(NamedTuple):
     """One event with the account it belongs to (rule 2). ``opts_out``: its words are an exact opt-out (rule 4)."""
 
     route: Route
-    event: Inbound
+    event: Arrived
     received_at: datetime
     opts_out: bool = False
 
@@ -55,12 +55,15 @@ class Slice(NamedTuple):
 class IntakeStore(Protocol):
     """Stores what arrives; durable when it returns."""
 
-    async def routes(self, provider_keys: Sequence[str]) -> Mapping[str, Sequence[Route]]:
-        """Return where each provider's account id leads; ids nobody connected are missing."""
+    async def routes(self, provider_keys: Sequence[str], now: datetime) -> Mapping[str, Sequence[Route]]:
+        """Return where each provider's account id leads; ids nobody connected are missing.
+
+        What was read shortly before ``now`` is believed.
+        """
         ...
 
-    async def opt_out_words(self, tenant_id: TenantId) -> frozenset[str]:
-        """Return the tenant's own exact opt-out words; a change of them is seen within seconds."""
+    async def opt_out_words(self, tenant_id: TenantId, now: datetime) -> frozenset[str]:
+        """Return the tenant's own exact opt-out words; a change of them is seen within seconds of ``now``."""
         ...
 
     async def record(self, slices: Sequence[Slice]) -> list[Recorded]:

@@ -4,23 +4,17 @@ Intake never merges: a conversation starts under the strongest key of the first 
 along is recorded as leading there too. A BSUID outranks a phone: numbers are given to other people.
 """
 
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from core.clock import Clock, to_ms
 from core.inbound import IdentityChanged
 from memory.bulk import BulkInsert
 from memory.database import Tx
 from memory.engine.intake_rows import Prepared
 from memory.query import Query, among, bool_eq
 from memory.tables import identity_keys
-
-KEYS_KEPT = 50_000
-KEPT_MS = 300_000
-"""Another process may have moved a key: what was read is believed this long."""
 
 Name = tuple[str, str, str]
 """(account, kind, hash) of a key."""
@@ -62,94 +56,74 @@ class Raced(Exception):
 
 
 class Identities:
-    """Gives each event its conversation, in the batch's own transaction."""
+    """Gives the events of one batch their conversations, in its own transaction.
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._known: OrderedDict[Name, tuple[str, int]] = OrderedDict()
+    Keys are read anew for every batch: another process may have moved or erased any of them since.
+    """
 
-    async def place(self, tx: Tx, batch: Sequence[Prepared]) -> None:
-        """Set ``conversation_id`` on the rows of a batch."""
-        names = {key["name"] for item in batch for key in item.keys}
-        known = self._believed(names)
-        missing = sorted({name[2] for name in names if name not in known})
-        if missing:
-            rows = await tx.all(_KNOWN, hashes=missing)
-            self._remember((_name(row), row["conversation_id"]) for row in rows)
-            known |= self._believed(names - known.keys())
-        taken = await self._bsuids(tx, batch, known)
-        for item in batch:
+    def __init__(self, tx: Tx, batch: Sequence[Prepared]) -> None:
+        self._tx = tx
+        self._batch = batch
+        self._found: dict[Name, str] = {}
+
+    async def place(self) -> None:
+        """Set ``conversation_id`` on the rows of the batch."""
+        names = {key["name"] for item in self._batch for key in item.keys}
+        if names:
+            rows = await self._tx.all(_KNOWN, hashes=sorted({name[2] for name in names}))
+            self._found = {_name(row): row["conversation_id"] for row in rows}
+        # Only those of the batch: one hash may stand under several accounts.
+        known = {name: self._found[name] for name in names & self._found.keys()}
+        taken = await self._bsuids(known)
+        for item in self._batch:
             if item.keys:
                 _place(item, known, taken)
 
-    async def store(self, tx: Tx, new: Sequence[Prepared]) -> None:
-        """Record the keys of stored events; raises Raced where one leads elsewhere by now."""
-        rows = {key["name"]: key for item in new for key in item.keys}
-        known = self._believed(rows)
-        gone = await self._erased(tx, list(known))
-        unknown = sorted(name for name in rows if name in gone or name not in known)
-        added = await _ADD.run(tx, [{**rows[name], "value": rows[name]["value"]()} for name in unknown])
-        if any("|".join(name) not in added for name in unknown):
+    async def store(self, new: Sequence[Prepared]) -> None:
+        """Record the keys of stored events; raises Raced where another process stored one meanwhile."""
+        found = self._found
+        rows = {key["name"]: (item, key) for item in new for key in item.keys}
+        unknown = sorted(name for name in rows if name not in found)
+        added = await _ADD.run(self._tx, [item.sealed_key(key) for item, key in map(rows.__getitem__, unknown)])
+        if len(added) < len(unknown):
             raise Raced
-        for name, key in sorted(rows.items()):
-            before = known.get(name)
-            if before is not None and before != key["conversation_id"]:
-                await tx.run(
-                    _MOVE, tenant=key["tenant_id"], account=name[0], of_kind=name[1], digest=name[2],
-                    to_conversation=key["conversation_id"],
-                )  # fmt: skip
+        for name in sorted(name for name in rows if name in found and found[name] != rows[name][1]["conversation_id"]):
+            _, key = rows[name]
+            await self._tx.run(
+                _MOVE, tenant=key["tenant_id"], account=name[0], of_kind=name[1], digest=name[2],
+                to_conversation=key["conversation_id"],
+            )  # fmt: skip
 
-    def committed(self, new: Iterable[Prepared]) -> None:
-        """Believe what was just committed."""
-        self._remember((key["name"], key["conversation_id"]) for item in new for key in item.keys)
-
-    def forget(self, batch: Iterable[Prepared]) -> None:
-        """Read the keys of a batch anew: it was not committed."""
-        for item in batch:
-            for key in item.keys:
-                self._known.pop(key["name"], None)
-
-    async def _erased(self, tx: Tx, believed: Sequence[Name]) -> set[Name]:
-        """Return keys that were believed and are gone: whoever was erased and writes again needs an address again."""
-        if not believed:
-            return set()
-        rows = await tx.all(_KNOWN, hashes=sorted({name[2] for name in believed}))
-        return set(believed) - {_name(row) for row in rows}
-
-    async def _bsuids(self, tx: Tx, batch: Sequence[Prepared], known: dict[Name, str]) -> dict[str, set[str]]:
+    async def _bsuids(self, known: Mapping[Name, str]) -> dict[str, set[str]]:
         """Return the BSUIDs of conversations that a phone leads to while the event's BSUID is new."""
+        several = [item for item in self._batch if len(item.keys) > 1]
         asked = {
             known[key["name"]]
-            for item in batch
+            for item in several
             if any(key["kind"] == "bsuid" and key["name"] not in known for key in item.keys)
             for key in item.keys
             if key["name"] in known
         }
         taken: dict[str, set[str]] = {}
         if asked:
-            tenants = sorted({item.row["tenant_id"] for item in batch})
-            for row in await tx.all(_BSUIDS, tenants=tenants, conversations=sorted(asked)):
+            tenants = sorted({item.row["tenant_id"] for item in self._batch})
+            for row in await self._tx.all(_BSUIDS, tenants=tenants, conversations=sorted(asked)):
                 taken.setdefault(row["conversation_id"], set()).add(row["key_hash"])
         return taken
-
-    def _believed(self, names: Iterable[Name]) -> dict[Name, str]:
-        """Return the conversations of keys that were read or written not long ago."""
-        now = to_ms(self._clock.now())
-        return {name: found[0] for name in names if (found := self._known.get(name)) is not None and found[1] > now}
-
-    def _remember(self, found: Iterable[tuple[Name, str]]) -> None:
-        until = to_ms(self._clock.now()) + KEPT_MS
-        for name, conversation in found:
-            self._known[name] = (conversation, until)
-            self._known.move_to_end(name)
-        while len(self._known) > KEYS_KEPT:
-            self._known.popitem(last=False)
 
 
 def _place(item: Prepared, known: dict[Name, str], taken: dict[str, set[str]]) -> None:
     """Decide one event's conversation; ``known`` and ``taken`` grow, so that the batch's next event sees it."""
+    if item.lane == "turn" and len(item.keys) == 1:
+        # One key leads where it leads; there is no other to disagree with it.
+        (key,) = item.keys
+        found = known.get(key["name"]) or item.new_conversation()
+        known[key["name"]] = item.row["conversation_id"] = key["conversation_id"] = found
+        if key["kind"] == "bsuid":
+            taken.setdefault(found, set()).add(key["key_hash"])
+        return
     names = [key["name"] for key in item.keys]
-    conversation = next((known[name] for name in names if name in known), None)
+    conversation = next(filter(None, map(known.get, names)), None)
     if item.lane == "receipt":
         # What we sent tells nothing new of who somebody is: a receipt starts no conversation.
         item.keys = []
@@ -159,7 +133,7 @@ def _place(item: Prepared, known: dict[Name, str], taken: dict[str, set[str]]) -
         return
     recycled = conversation is not None and _is_somebody_else(item, names, known, taken.get(conversation, set()))
     if conversation is None or recycled:
-        conversation = item.fallback() if item.fallback is not None else ""
+        conversation = item.new_conversation()
     item.row["conversation_id"] = conversation
     for key, name in zip(item.keys, names, strict=True):
         if name not in known or recycled:

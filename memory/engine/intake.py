@@ -14,7 +14,7 @@ import orjson
 
 from core import faults
 from core.channel_types import ChannelType
-from core.clock import Clock, to_ms
+from core.clock import to_ms
 from core.errors import AppError, StoreUnavailable
 from core.ids import TenantId
 from core.inbound import AccountEvent
@@ -48,12 +48,10 @@ class Waiting(NamedTuple):
 class EngineIntake:
     """Implements ``core.store.IntakeStore``."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock, *, patience: timedelta = PATIENCE) -> None:
+    def __init__(self, database: Database, vault: Vault, *, patience: timedelta = PATIENCE) -> None:
         self._patience = patience.total_seconds()
         self._database = database
         self._vault = vault
-        self._clock = clock
-        self._identities = Identities(clock)
         self._process_key = process_key()
         self._arrival = 0
         self._routes: dict[str, tuple[datetime, list[Route]]] = {}
@@ -63,9 +61,10 @@ class EngineIntake:
         self._watch: asyncio.TimerHandle | None = None
         self._flushing: asyncio.Task[None] | None = None
 
-    async def routes(self, provider_keys: Sequence[str]) -> Mapping[str, Sequence[Route]]:
+    async def routes(self, provider_keys: Sequence[str], now: datetime) -> Mapping[str, Sequence[Route]]:
         """Return where each provider's account id leads; kept for two seconds, misses are never kept."""
-        now = self._clock.now()
+        if len(provider_keys) == 1 and (known := self._routes.get(provider_keys[0])) and known[0] >= now:
+            return {provider_keys[0]: known[1]}
         missing = [k for k in provider_keys if (kept := self._routes.get(k)) is None or kept[0] < now]
         if missing:
             async with self._database.directory(write=False) as tx:
@@ -78,9 +77,8 @@ class EngineIntake:
                 self._routes.setdefault(row["provider_key"], (now + ROUTES_KEPT, []))[1].append(route)
         return {key: self._routes[key][1] for key in provider_keys if key in self._routes}
 
-    async def opt_out_words(self, tenant_id: TenantId) -> frozenset[str]:
+    async def opt_out_words(self, tenant_id: TenantId, now: datetime) -> frozenset[str]:
         """Return a tenant's own opt-out words; kept for five seconds."""
-        now = self._clock.now()
         kept = self._words.get(tenant_id)
         if kept is None or kept[0] < now:
             async with self._database.tenant(tenant_id, write=False) as tx:
@@ -190,27 +188,27 @@ class EngineIntake:
             try:
                 return await self._commit_once(batch)
             except Raced:
-                self._identities.forget(batch)
+                continue
         raise StoreUnavailable("another process keeps recording the same keys")
 
     async def _commit_once(self, batch: list[Prepared]) -> list[Recorded]:
         async with self._database.mixed(sorted({item.source.route.tenant_id for item in batch})) as tx:
-            await self._identities.place(tx, batch)
+            identities = Identities(tx, batch)
+            await identities.place()
             # One order of unique keys in every process, or two that store the same events lock each other out.
             rows = {item.row["id"]: item.row for item in batch if item.lane in ("turn", "account")}
             fresh = await sql.ADD_INBOUND.run(tx, [rows[key] for key in sorted(rows)])
             new = _first_of_each(batch, fresh)
-            await self._identities.store(tx, new)
+            await identities.store(new)
             await self._wake(tx, new)
-            fresh |= await self._receipts(tx, batch)
-            fresh |= await self._account_changes(tx, batch)
-            for item in sorted(new, key=lambda item: str(item.row["conversation_id"])):
-                if item.source.opts_out:
-                    await tx.run(sql.OPT_OUT, tenant=item.row["tenant_id"], conversation=item.row["conversation_id"])
+            others = [item for item in batch if item.lane in ("receipt", "told")]
+            more = await self._receipts(tx, others) | await self._account_changes(tx, others)
+            stopped = [item for item in new if item.source.opts_out]
+            for item in sorted(stopped, key=lambda item: str(item.row["conversation_id"])):
+                await tx.run(sql.OPT_OUT, tenant=item.row["tenant_id"], conversation=item.row["conversation_id"])
             faults.reach("intake.before_commit")
         faults.reach("intake.after_commit")
-        self._identities.committed(new)
-        first = {id(item) for item in _first_of_each(batch, fresh)}
+        first = {id(item) for item in (*new, *_first_of_each(others, more))}
         return [_outcome(item, is_new=id(item) in first) for item in batch]
 
     async def _wake(self, tx: Tx, new: list[Prepared]) -> None:

@@ -4,14 +4,13 @@ Pure but for the clock-free sealing; which conversation an event belongs to is d
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from core.clock import to_ms
 from core.ids import is_id
-from core.inbound import ReceiptReceived, person_of
+from core.inbound import PlainText, ReceiptReceived, keys_of
 from core.store import RecordStatus, Slice
 from memory.crypto import MasterKey, Sealer
 from memory.writing import provider_hash
@@ -21,42 +20,56 @@ from memory.writing import provider_hash
 class Prepared:
     """A slice made ready: sealed, hashed, waiting for its conversation's id."""
 
+    seal: Sealer
     source: Slice
     row: dict[str, Any]
     lane: str
     keys: list[dict[str, Any]] = field(default_factory=list)
     """Rows of ``identity_keys``, strongest first, each with its ``name``.
 
-    ``conversation_id`` is missing, ``value`` seals when called.
+    ``conversation_id`` is missing, ``value`` is not sealed yet.
     """
-    fallback: Callable[[], str] | None = None
-    """Names the conversation that these keys would start."""
     extra: list[dict[str, Any]] = field(default_factory=list)
     """Rows of ``receipts`` or ``account_events``."""
     status: RecordStatus = RecordStatus.NEW
+
+    def new_conversation(self) -> str:
+        """Name the conversation that these keys would start."""
+        strongest = self.keys[0]
+        return self.seal.derive_id(
+            "conversation", f"{self.row['account_id']}|{strongest['kind']}|{strongest['key_hash']}"
+        )
+
+    def sealed_key(self, key: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a row of ``identity_keys`` as it is stored."""
+        about = "|".join(key["name"])
+        value = self.seal.seal("identity_keys.value", about, key["value"].encode("utf-8", "replace"))
+        return {**key, "value": value}
 
 
 def prepare(seal: Sealer, item: Slice) -> Prepared:
     """Return what is to be stored of a slice."""
     event, row = item.event, _row(seal, item)
+    if isinstance(event, PlainText):
+        row |= {"lane": "turn", "state": "pending", "body": seal.seal("inbound.body", row["id"], event.encode())}
+        return Prepared(seal, item, row, "turn", _keys(seal, item, row))
     if event.kind == "receipt":
-        keys, fallback = _keys(seal, item, row)
-        return Prepared(item, row, "receipt", keys, fallback, _receipt_rows(seal, event, row))
+        return Prepared(seal, item, row, "receipt", _keys(seal, item, row), _receipt_rows(seal, event, row))
     if event.kind == "account":
         told = {"tenant_id": row["tenant_id"], "id": row["id"], "account_id": row["account_id"],
                 "topic": event.topic, "severity": event.severity, "at_ms": row["received_ms"],
                 "data": seal.seal_json("account_events.data", row["id"], event.data)}  # fmt: skip
-        return Prepared(item, row, "told", extra=[told])
+        return Prepared(seal, item, row, "told", extra=[told])
     # Values equal to their defaults stay in: ``kind`` is one, and what a default means may change.
     row["body"] = seal.seal("inbound.body", row["id"], event.model_dump_json(exclude_none=True).encode())
-    keys, fallback = _keys(seal, item, row)
+    keys = _keys(seal, item, row)
     if event.kind == "quarantined" or (not keys and event.kind != "comment"):
         row |= {"state": "quarantined", "reason": getattr(event, "reason", "no sender")}
-        return Prepared(item, row, "account", status=RecordStatus.QUARANTINED)
+        return Prepared(seal, item, row, "account", status=RecordStatus.QUARANTINED)
     if event.kind == "comment" or (event.kind == "message" and event.group):
-        return Prepared(item, row, "account")
+        return Prepared(seal, item, row, "account")
     row |= {"lane": "turn", "state": "pending"}
-    return Prepared(item, row, "turn", keys, fallback)
+    return Prepared(seal, item, row, "turn", keys)
 
 
 def without_body(item: Slice, process_key: Sealer, error: BaseException) -> Prepared:
@@ -65,7 +78,7 @@ def without_body(item: Slice, process_key: Sealer, error: BaseException) -> Prep
     Its hash is made under a key of this process alone: told apart while that runs, and meaningless to anyone else.
     """
     row = _row(process_key, item) | {"state": "quarantined", "reason": type(error).__name__}
-    return Prepared(item, row, "account", status=RecordStatus.QUARANTINED)
+    return Prepared(process_key, item, row, "account", status=RecordStatus.QUARANTINED)
 
 
 def process_key() -> Sealer:
@@ -80,34 +93,21 @@ def _row(seal: Sealer, item: Slice) -> dict[str, Any]:
     return {
         "tenant_id": route.tenant_id, "id": seal.derive_id("inbound", name), "account_id": route.account_id,
         "kind": event.kind, "conversation_id": None, "lane": "account",
-        "state": "done", "reason": None, "body": None, "event_ms": to_ms(event.at) if event.at else None,
+        "state": "done", "reason": None, "body": None, "event_ms": event.at_ms,
         "received_ms": to_ms(item.received_at),
     }  # fmt: skip
 
 
-def _keys(seal: Sealer, item: Slice, row: Mapping[str, Any]) -> tuple[list[dict[str, Any]], Callable[[], str] | None]:
-    person = person_of(item.event)
-    if person is None:
-        return [], None
-    named = list(person.keys())
-    if item.event.kind == "identity":
-        named += [key for key in item.event.new.keys() if key not in named]  # noqa: SIM118 - a method of ours
+def _keys(seal: Sealer, item: Slice, row: Mapping[str, Any]) -> list[dict[str, Any]]:
     tenant, account = row["tenant_id"], row["account_id"]
     rows = []
-    for kind, value in named:
+    for kind, value in keys_of(item.event):
         digest = seal.hash(f"identity.{kind}", value)
-        sealed = partial(_seal_key, seal, f"{account}|{kind}|{digest}", value)
         rows.append({
-            "tenant_id": tenant, "account_id": account, "kind": kind, "key_hash": digest, "value": sealed,
+            "tenant_id": tenant, "account_id": account, "kind": kind, "key_hash": digest, "value": value,
             "created_ms": row["received_ms"], "name": (account, kind, digest),
         })  # fmt: skip
-    if not rows:
-        return [], None
-    return rows, partial(seal.derive_id, "conversation", f"{account}|{rows[0]['kind']}|{rows[0]['key_hash']}")
-
-
-def _seal_key(seal: Sealer, about: str, value: str) -> bytes:
-    return seal.seal("identity_keys.value", about, value.encode("utf-8", "replace"))
+    return rows
 
 
 def _receipt_rows(seal: Sealer, event: ReceiptReceived, row: Mapping[str, Any]) -> list[dict[str, Any]]:

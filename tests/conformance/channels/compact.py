@@ -7,14 +7,14 @@ from typing import Any
 
 from channels.meta.webhook import MetaWebhook
 from core.errors import MalformedPayload
-from core.inbound import Inbound
+from core.inbound import Inbound, whole
 
 LONGEST = 120
 GOLDEN = Path(__file__).parent / "golden"
 
 
 def events_of(body: bytes) -> list[Inbound]:
-    return MetaWebhook(("secret",), "token").parse(body)
+    return [whole(event) for event in MetaWebhook(("secret",), "token").parse(body)]
 
 
 def lines_of(body: bytes) -> list[Any]:

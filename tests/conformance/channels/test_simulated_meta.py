@@ -78,7 +78,7 @@ async def wire(request: pytest.FixtureRequest) -> AsyncIterator[Wire]:
     async def take(posted: web.Request) -> web.Response:
         raw = RawRequest(await posted.read(), {name.lower(): value for name, value in posted.headers.items()})
         webhook.verify(raw)
-        events.extend(webhook.parse(raw.body))
+        events.extend(map(whole, webhook.parse(raw.body)))
         return web.Response()
 
     app = web.Application()

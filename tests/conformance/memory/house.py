@@ -120,7 +120,7 @@ class House:
     receipts: EngineReceipts = field(init=False)
 
     def __post_init__(self) -> None:
-        self.intake = EngineIntake(self.database, self.vault, self.clock)
+        self.intake = EngineIntake(self.database, self.vault)
         self.work = self.another_worker()
         self.door = self.another_sender()
         self.receipts = EngineReceipts(self.database, self.vault, self.clock)

@@ -18,7 +18,7 @@ async def conversation(store: House, shop: Business, intake: Any = None, **keys:
 
 
 def another_process(store: House) -> Any:
-    return type(store.intake)(store.database, store.vault, store.clock)
+    return type(store.intake)(store.database, store.vault)
 
 
 async def keys_of(store: House, shop: Business) -> dict[str, set[str]]:

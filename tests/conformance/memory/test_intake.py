@@ -70,7 +70,7 @@ async def test_that_a_message_a_hundred_times_at_once_is_one_row(store: House) -
 async def test_that_the_same_events_in_other_orders_at_once_are_stored_once(store: House) -> None:
     shop = await store.business()
     events = [store.message(shop, str(n)) for n in range(20)]
-    other = type(store.intake)(store.database, store.vault, store.clock)
+    other = type(store.intake)(store.database, store.vault)
     first, second = await asyncio.gather(
         store.intake.record([store.slice(shop, event) for event in events]),
         other.record([store.slice(shop, event) for event in reversed(events)]),
@@ -184,7 +184,7 @@ async def test_that_a_receipt_starts_no_conversation(store: House) -> None:
     assert of_receipt.conversation_id is None
     assert await store.rows(identity_keys, shop) == []
     (first,) = await store.arrive(shop, store.message(shop, sender=Person(wa_id=PHONE, bsuid="B1")))
-    other = type(store.intake)(store.database, store.vault, store.clock)
+    other = type(store.intake)(store.database, store.vault)
     (again,) = await other.record([store.slice(shop, store.message(shop, sender=Person(bsuid="B1")))])
     assert again.conversation_id == first.conversation_id
 
@@ -264,15 +264,15 @@ async def test_that_a_wake_keeps_the_earliest_time(store: House) -> None:
 
 async def test_that_routes_are_kept_for_two_seconds_and_misses_never(store: House) -> None:
     shop = await store.business(ChannelType.INSTAGRAM)
-    assert await store.intake.routes([shop.provider_key, "nobody"]) == {shop.provider_key: [shop.route]}
-    (route,) = (await store.intake.routes([shop.provider_key]))[shop.provider_key]
+    assert await store.intake.routes([shop.provider_key, "nobody"], store.now) == {shop.provider_key: [shop.route]}
+    (route,) = (await store.intake.routes([shop.provider_key], store.now))[shop.provider_key]
     assert route.channel is ChannelType.INSTAGRAM
     await store.change(account_routes, shop, {"active": 0}, account_id=shop.account)
-    assert shop.provider_key in await store.intake.routes([shop.provider_key])
+    assert shop.provider_key in await store.intake.routes([shop.provider_key], store.now)
     store.later(seconds=2.1)
-    assert await store.intake.routes([shop.provider_key]) == {}
+    assert await store.intake.routes([shop.provider_key], store.now) == {}
     await store.change(account_routes, shop, {"active": 1}, account_id=shop.account)
-    assert shop.provider_key in await store.intake.routes([shop.provider_key])
+    assert shop.provider_key in await store.intake.routes([shop.provider_key], store.now)
 
 
 async def test_that_unknown_accounts_are_counted_without_a_body(store: House) -> None:
@@ -337,7 +337,7 @@ class HeldDatabase:
 
 async def test_that_a_store_that_does_not_commit_in_time_refuses(store: House) -> None:
     shop, database = await store.business(), HeldDatabase(store.database)
-    intake = EngineIntake(database, store.vault, store.clock, patience=timedelta(milliseconds=20))
+    intake = EngineIntake(database, store.vault, patience=timedelta(milliseconds=20))
     item = store.slice(shop, store.message(shop))
     late = [asyncio.create_task(intake.record([item])) for _ in range(2)]
     refused = await asyncio.gather(*late, return_exceptions=True)

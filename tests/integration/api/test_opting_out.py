@@ -51,7 +51,7 @@ async def test_that_a_tenants_own_words_count_when_they_arrive_and_only_there(ho
     ports, shop, other = house.ports, house.business, await house.open_business("Other")
     policy = Policy(timezone="Europe/Istanbul", opt_out_words=frozenset({"Beni Bırak"}))
     await ports.repositories.tenants.set_policy(shop.tenant_id, policy)
-    intake = Intake(EngineIntake(ports.database, ports.vault, ports.clock), {}, clock=ports.clock, told=told)
+    intake = Intake(EngineIntake(ports.database, ports.vault), {}, clock=ports.clock, told=told)
     cases = [
         (shop, "PN2", "beni BIRAK!"),
         (shop, "PN2", "beni bırak demedim"),

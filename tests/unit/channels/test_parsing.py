@@ -9,11 +9,11 @@ from channels.meta.reading import Obj, bounded, clean, digest
 from channels.meta.webhook import MetaWebhook
 from channels.whatsapp.people import identify, sender_of
 from core.channel_types import ChannelType
-from core.inbound import EchoReceived, Inbound, MessageReceived, Person, on_channel
+from core.inbound import EchoReceived, Inbound, MessageReceived, Person, on_channel, whole
 
 
 def parse(body: Any) -> list[Inbound]:
-    return MetaWebhook(("s",), "t").parse(json.dumps(body).encode())
+    return [whole(event) for event in MetaWebhook(("s",), "t").parse(json.dumps(body).encode())]
 
 
 def whatsapp(*messages: Any, **more: Any) -> list[Inbound]:
@@ -161,5 +161,5 @@ def test_that_poison_never_reaches_the_store(written: str, read: str) -> None:
     body = json.dumps(
         {"object": "page", "entry": [{"id": "100", "messaging": [item(message={"mid": "m", "text": "?"})]}]}
     )
-    (event,) = MetaWebhook(("s",), "t").parse(body.replace("?", written).encode())
+    (event,) = map(whole, MetaWebhook(("s",), "t").parse(body.replace("?", written).encode()))
     assert event.model_dump()["parts"][0]["text"] == read

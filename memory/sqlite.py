@@ -1,8 +1,8 @@
 """The embedded store: SQLite in WAL mode, FULL sync, one writer, group commit.
 
 Statements run on the event loop (microseconds against a warm page cache); COMMIT, which waits for the disk, and those
-that bring many rows run in a thread. Transactions that arrive during a commit share the next one, each in a savepoint of its own, so
-that one bad transaction fails alone and durability costs one fsync per group (PERFORMANCE §1).
+that bring many rows run in a thread. Transactions that arrive during a commit share the next one, each in a savepoint
+of its own, so that one bad transaction fails alone and durability costs one fsync per group (PERFORMANCE §1).
 """
 
 import asyncio

@@ -27,7 +27,7 @@ from core.content import (
     TextPart,
 )
 from core.errors import AuthExpired, OutcomeUnknown, RecipientBlocked, SendError, Throttled, WindowClosed
-from core.inbound import EchoReceived, Inbound, MessageReceived, ReactionReceived, ReceiptReceived
+from core.inbound import EchoReceived, Inbound, MessageReceived, ReactionReceived, ReceiptReceived, whole
 from core.ports import AccountAccess, Address, Channel, RawRequest, Rendered, SendOrder, SendResult
 from core.secret import Secret
 from core.settings import Settings

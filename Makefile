@@ -27,10 +27,10 @@ FRONTEND_SOURCES := $(shell find frontend \( -name node_modules -o -name dist -o
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check format bench chaos guards lock clean
+.PHONY: help setup setup-dev run test check format bench seed-large chaos guards lock clean
 
 help:  ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(BASE_STAMP) $(FRONTEND_BUILT)  ## make .venv with the frontdesk command, build the front end
 
@@ -66,6 +66,9 @@ endif
 
 bench: setup $(BENCH_STAMP)  ## run the benchmarks
 	$(BIN)/python -m bench $(ARGS)
+
+seed-large: setup  ## make a store of 100,000 conversations to look at (ARGS="--conversations 1000 --messages 10000")
+	$(BIN)/python -m bench.seed_large $(ARGS)
 
 chaos: setup-dev  ## kill, cut off and mislead the running product under load (ARGS="--messages 300 --kills 6")
 	@scripts/test-services.sh

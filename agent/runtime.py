@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from agent.attempt import Pace, Resources
+from agent.indexing import Indexing
 from agent.intake import Intake
 from agent.receipts import ReceiptRunner
 from agent.sender import Sender
@@ -23,6 +24,7 @@ from core.ports import Channel, Elsewhere, Live, WebhookSource
 from core.store import (
     DoorStore,
     EffectStore,
+    IndexStore,
     IntakeStore,
     ReceiptStore,
     Recorded,
@@ -49,6 +51,7 @@ class EngineStores:
     receipts: ReceiptStore
     saver: Any
     wakes: WakeStore
+    index: IndexStore
 
 
 class Alone:
@@ -153,6 +156,7 @@ class Engine:
         self.doorbells = Doorbells(live, self.rings, self._elsewhere)
         self.receipts = ReceiptRunner(stores.receipts, changed=self._receipted)
         self.waker = Waker(stores.wakes, clock=clock, changed=self.doorbells.changed)
+        self.indexing = Indexing(stores.index, clock=clock)
         self.door = stores.door
         self.sender = Sender(
             stores.door, channels, clock=clock, slots=pace.slots, changed=self._sent, spent=self._spent
@@ -200,7 +204,7 @@ class Engine:
             return
         loop = asyncio.get_running_loop()
         parts = [loop.create_task(part.run()) for part in (self.worker, self.sender)]
-        sides = [loop.create_task(part.run()) for part in (self.receipts, self.waker)]
+        sides = [loop.create_task(part.run()) for part in (self.receipts, self.waker, self.indexing)]
         for part in parts:
             part.add_done_callback(self._ended)
         self._running = True

@@ -16,6 +16,7 @@ from memory.engine.effects import EngineEffects, EngineUsage
 from memory.engine.intake import EngineIntake
 from memory.engine.receipts import EngineReceipts
 from memory.engine.work import EngineWork
+from memory.index.following import Indexer
 from memory.redis_bells import RedisBells
 from memory.repositories.base import Store
 from memory.repositories.snoozing import Snoozes
@@ -24,6 +25,7 @@ from memory.repositories.snoozing import Snoozes
 def build_stores(ports: Ports) -> EngineStores:
     """Build the store's side of the engine."""
     database, vault, clock, ids = ports.database, ports.vault, ports.clock, ports.ids
+    store = Store(database, vault, clock, ids)
     return EngineStores(
         intake=EngineIntake(database, vault),
         work=EngineWork(database, vault, clock=clock, ids=ids),
@@ -37,7 +39,8 @@ def build_stores(ports: Ports) -> EngineStores:
         ),
         receipts=EngineReceipts(database, vault, clock),
         saver=TurnSaver(),
-        wakes=Snoozes(Store(database, vault, clock, ids)),
+        wakes=Snoozes(store),
+        index=Indexer(store),
     )
 
 

@@ -36,6 +36,7 @@ from memory.repositories.previews import Previews
 from memory.repositories.profiles import Profiles
 from memory.repositories.reports import Reports
 from memory.repositories.resending import Resending
+from memory.repositories.searching import Search
 from memory.repositories.sign_ins import SignIns
 from memory.repositories.tenants import Tenants
 from memory.repositories.threads import Threads
@@ -74,6 +75,7 @@ class Repositories:
     previews: Previews
     reports: Reports
     resending: Resending
+    search: Search
     events: Events
     audit: Audit
 
@@ -105,6 +107,7 @@ class Repositories:
             previews=Previews(store),
             reports=Reports(store),
             resending=Resending(store),
+            search=Search(store),
             events=Events(store),
             audit=Audit(store),
         )

@@ -13,6 +13,8 @@ from bench import report
 from bench.acks import measure_acks
 from bench.flow import measured_flow, model_flow
 from bench.history import measure_history
+from bench.inbox import LargeStore, measure_inbox, prepare
+from bench.large import Size
 from bench.models import measure_models
 from bench.report import Row
 from bench.stage import SECRET, open_postgres, open_stage, settings_for
@@ -34,15 +36,20 @@ from bench.wire import environment_of
 from core.settings import Settings
 from tests.services.postgres import PostgresNotFound, PostgresServer
 
+STORES = ("sqlite", "postgresql")
 PER_SECOND = (50, 150)
+LONGEST = 10_000
+"""Messages of the longest conversation."""
+
 AT_ONCE = 64
 
 
 class Bench:
     """One store in one run."""
 
-    def __init__(self, store: str, folder: Path, postgres: PostgresServer | None) -> None:
+    def __init__(self, store: str, folder: Path, postgres: PostgresServer | None, *, past: Size) -> None:
         self.store = store
+        self._past = past
         self._folder = folder
         self._postgres = postgres
         self._made = 0
@@ -104,6 +111,18 @@ class Bench:
                 seen.append(self._ours(outside, closed_loop(AT_ONCE), workers=workers))
         return [report.workers_row(self.store, *seen)]
 
+    def inbox(self) -> list[Row]:
+        """Measure the inbox of a business with a past."""
+
+        async def make(settings: Settings) -> LargeStore:
+            async with open_stage(settings, measured_flow(bubbles=1)) as stage:
+                return await prepare(stage, self._past)
+
+        settings = self.settings()
+        large = asyncio.run(make(settings))
+        with serve_frontdesk(settings, environment_of(settings, 0)) as (port, _):
+            return report.inbox_rows(self.store, large, measure_inbox(port, large))
+
     def start(self) -> list[Row]:
         """Measure start-up and memory."""
         with outside_world() as outside:
@@ -126,12 +145,15 @@ class Bench:
             return measure(server, outside, closed_loop(AT_ONCE))
 
 
-PARTS = ("models", "acks", "turns", "whole", "open", "workers", "history", "start")
+PARTS = ("models", "acks", "turns", "whole", "open", "workers", "history", "inbox", "start")
 
 
 def main(
     parts: Annotated[list[str] | None, typer.Argument(help=f"Of {', '.join(PARTS)}; none: all.")] = None,
-    save: Annotated[bool, typer.Option(help="Keep the table in bench/RESULTS.md.")] = False,
+    save: Annotated[bool, typer.Option(help="Keep the rows in bench/RESULTS.md.")] = False,
+    store: Annotated[str | None, typer.Option(help="sqlite or postgresql; left out: both.")] = None,
+    conversations: Annotated[int, typer.Option(help="Of the inbox's past.")] = 10_000,
+    messages: Annotated[int, typer.Option(help="Of the inbox's past.")] = 100_000,
 ) -> None:
     """Measure, each figure beside its baseline of the same run."""
     console = Console()
@@ -142,13 +164,13 @@ def main(
         rows += report.model_rows(asyncio.run(measure_models()))
     with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as folder:
         Path(folder).chmod(0o755)
-        for store in ("sqlite", "postgresql"):
-            postgres = _postgres(console) if store == "postgresql" else None
-            if store == "postgresql" and postgres is None:
+        for name in STORES if store is None else (store,):
+            postgres = _postgres(console) if name == "postgresql" else None
+            if name == "postgresql" and postgres is None:
                 continue
-            bench = Bench(store, Path(folder), postgres)
+            bench = Bench(name, Path(folder), postgres, past=Size(conversations, messages, LONGEST))
             for part in (part for part in PARTS[1:] if part in wanted):
-                console.print(f"[dim]measuring {part} on {store} …[/dim]")
+                console.print(f"[dim]measuring {part} on {name} …[/dim]")
                 run: Callable[[], list[Row]] = getattr(bench, part)
                 rows += run()
     console.print(report.table(rows))

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from bench.acks import AckFigures
 from bench.history import HistoryFigures
+from bench.inbox import InboxFigures, LargeStore
 from bench.models import ModelFigures
 from bench.queueing import Load, simulate
 from bench.startup import TENANTS, StartFigures
@@ -116,6 +117,25 @@ def history_rows(figures: Sequence[HistoryFigures]) -> list[Row]:
     ]  # fmt: skip
 
 
+def inbox_rows(store: str, large: LargeStore, figures: Sequence[InboxFigures]) -> list[Row]:
+    """Return what the inbox costs where much is kept."""
+    size = f"{large.size.conversations:,} conversations, {large.messages:,} messages"
+    bytes_each = f", {large.index_bytes:.0f} bytes of index a message" if large.index_bytes else ""
+    return [
+        *(
+            (
+                f"{one.what}: {size}", store, f"p50 {one.p50_ms:.0f} ms, p95 {one.p95_ms:.0f} ms", "", "",
+                f"p95 ≤ {one.aim_ms} ms",
+            )
+            for one in figures
+        ),
+        (
+            f"sealing and writing {size}", store, f"{large.seeded_s:.0f} s",
+            f"indexing them: {large.indexed_s:.0f} s{bytes_each}", "", "",
+        ),
+    ]  # fmt: skip
+
+
 def start_rows(one: StartFigures) -> list[Row]:
     """Return start-up and memory."""
     return [
@@ -143,9 +163,11 @@ def table(rows: Sequence[Row]) -> Table:
 
 
 def save(rows: Sequence[Row]) -> None:
-    """Keep the rows in the repository."""
+    """Keep the rows in the repository; of what was not measured now, those of before stay."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     day = SystemClock().now().astimezone(UTC).date()
+    measured = {row[:2] for row in rows}
+    before = [row for row in _kept() if row[:2] not in measured]
     lines = [
         "# Results",
         "",
@@ -155,6 +177,12 @@ def save(rows: Sequence[Row]) -> None:
         "",
         "| " + " | ".join(HEAD) + " |",
         "|" + "---|" * len(HEAD),
-        *("| " + " | ".join(row) + " |" for row in rows),
+        *("| " + " | ".join(row) + " |" for row in (*before, *rows)),
     ]
     RESULTS.write_text("\n".join(lines) + "\n")
+
+
+def _kept() -> list[tuple[str, ...]]:
+    lines = RESULTS.read_text().splitlines() if RESULTS.exists() else []
+    cells = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines if line.startswith("| ")]
+    return [row for row in cells if row != HEAD]

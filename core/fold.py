@@ -6,7 +6,8 @@ Russian keyboards have spellings of their own. Sentences are for people: fold on
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 _LETTERS = str.maketrans(
     {
@@ -26,6 +27,8 @@ _LETTERS = str.maketrans(
     }
 )
 _WORD = re.compile(r"\w+")
+_RUN = re.compile(r"[\w\u0300-\u036f\u0640\u064b-\u065f\u0670\u200c\u200d]+")
+"""A word as it is written, with the marks and joiners that folding takes away."""
 
 
 def fold(text: str) -> str:
@@ -42,6 +45,18 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the folded words of ``text``, punctuation and emoji left out."""
     return _WORD.findall(fold(text))
+
+
+def find_words(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where each word of ``text`` begins and ends, and its folded form."""
+    for run in _RUN.finditer(text):
+        if folded := _folded_run(run[0]):
+            yield run.start(), run.end(), folded
+
+
+@lru_cache(maxsize=16_384)
+def _folded_run(run: str) -> str:
+    return "".join(words(run))
 
 
 def has_phrase(text: Sequence[str], phrase: Sequence[str]) -> bool:

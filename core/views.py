@@ -24,6 +24,8 @@ class Page(View, Generic[T]):
 
     items: list[T]
     next_cursor: str | None = None
+    newer_cursor: str | None = None
+    """Asks for what precedes, where a list was entered in its middle."""
     event_no: int | None = None
     """What it is valid at, from the same snapshot: events after it may change it. None: it is not kept live."""
 

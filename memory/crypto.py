@@ -22,6 +22,10 @@ from core.errors import TamperedCiphertext, WrongMasterKey
 
 _FORMAT = 1
 _HEAD = struct.Struct(">BH")
+_TOKEN = struct.Struct(">i")
+_TOKENS_KEPT = 8192
+"""Words are said again and again: their tokens are kept for a while."""
+
 _NONCE = 12
 _HASH = 16
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
@@ -69,13 +73,14 @@ class MasterKey:
 class Sealer:
     """Seals and opens one tenant's values, and hashes them."""
 
-    __slots__ = ("_ciphers", "_current", "_index", "tenant_id")
+    __slots__ = ("_ciphers", "_current", "_index", "_tokens", "tenant_id")
 
     def __init__(self, tenant_id: str, keys: list[WrappedKeys], master: MasterKey) -> None:
         self.tenant_id = tenant_id
         self._ciphers: Mapping[int, AESGCM] = {
             k.version: AESGCM(master.unwrap(k.data_key, f"{tenant_id}|data|{k.version}")) for k in keys
         }
+        self._tokens: dict[str, int] = {}
         newest = max(keys, key=lambda k: k.version)
         self._current = newest.version
         index = master.unwrap(newest.index_key, f"{tenant_id}|index")
@@ -118,6 +123,16 @@ class Sealer:
     def hash(self, what: str, value: str) -> str:
         """Return the keyed hash of ``value`` for look-up: 22 characters, 128 bits, different for each ``what``."""
         return base64.urlsafe_b64encode(self._digest(f"{what}|{value}")).rstrip(b"=").decode()
+
+    def token(self, what: str, value: str) -> int:
+        """Return 32 bits of the keyed hash, as a signed number: for an index in which a few values may share one."""
+        named = f"token|{what}|{value}"
+        found = self._tokens.get(named)
+        if found is None:
+            if len(self._tokens) >= _TOKENS_KEPT:
+                self._tokens.clear()
+            found = self._tokens[named] = int(_TOKEN.unpack_from(self._digest(named))[0])
+        return found
 
     def derive_id(self, what: str, value: str) -> str:
         """Return the id that this tenant's ``value`` always gets (UUIDv8, RFC 9562 §5.8)."""

@@ -27,6 +27,16 @@ read. `password_hash` is argon2id. |
 Destroying a tenant's row in `tenant_keys` makes everything sealed and hashed of that tenant unreadable for good.
 Search words and identities are found by their hashes; the master key and the previous one, while rotating, come from
 the settings.
+
+## What the search index gives away
+
+Whoever reads the store without a tenant's keys sees of `search_docs`, `search_postings` and `search_words`: how many
+different words were said, which sittings of which conversations share a word, how often each stands, and which words
+begin with the same three letters; never a word. Frequencies tell something all the same: the commonest token is
+probably a greeting, and who knows what one customer wrote can recognise those tokens elsewhere in the same tenant.
+Tokens of two tenants have nothing in common. 32 bits are kept of each hash, so that a few words share a token: what is
+found is opened and compared before it is shown. Erasing a person takes their tokens out, and every word that then
+stands nowhere.
 """
 
 

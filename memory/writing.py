@@ -109,7 +109,7 @@ class Ledger:
             raise LookupError(self.conversation_id)
         first = row["message_no"] - count
         for no, message in enumerate(new, first + 1):
-            self.tx.later(sql.ADD_MESSAGE, **self._message_row(message, no))
+            self.tx.later(sql.ADD_MESSAGE, **message_row(self.sealer, self.conversation_id, message, no=no))
         for no, send in enumerate(sends, first + len(new) + 1):
             self.tx.later(sql.ADD_SEND, **self._send_row(send, no))
         if sends:
@@ -267,27 +267,6 @@ class Ledger:
         shown = {"author": author, "text": plain_text(parts)[:PREVIEW]}
         return self.sealer.seal_json("conversations.last_message", self.conversation_id, shown)
 
-    def _message_row(self, message: NewMessage, no: int) -> dict[str, object]:
-        seal = self.sealer
-        body = orjson.dumps({"draft": message.draft}) if message.draft else b""
-        return {
-            "id": message.id,
-            "conversation_id": self.conversation_id,
-            "no": no,
-            "author": message.author.value,
-            "author_id": message.author_id,
-            "body": seal.seal("messages.body", message.id, dump_parts(message.parts) + b"\n" + body),
-            "delivery": message.delivery.value,
-            "reason": message.reason,
-            "provider_hash": provider_hash(seal, message.provider_id),
-            "provider_id": seal.seal_text("messages.provider_id", message.id, message.provider_id),
-            "reply_to": message.reply_to,
-            "turn_id": message.turn_id,
-            "created_ms": message.created_ms,
-            "event_ms": message.event_ms,
-            "version": 1,
-        }
-
     def _send_row(self, send: NewSend, no: int) -> dict[str, object]:
         body = {"kind": send.rendered.kind, "body": send.rendered.body, "says": send.rendered.says}
         return {
@@ -312,6 +291,28 @@ class Ledger:
             "visit": send.visit,
             "repeated": send.repeated,
         }
+
+
+def message_row(seal: Sealer, conversation_id: str, message: NewMessage, *, no: int) -> dict[str, object]:
+    """Return the row of a message, sealed."""
+    body = orjson.dumps({"draft": message.draft}) if message.draft else b""
+    return {
+        "id": message.id,
+        "conversation_id": conversation_id,
+        "no": no,
+        "author": message.author.value,
+        "author_id": message.author_id,
+        "body": seal.seal("messages.body", message.id, dump_parts(message.parts) + b"\n" + body),
+        "delivery": message.delivery.value,
+        "reason": message.reason,
+        "provider_hash": provider_hash(seal, message.provider_id),
+        "provider_id": seal.seal_text("messages.provider_id", message.id, message.provider_id),
+        "reply_to": message.reply_to,
+        "turn_id": message.turn_id,
+        "created_ms": message.created_ms,
+        "event_ms": message.event_ms,
+        "version": 1,
+    }
 
 
 async def close_all(ledgers: Sequence[Ledger]) -> None:

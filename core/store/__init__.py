@@ -7,6 +7,7 @@ Each protocol has one implementation over both databases (``memory/engine``). Ru
 from core.store.catalog import CatalogStore, ConnectionFacts, KnowledgePiece
 from core.store.door import Attempt, DoorStore, Doubt, Outcome, ReceiptStore, SendClaim, Wait
 from core.store.effects import EffectKey, EffectStore, JournalEntry, UsageStore, UsageWrite
+from core.store.indexing import IndexStore
 from core.store.intake import IntakeStore, Recorded, RecordStatus, Route, Slice
 from core.store.waking import WakeStore, Woken
 from core.store.work import (
@@ -45,6 +46,7 @@ __all__ = [
     "EffectKey",
     "EffectStore",
     "HandoffWrite",
+    "IndexStore",
     "IntakeStore",
     "JournalEntry",
     "KnowledgePiece",

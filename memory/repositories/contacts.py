@@ -1,6 +1,5 @@
 """People who write to a business: what is known of them, shown and exported."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,11 +7,11 @@ import sqlalchemy as sa
 
 from core.clock import from_ms
 from core.errors import NotFound
-from core.fold import fold
 from core.ids import TenantId, is_id
 from core.views import ContactDetail, ContactItem, Page
 from memory.crypto import Sealer
 from memory.database import Tx
+from memory.index.finding import catch_up, find_people
 from memory.query import Query, among, bool_eq, mine
 from memory.repositories.auditing import LAST_ID
 from memory.repositories.base import Store, from_text, show_listed
@@ -24,11 +23,6 @@ from memory.tables import consents, contacts, conversations, facts, identity_key
 
 p = contacts
 _who = sa.bindparam("contact_id", type_=p.c.id.type)
-LOOKED_THROUGH = 5000
-"""Most contacts that one search by name opens: names are sealed, so they are compared one by one."""
-SHORTEST_NUMBER = 7
-_NUMBER = re.compile(r"[+\d][\d\s().-]*")
-
 _PAGE = Query(
     sa.select(p)
     .where(mine(p), p.c.merged_into.is_(None), p.c.id < sa.bindparam("before", type_=p.c.id.type))
@@ -41,24 +35,7 @@ _CHANNELS = Query(
     .where(mine(conversations), among(conversations.c.contact_id, "people"))
     .distinct()
 )
-_BY_NUMBER = Query(
-    sa.select(p)
-    .where(
-        mine(p),
-        p.c.id.in_(
-            sa.select(conversations.c.contact_id)
-            .join(
-                identity_keys,
-                sa.and_(
-                    bool_eq(identity_keys.c.tenant_id, conversations.c.tenant_id),
-                    bool_eq(identity_keys.c.conversation_id, conversations.c.id),
-                ),
-            )
-            .where(mine(conversations), among(identity_keys.c.key_hash, "hashes"))
-        ),
-    )
-    .order_by(p.c.id.desc())
-)
+_FOUND = Query(sa.select(p).where(mine(p), p.c.merged_into.is_(None), among(p.c.id, "people")))
 _FACTS = Query(sa.select(facts).where(mine(facts), bool_eq(facts.c.contact_id, _who)))
 _CONVERSATIONS = Query(
     sa.select(conversations.c.id)
@@ -66,15 +43,13 @@ _CONVERSATIONS = Query(
     .order_by(conversations.c.created_ms)
 )
 _KEYS = Query(
-    sa.select(identity_keys)
-    .join(
-        conversations,
-        sa.and_(
-            bool_eq(conversations.c.tenant_id, identity_keys.c.tenant_id),
-            bool_eq(conversations.c.id, identity_keys.c.conversation_id),
+    sa.select(identity_keys).where(
+        mine(identity_keys),
+        # Joined, SQLite would look through every key of the tenant.
+        identity_keys.c.conversation_id.in_(
+            sa.select(conversations.c.id).where(mine(conversations), bool_eq(conversations.c.contact_id, _who))
         ),
     )
-    .where(mine(identity_keys), bool_eq(conversations.c.contact_id, _who))
 )
 _CONSENTS = Query(
     sa.select(consents).where(mine(consents), bool_eq(consents.c.contact_id, _who)).order_by(consents.c.at_ms)
@@ -93,27 +68,21 @@ class Contacts:
     async def page(
         self, tenant_id: TenantId, *, cursor: str | None, limit: int = 50, q: str | None = None
     ) -> Page[ContactItem]:
-        """Return contacts, newest first.
-
-        ``q``: a whole phone number is found among all by its keyed hash; a part of a name among the newest
-        LOOKED_THROUGH, and the cursor goes on from there.
-        """
+        """Return contacts, newest first; with ``q`` those of that name or number, the 200 newest (PEOPLE)."""
+        if q:
+            await catch_up(self._store, tenant_id)
         sealer = await self._store.sealer(tenant_id)
-        if q and (hashes := _number_hashes(q, sealer)):
-            async with self._store.read(tenant_id) as tx:
-                return Page[ContactItem](items=await _items(tx, await tx.all(_BY_NUMBER, hashes=hashes), sealer))
-        words, before = fold(q) if q else "", cursor if cursor and is_id(cursor) else LAST_ID
-        found: list[Any] = []
-        size, looked, more = (200 if words else limit + 1), 0, True
         async with self._store.read(tenant_id) as tx:
-            while more and looked < LOOKED_THROUGH and len(found) <= limit:
-                rows = await tx.all(_PAGE, before=before, n=size)
-                looked, more = looked + len(rows), len(rows) == size
-                found += [row for row in rows if not words or words in _folded_name(row, sealer)]
-                before = rows[-1]["id"] if rows else before
-            items = await _items(tx, found[:limit], sealer)
-        following = found[limit - 1]["id"] if len(found) > limit else before if more else None
-        return Page[ContactItem](items=items, next_cursor=following)
+            if q:
+                found = {row["id"]: row for row in await tx.all(_FOUND, people=await find_people(tx, sealer, q))}
+                rows = [found[who] for who in sorted(found, reverse=True) if cursor is None or who < cursor][
+                    : limit + 1
+                ]
+            else:
+                before = cursor if cursor and is_id(cursor) else LAST_ID
+                rows = list(await tx.all(_PAGE, before=before, n=limit + 1))
+            items = await _items(tx, rows[:limit], sealer)
+        return Page[ContactItem](items=items, next_cursor=rows[limit - 1]["id"] if len(rows) > limit else None)
 
     async def get(self, tenant_id: TenantId, contact_id: str) -> ContactDetail:
         """Return what is known of a person; raises NotFound."""
@@ -193,18 +162,6 @@ async def _channels(tx: Tx, people: list[str]) -> dict[str, list[str]]:
     for row in await tx.all(_CHANNELS, people=sorted(people)):
         found.setdefault(row["contact_id"], []).append(row["channel"])
     return {who: sorted(channels) for who, channels in found.items()}
-
-
-def _folded_name(row: Any, sealer: Sealer) -> str:
-    return fold(show_listed(lambda each: open_name(sealer, each["id"], each["name"]), row, "name") or "")
-
-
-def _number_hashes(q: str, sealer: Sealer) -> list[str]:
-    """Return how a phone number in international form is looked up; none for other words."""
-    digits = re.sub(r"\D", "", q).removeprefix("00")
-    if not _NUMBER.fullmatch(q.strip()) or len(digits) < SHORTEST_NUMBER:
-        return []
-    return [sealer.hash("identity.wa_id", digits)]
 
 
 def _fact(row: Any, sealer: Sealer) -> Any:

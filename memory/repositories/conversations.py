@@ -12,7 +12,6 @@ import orjson
 from core.clock import from_ms
 from core.desk_ports import ConversationChange, ConversationState, Idempotency, Outgoing
 from core.errors import InvalidInput, NotFound
-from core.fold import fold
 from core.ids import TenantId, is_id
 from core.views import (
     AccountName,
@@ -28,8 +27,9 @@ from core.views import (
     VerdictView,
 )
 from memory.crypto import Sealer
+from memory.database import Tx
 from memory.directory import Directory
-from memory.query import Query
+from memory.index.finding import catch_up, find_people
 from memory.repositories import conversations_queries as q
 from memory.repositories.base import Store, from_text, show_listed
 from memory.repositories.changing import open_change
@@ -37,9 +37,6 @@ from memory.repositories.changing_queries import OUTCOMES
 from memory.repositories.events import read_number
 from memory.repositories.flow_maps import FlowMap, FlowMaps, title_of
 from memory.repositories.states import show_outgoing, state_of
-
-LOOKED_THROUGH = 5000
-"""Most conversations that a search by name opens: names are sealed, so they are compared one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,7 @@ class Wanted:
     status: str | None = None
     owner: str | None = None
     words: str | None = None
+    """A name, or a number or its last digits: then the newest are the whole answer."""
     cursor: str | None = None
     limit: int = 30
     waited: bool = False
@@ -75,32 +73,19 @@ class Conversations:
 
     async def page(self, tenant_id: TenantId, wanted: Wanted) -> Page[ConversationItem]:
         """Return conversations, the one with the newest message first."""
+        if wanted.words:
+            await catch_up(self._store, tenant_id)
         names, sealer = await self.names(tenant_id), await self._store.sealer(tenant_id)
-        words = fold(wanted.words) if wanted.words else ""
-        found, looked, size = [], 0, 200 if words else wanted.limit + 1
-        query, values, place = _asked(wanted)
-
-        def name_of(row: Any) -> str | None:
-            return _contact(row, sealer)
 
         def show(row: Any) -> ConversationItem:
             return ConversationItem(**_item(row, sealer, names))
 
         async with self._store.read(tenant_id) as tx:
             event_no = await read_number(tx)
-            while looked < LOOKED_THROUGH:
-                rows = await tx.all(query, **values, at_ms=place[0], at_id=place[1], n=size)
-                for row in rows:
-                    if not words or words in fold(show_listed(name_of, row, "contact_name") or ""):
-                        found.append(row)
-                looked += len(rows)
-                if len(rows) < size or len(found) > wanted.limit:
-                    break
-                place = (rows[-1]["place_ms"], rows[-1]["id"])
-        shown = found[: wanted.limit]
-        more = len(found) > wanted.limit
-        items = [show_listed(show, row, "contact_name", "last_message") for row in shown]
-        cursor = _write_cursor(shown[-1]) if more else None
+            rows = await (_found(tx, sealer, wanted) if wanted.words else _listed(tx, wanted))
+        items = [show_listed(show, row, "contact_name", "last_message") for row in rows[: wanted.limit]]
+        more = len(rows) > wanted.limit and not wanted.words
+        cursor = _write_cursor(rows[wanted.limit - 1]) if more else None
         return Page[ConversationItem](items=items, next_cursor=cursor, event_no=event_no)
 
     async def get(
@@ -140,13 +125,22 @@ def open_name(sealer: Sealer, contact_id: str, sealed: bytes | None) -> str | No
     return sealer.open_text("contacts.name", contact_id, sealed)
 
 
-def _asked(wanted: Wanted) -> tuple[Query, dict[str, Any], tuple[int, str]]:
+async def _listed(tx: Tx, wanted: Wanted) -> Sequence[Any]:
     place = _read_cursor(wanted.cursor)
     if wanted.waited:
-        return q.WAITED, {}, place or q.FIRST
+        at_ms, at_id = place or q.FIRST
+        return await tx.all(q.WAITED, at_ms=at_ms, at_id=at_id, n=wanted.limit + 1)
     given = {"status": wanted.status, "owner": wanted.owner}
     values = {name: value for name, value in given.items() if value is not None}
-    return q.RECENT[frozenset(values)], values, place or q.LAST
+    at_ms, at_id = place or q.LAST
+    return await tx.all(q.RECENT[frozenset(values)], **values, at_ms=at_ms, at_id=at_id, n=wanted.limit + 1)
+
+
+async def _found(tx: Tx, sealer: Sealer, wanted: Wanted) -> Sequence[Any]:
+    """Return the conversations of whoever is called so, as far as they are of the view."""
+    rows = await tx.all(q.FOUND, people=await find_people(tx, sealer, wanted.words or ""))
+    rows = sorted(rows, key=lambda row: (row["place_ms"], row["id"]), reverse=True)
+    return [row for row in rows if wanted.status in (None, row["status"]) and wanted.owner in (None, row["owner"])]
 
 
 def _contact(row: Any, sealer: Sealer) -> str | None:

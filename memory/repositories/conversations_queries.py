@@ -4,7 +4,7 @@ from itertools import combinations
 
 import sqlalchemy as sa
 
-from memory.query import Query, bool_eq, mine
+from memory.query import Query, among, bool_eq, mine
 from memory.tables import channel_accounts, contacts, conversations, handoffs, runs
 
 c, h, a, p = conversations, handoffs, channel_accounts, contacts
@@ -65,6 +65,9 @@ WAITED = Query(
     .limit(_SIZE)
 )
 """Open conversations that nobody holds, who has waited longest first."""
+
+FOUND = Query(_JOINED.add_columns(c.c.recent_ms.label("place_ms")).where(among(c.c.contact_id, "people")))
+"""The conversations of some people; ordered by whoever asks, or SQLite would look through all there are."""
 
 ONE = Query(_JOINED.where(bool_eq(c.c.id, sa.bindparam("conversation_id"))))
 RUN = Query(

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from core.errors import NotFound
 from core.ids import TenantId
 from memory.counting import Standing, count_moves
+from memory.crypto import Sealer
 from memory.database import Tx
+from memory.index.writing import forget_docs
 from memory.numbering import Noted, number_events
 from memory.query import Query, among, bool_eq, mine
 from memory.repositories.auditing import note
@@ -143,6 +145,7 @@ class Erasing:
             # Conversations first, as every other change does, or a receipt and this lock each other out.
             await tx.all(_LOCK, contact_id=contact_id)
             rows = await tx.all(_HELD, contact_id=contact_id)
+            await _forget(tx, sealer, contact_id, rows)
             await _erase(tx, contact_id, rows)
             # Whoever was joined into this person is this person: what they had goes, too.
             await _erase_joined(tx, contact_id)
@@ -163,10 +166,22 @@ class Erasing:
         return dropped
 
 
-async def _erase_joined(tx: Tx, contact_id: str) -> None:
+async def _forget(tx: Tx, sealer: Sealer, contact_id: str, rows: Any) -> None:
+    """Take what was said and who it was out of the index."""
+    people = await _everybody(tx, contact_id)
+    await forget_docs(tx, sealer, talks=[row["id"] for row in rows], people=people)
+
+
+async def _everybody(tx: Tx, contact_id: str) -> list[str]:
+    """Return a person with all who were joined into them."""
     people = [contact_id]
     for who in people:
         people += [row["id"] for row in await tx.all(_JOINED, contact_id=who)]
+    return people
+
+
+async def _erase_joined(tx: Tx, contact_id: str) -> None:
+    people = await _everybody(tx, contact_id)
     for who in people[1:]:
         for query in (*_BY_CONTACT, _DROP_CONTACT):
             await tx.run(query, contact_id=who)

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from core.clock import from_ms
 from core.content import load_parts, plain_text
 from core.errors import NotFound
-from core.ids import TenantId
+from core.ids import TenantId, is_id
 from core.views import MessageView, Named, NoteView, Page
 from core.views_why import TurnView
 from memory.crypto import Sealer
+from memory.database import Tx
 from memory.query import Query, among, bool_eq, mine
 from memory.repositories.base import Store, from_text
 from memory.repositories.conversations import Conversations, open_name
@@ -37,6 +38,12 @@ _PAGE = Query(
     sa.select(m)
     .where(mine(m), bool_eq(m.c.conversation_id, _of), m.c.no < sa.bindparam("before", type_=sa.BigInteger))
     .order_by(m.c.no.desc())
+    .limit(sa.bindparam("n", type_=sa.Integer))
+)
+_SINCE = Query(
+    sa.select(m)
+    .where(mine(m), bool_eq(m.c.conversation_id, _of), m.c.no > sa.bindparam("after", type_=sa.BigInteger))
+    .order_by(m.c.no)
     .limit(sa.bindparam("n", type_=sa.Integer))
 )
 _BY_IDS = Query(sa.select(m).where(mine(m), bool_eq(m.c.conversation_id, _of), among(m.c.id, "ids")))
@@ -81,19 +88,23 @@ class Threads:
     async def messages(
         self, tenant_id: TenantId, conversation_id: str, *, cursor: str | None, limit: int = 50
     ) -> Page[MessageView]:
-        """Return messages, newest first; raises NotFound."""
+        """Return messages, newest first; raises NotFound.
+
+        A cursor that begins with ``>`` asks for what is newer than a message, ``@`` for what surrounds one.
+        """
         names, sealer = await self._conversations.names(tenant_id), await self._store.sealer(tenant_id)
         async with self._store.read(tenant_id) as tx:
             who = await tx.first(_CONTACT, conversation_id=conversation_id)
             if who is None:
                 raise NotFound
-            rows = await tx.all(_PAGE, conversation_id=conversation_id, before=_number(cursor), n=limit + 1)
+            newer, older = await _read(tx, conversation_id, cursor or "", limit=limit)
             event_no = await read_number(tx)
         contact = open_name(sealer, who["id"], who["name"])
-        items = [_message(row, sealer, names, contact=contact) for row in rows[:limit]]
+        rows = [*reversed(newer.rows), *older.rows]
         return Page[MessageView](
-            items=items,
-            next_cursor=str(rows[limit - 1]["no"]) if len(rows) > limit else None,
+            items=[_message(row, sealer, names, contact=contact) for row in rows],
+            next_cursor=str(rows[-1]["no"]) if rows and older.more else None,
+            newer_cursor=f">{rows[0]['no']}" if rows and newer.more else None,
             event_no=event_no,
         )
 
@@ -169,6 +180,34 @@ class Threads:
         async with self._store.read(tenant_id) as tx:
             row = await tx.first(_CONTACT, conversation_id=conversation_id)
         return (row["stream_no"], row["owner"]) if row else None
+
+
+class _Part(NamedTuple):
+    """What was read to one side of a place, and whether more stands there."""
+
+    rows: Sequence[Any]
+    more: bool
+
+
+async def _read(tx: Tx, conversation_id: str, cursor: str, *, limit: int) -> tuple[_Part, _Part]:
+    """Return what is newer and what is older than where a cursor points."""
+    if cursor[:1] not in (">", "@"):
+        return _Part((), more=False), await _older(tx, conversation_id, _number(cursor), limit=limit)
+    if cursor[0] == ">":
+        rows = await tx.all(_SINCE, conversation_id=conversation_id, after=_number(cursor[1:]), n=limit + 1)
+        return _Part(rows[:limit], len(rows) > limit), _Part((), more=True)
+    found = await tx.all(_BY_IDS, conversation_id=conversation_id, ids=[cursor[1:]]) if is_id(cursor[1:]) else ()
+    if not found:
+        raise NotFound
+    no, half = found[0]["no"], limit // 2
+    rows = await tx.all(_SINCE, conversation_id=conversation_id, after=no, n=half + 1)
+    older = await _older(tx, conversation_id, no + 1, limit=limit - half)
+    return _Part(rows[:half], len(rows) > half), older
+
+
+async def _older(tx: Tx, conversation_id: str, before: int, *, limit: int) -> _Part:
+    rows = await tx.all(_PAGE, conversation_id=conversation_id, before=before, n=limit + 1)
+    return _Part(rows[:limit], len(rows) > limit)
 
 
 def _message(row: Any, sealer: Sealer, names: Mapping[str, str], *, contact: str | None) -> MessageView:

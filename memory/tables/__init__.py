@@ -33,6 +33,7 @@ from memory.tables.desk import (
     templates,
 )
 from memory.tables.inbox import inbox_counts, wakes
+from memory.tables.searching import search_docs, search_postings, search_states, search_words
 from memory.tables.tenants import (
     account_routes,
     api_keys,
@@ -115,6 +116,10 @@ __all__ = [
     "receipts",
     "releases",
     "runs",
+    "search_docs",
+    "search_postings",
+    "search_states",
+    "search_words",
     "send_queue",
     "sign_ins",
     "staff",

@@ -89,6 +89,7 @@ conversations = table(
     belongs("account_id", "channel_accounts"),
     belongs("identity_id", "identities"),
     belongs("contact_id", "contacts"),
+    sa.Index("ix_conversations_contact", "tenant_id", "contact_id"),
     sa.Index("ix_conversations_recent", "tenant_id", "recent_ms", "id"),
     sa.Index("ix_conversations_status", "tenant_id", "status", "recent_ms", "id"),
     sa.Index("ix_conversations_owner", "tenant_id", "status", "owner", "recent_ms", "id"),

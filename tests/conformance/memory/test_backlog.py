@@ -13,6 +13,7 @@ from core.store import Claim
 from graphs.builtins import builtin_text
 from memory.checkpointer import TurnSaver
 from memory.engine.effects import EngineEffects
+from memory.index.following import Indexer
 from memory.repositories.base import Store
 from memory.repositories.snoozing import Snoozes
 from memory.tables import conversations, handoffs, runs
@@ -84,9 +85,10 @@ async def test_that_one_tenants_backlog_is_no_other_tenants(store: House) -> Non
 async def test_that_nothing_more_is_admitted_behind_a_backlog(store: House) -> None:
     loud, _ = await crowd(store, ALLOWED + 1)
     quiet = await store.business(policy=POLICY)
+    kept = Store(store.database, store.vault, store.clock, store.ids)
     stores = EngineStores(
         store.intake, store.work, EngineEffects(store.database, store.vault, store.clock), store.door, store.receipts,
-        TurnSaver(), Snoozes(Store(store.database, store.vault, store.clock, store.ids)),
+        TurnSaver(), Snoozes(kept), Indexer(kept),
     )  # fmt: skip
     whole = Engine(
         stores, channels={}, webhooks={}, resources=Means(), live=NobodyLooks(), clock=store.clock, pace=Pace(slots=0)

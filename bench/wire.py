@@ -68,7 +68,7 @@ def environment_of(settings: Settings, port: int, **more: str) -> dict[str, str]
 
 async def wait_for(port: int, path: str) -> None:
     """Wait until a server answers 200."""
-    for _ in range(300):
+    for _ in range(1200):
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())

@@ -90,7 +90,7 @@ async def test_that_the_queue_is_worked_by_keyboard_alone(box: Box, meta: GraphA
         await press(page, "6")
         await expect(row(page, "Ferit")).to_be_visible()
         await press(page, "/")
-        await expect(page.get_by_role("textbox", name="Search conversations")).to_be_focused()
+        await expect(page.get_by_role("textbox", name="Search messages, names, numbers")).to_be_focused()
         await press(page, "Escape", "?")
         await expect(page.get_by_role("dialog", name="Keyboard shortcuts").get_by_text("Snooze")).to_be_visible()
 
@@ -125,7 +125,7 @@ async def test_that_everything_is_reached_by_name(box: Box, meta: GraphApi, visi
     await write(meta, box, Ferit="merhaba", Bora=ASKS)
     async with signed_in(visit, box) as page:
         await expect(row(page, "Bora")).to_be_visible()
-        await page.get_by_role("textbox", name="Search conversations").focus()
+        await page.get_by_role("textbox", name="Search messages, names, numbers").focus()
         await press(page, "Control+k")
         field = page.get_by_role("combobox", name="Everything by name")
         await field.fill("ferit")

@@ -9,7 +9,6 @@ import { ru } from "./i18n/ru";
 import { tr } from "./i18n/tr";
 import { holderOf } from "./inbox/owner";
 import { codeOf, summaryLines } from "./inbox/reason";
-import { filterOf } from "./inbox/views";
 import { formatDuration, splitDuration, windowState } from "./inbox/window";
 import { boardOf, columnsOf, money, readablePhone, saidBy } from "./leads/stage";
 
@@ -64,11 +63,6 @@ describe("holders and views", () => {
       "colleague",
     ]);
     expect(holderOf("staff:", null)).toBe("colleague");
-  });
-
-  it("are filters of the server", () => {
-    expect(filterOf("mine", " a ")).toEqual({ view: "mine", q: "a" });
-    expect(filterOf("resolved", " ")).toEqual({ view: "resolved" });
   });
 });
 

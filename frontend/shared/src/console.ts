@@ -27,6 +27,8 @@ export interface Me {
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;
+  /** Asks for what precedes, where a list was entered in its middle. */
+  newer_cursor?: string | null;
   /** What it is valid at; events after it may change it. */
   event_no?: number | null;
 }

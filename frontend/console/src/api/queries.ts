@@ -70,6 +70,17 @@ export function useMessages(id: string) {
   });
 }
 
+/** The thread entered at one of its messages, read on from there both ways. */
+export function useMessagesAround(id: string, message: string | null) {
+  return useInfiniteQuery({
+    queryKey: [...keys.messages(id), "around", message],
+    ...paged<ConversationMessage>((cursor) => `conversations/${id}/messages${query({ cursor })}`),
+    initialPageParam: `@${message}`,
+    getPreviousPageParam: (first) => first.newer_cursor ?? undefined,
+    enabled: message !== null,
+  });
+}
+
 /** Tell the server that an open conversation is being read, and again when more arrives while somebody looks. */
 export function useMarkRead(conversation: ConversationDetail | undefined): void {
   const client = useQueryClient();

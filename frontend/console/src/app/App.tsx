@@ -53,7 +53,9 @@ export function App() {
         <CommandsProvider>
           <Shell>
             <Switch>
-              <Route path="/inbox/:id?">{(params) => <Inbox id={params.id ?? null} />}</Route>
+              <Route path="/inbox/:id?/:message?">
+                {(params) => <Inbox id={params.id ?? null} message={params.message ?? null} />}
+              </Route>
               <Route path="/leads">
                 <Leads />
               </Route>

@@ -17,6 +17,7 @@ import { ProblemState, useTellProblem } from "../app/Problem";
 import { dateTime, exactTime, shortAgo } from "../app/time";
 import { Value } from "../app/Value";
 import { money, readablePhone } from "../leads/stage";
+import { placeOf } from "../search/places";
 import { Block } from "../settings/Block";
 import { mayGrant } from "../settings/may";
 import classes from "./Contacts.module.css";
@@ -159,7 +160,7 @@ function Facts({ profile }: { profile: Profile }) {
                 {fact.at && (
                   <small>
                     {fact.conversation_id ? (
-                      <Link to={`/inbox/${fact.conversation_id}`}>{t("contacts.saidThere")}</Link>
+                      <Link to={placeOf(fact.conversation_id, fact.message_id)}>{t("contacts.saidThere")}</Link>
                     ) : null}{" "}
                     <time dateTime={fact.at}>{dateTime(fact.at, i18n.language)}</time>
                   </small>

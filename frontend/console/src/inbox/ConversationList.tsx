@@ -4,7 +4,7 @@ import { CloseButton, TextInput } from "@mantine/core";
 import { useDebouncedValue, useSessionStorage } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { Search } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { keys } from "../api/keys";
@@ -13,6 +13,7 @@ import { useCounts } from "../api/queue";
 import { useSignedIn } from "../app/me";
 import { ProblemState } from "../app/Problem";
 import { useCommands } from "../keys/registry";
+import { type ResultsHandle, SearchResults } from "../search/SearchResults";
 import { BulkBar } from "./BulkBar";
 import classes from "./ConversationList.module.css";
 import { ConversationListRows, type RowsHandle, RowsSkeleton } from "./ConversationListRows";
@@ -23,9 +24,17 @@ import type { Kind, Step } from "./steps";
 import { useActs } from "./useActs";
 import { useChosen } from "./useChosen";
 import { useView } from "./useView";
-import { filterOf, VIEWS } from "./views";
+import { VIEWS } from "./views";
 
-export function ConversationList({ openId }: { openId: string | null }) {
+const NONE: readonly ConversationItem[] = [];
+
+interface Props {
+  openId: string | null;
+  /** The message that the thread is opened at. */
+  message: string | null;
+}
+
+export function ConversationList({ openId, message }: Props) {
   const { t } = useTranslation();
   const me = useSignedIn();
   const [, navigate] = useLocation();
@@ -33,7 +42,8 @@ export function ConversationList({ openId }: { openId: string | null }) {
   const [view, setView] = useView();
   const [q, setQ] = useSessionStorage({ key: "frontdesk:search", defaultValue: "" });
   const [settled] = useDebouncedValue(q, 200);
-  const list = useConversations(filterOf(view, settled));
+  const words = settled.trim();
+  const list = useConversations({ view });
   const counts = useCounts();
   const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const chosen = useChosen(items);
@@ -42,6 +52,7 @@ export function ConversationList({ openId }: { openId: string | null }) {
   const [cursor, setCursor] = useState<string | null>(null);
   const search = useRef<HTMLInputElement>(null);
   const rows = useRef<RowsHandle>(null);
+  const results = useRef<ResultsHandle>(null);
 
   const at = () => items.findIndex(({ id }) => id === (rows.current?.focused() ?? cursor ?? openId));
   const move = (by: number) => {
@@ -103,12 +114,17 @@ export function ConversationList({ openId }: { openId: string | null }) {
     selectDown: () => extend(1),
     selectUp: () => extend(-1),
     clear: chosen.items.length > 0 ? chosen.clear : undefined,
-    search: () => search.current?.focus(),
+    search: () => search.current?.select(),
     view: (pressed) => {
       const wanted = VIEWS[Number(pressed) - 1];
       if (wanted) setView(wanted);
     },
   });
+
+  const typed = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === "Escape") event.currentTarget.blur();
+    else if ((event.key === "ArrowDown" || event.key === "Enter") && results.current?.enter()) event.preventDefault();
+  };
 
   return (
     <section className={classes.pane} aria-label={t("inbox.list")}>
@@ -121,9 +137,10 @@ export function ConversationList({ openId }: { openId: string | null }) {
           ref={search}
           value={q}
           onChange={(event) => setQ(event.currentTarget.value)}
-          onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
-          placeholder={t("inbox.search")}
-          aria-label={t("inbox.search")}
+          onKeyDown={typed}
+          placeholder={t("search.placeholder")}
+          aria-label={t("search.placeholder")}
+          maxLength={200}
           leftSection={<Search size={16} />}
           rightSection={
             q ? <CloseButton size="sm" aria-label={t("inbox.clearSearch")} onClick={() => setQ("")} /> : <kbd>/</kbd>
@@ -131,7 +148,17 @@ export function ConversationList({ openId }: { openId: string | null }) {
           size="sm"
         />
       </div>
-      <ConversationListViews view={view} counts={counts.data} onView={setView} />
+      {words ? (
+        <SearchResults
+          ref={results}
+          q={words}
+          at={message}
+          onClear={() => setQ("")}
+          onLeave={() => search.current?.select()}
+        />
+      ) : (
+        <ConversationListViews view={view} counts={counts.data} onView={setView} />
+      )}
       {chosen.items.length > 0 && (
         <BulkBar
           items={chosen.items}
@@ -142,15 +169,17 @@ export function ConversationList({ openId }: { openId: string | null }) {
           onClear={chosen.clear}
         />
       )}
-      {list.isPending && <RowsSkeleton />}
-      {list.isError && items.length === 0 && <ProblemState error={list.error} onRetry={() => list.refetch()} />}
-      {list.isSuccess && items.length === 0 && (
-        <EmptyView view={view} q={settled} counts={counts.data} onView={setView} onClear={() => setQ("")} />
+      {!words && list.isPending && <RowsSkeleton />}
+      {!words && list.isError && items.length === 0 && (
+        <ProblemState error={list.error} onRetry={() => list.refetch()} />
+      )}
+      {!words && list.isSuccess && items.length === 0 && (
+        <EmptyView view={view} counts={counts.data} onView={setView} />
       )}
       <ConversationListRows
         key={view}
         ref={rows}
-        items={items}
+        items={words ? NONE : items}
         view={view}
         openId={openId}
         cursor={cursor}

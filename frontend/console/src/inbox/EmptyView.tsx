@@ -1,7 +1,7 @@
 /** A view with nothing in it: why that is, and where to go from here. */
 import type { InboxCounts, View } from "@frontdesk/shared";
 import { Button } from "@mantine/core";
-import { AlarmClock, Bot, CircleCheck, Coffee, Inbox, type LucideIcon, SearchX, UserCheck } from "lucide-react";
+import { AlarmClock, Bot, CircleCheck, Coffee, Inbox, type LucideIcon, UserCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { EmptyState } from "../app/EmptyState";
 import { useSignedIn } from "../app/me";
@@ -17,25 +17,13 @@ const ICONS: Record<View, LucideIcon> = {
 
 interface Props {
   view: View;
-  q: string;
   counts: InboxCounts | undefined;
   onView: (view: View) => void;
-  onClear: () => void;
 }
 
-export function EmptyView({ view, q, counts, onView, onClear }: Props) {
+export function EmptyView({ view, counts, onView }: Props) {
   const { t } = useTranslation();
   const { simulator_url } = useSignedIn();
-  if (q) {
-    const clear = (
-      <Button variant="default" onClick={onClear}>
-        {t("inbox.clearSearch")}
-      </Button>
-    );
-    return (
-      <EmptyState icon={SearchX} title={t("inbox.emptySearch", { q })} text={t("queue.searchText")} action={clear} />
-    );
-  }
   if (view === "all" && !counts?.snoozed && !counts?.resolved) {
     const phone = simulator_url && (
       <Button component="a" href={simulator_url} target="_blank" rel="noreferrer">

@@ -7,17 +7,18 @@ import { ConversationList } from "./ConversationList";
 import classes from "./Inbox.module.css";
 import { Thread } from "./Thread";
 
-export function Inbox({ id }: { id: string | null }) {
+export function Inbox({ id, message }: { id: string | null; message: string | null }) {
   const { t } = useTranslation();
   const wide = useMediaQuery("(min-width: 75em)", true, { getInitialValueInEffect: false });
   const [details, { toggle, close }] = useDisclosure(false);
   return (
     <div className={classes.panes} data-open={id ? true : undefined}>
-      <ConversationList openId={id} />
+      <ConversationList openId={id} message={message} />
       {id ? (
         <Thread
           key={id}
           id={id}
+          message={message}
           showDetails={wide ? !details : details}
           onToggleDetails={toggle}
           onCloseDetails={close}

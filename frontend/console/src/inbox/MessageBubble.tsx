@@ -46,9 +46,11 @@ interface Props {
   starts: boolean;
   ends: boolean;
   why: Why;
+  /** It was looked for. */
+  found?: boolean;
 }
 
-export function MessageBubble({ conversation, message, contact, label, starts, ends, why }: Props) {
+export function MessageBubble({ conversation, message, contact, label, starts, ends, why, found }: Props) {
   const { t, i18n } = useTranslation();
   const { author, delivery, parts } = message;
   const theirs = author === "contact";
@@ -63,6 +65,9 @@ export function MessageBubble({ conversation, message, contact, label, starts, e
       data-theirs={theirs || undefined}
       data-starts={starts || undefined}
       data-ends={ends || undefined}
+      data-message={message.id}
+      data-found={found || undefined}
+      tabIndex={found ? -1 : undefined}
     >
       <span className={classes.face} aria-hidden="true">
         {ends && <Face message={message} name={theirs ? contact : name} />}

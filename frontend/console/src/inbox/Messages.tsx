@@ -1,8 +1,9 @@
 /** The thread: day dividers, grouped bubbles, events as thin lines; stays at the end unless the reader went up. */
 import { Button, Skeleton } from "@mantine/core";
-import { Fragment, useLayoutEffect, useMemo, useRef } from "react";
+import { Fragment, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useMessages } from "../api/queries";
+import { useLocation } from "wouter";
+import { useMessages, useMessagesAround } from "../api/queries";
 import { useNotes, useTimeline } from "../api/thread";
 import { useNow } from "../app/clock";
 import { ProblemState } from "../app/Problem";
@@ -18,15 +19,17 @@ const GROUP_MS = 5 * 60_000;
 
 interface Props {
   id: string;
+  /** The message that it is opened at. */
+  at: string | null;
   contact: string | null;
   label: string;
   why: Why;
 }
 
-export function Messages({ id, contact, label, why }: Props) {
+export function Messages({ id, at, contact, label, why }: Props) {
   const { t, i18n } = useTranslation();
   const now = useNow();
-  const query = useMessages(id);
+  const { query, hasNewer, leave } = useEntered(id, at);
   const messages = useMemo(() => (query.data?.pages.flatMap((page) => page.items) ?? []).toReversed(), [query.data]);
   const notes = useNotes(id).data;
   const timeline = useTimeline(id).data;
@@ -40,6 +43,20 @@ export function Messages({ id, contact, label, why }: Props) {
   const lastId = entries.at(-1)?.id;
   const { noteNewest } = why;
   noteNewest(messages.findLast((message) => message.author === "agent" && message.turn_id)?.turn_id ?? null);
+
+  const shown = at !== null && messages.some((message) => message.id === at);
+  useLayoutEffect(() => {
+    // Whoever was at a message and is at none any more wants the end.
+    if (!at) atEnd.current = true;
+    const box = scroller.current;
+    const found = at && shown && box?.querySelector<HTMLElement>(`[data-message="${CSS.escape(at)}"]`);
+    if (!box || !found) return;
+    atEnd.current = false;
+    // Not `scrollIntoView`: it moves what lies around the thread, too.
+    const { top, height } = found.getBoundingClientRect();
+    box.scrollTop += top - box.getBoundingClientRect().top - (box.clientHeight - height) / 2;
+    found.focus({ preventScroll: true });
+  }, [at, shown]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new last message is what moves the thread
   useLayoutEffect(() => {
@@ -85,8 +102,8 @@ export function Messages({ id, contact, label, why }: Props) {
           </Button>
         )}
         {query.isSuccess && messages.length === 0 && <p className={classes.event}>{t("inbox.noMessages")}</p>}
-        {entries.map((entry, at) => {
-          const before = entries[at - 1];
+        {entries.map((entry, place) => {
+          const before = entries[place - 1];
           const newDay = !before || dayStart(before.at) !== dayStart(entry.at);
           return (
             <Fragment key={entry.id}>
@@ -100,16 +117,52 @@ export function Messages({ id, contact, label, why }: Props) {
                   contact={contact}
                   label={label}
                   starts={newDay || !together(before, entry)}
-                  ends={!together(entry, entries[at + 1])}
+                  ends={!together(entry, entries[place + 1])}
+                  found={entry.id === at}
                   why={why}
                 />
               )}
             </Fragment>
           );
         })}
+        {hasNewer && (
+          <Button.Group className={classes.newer}>
+            <Button
+              variant="default"
+              size="xs"
+              loading={query.isFetchingPreviousPage}
+              onClick={() => query.fetchPreviousPage()}
+            >
+              {t("search.newer")}
+            </Button>
+            <Button variant="default" size="xs" onClick={leave}>
+              {t("search.newest")}
+            </Button>
+          </Button.Group>
+        )}
       </div>
     </div>
   );
+}
+
+/** The thread from its end; around a message that it is opened at, where that is further up than what is loaded. */
+function useEntered(id: string, at: string | null) {
+  const [, navigate] = useLocation();
+  const live = useMessages(id);
+  const items = live.data?.pages.flatMap((page) => page.items) ?? [];
+  const loaded = useRef<string | null>(null);
+  // Decided once for a message: what is loaded later must not move the reader.
+  if (live.isSuccess && at && loaded.current !== at) loaded.current = items.some((one) => one.id === at) ? at : null;
+  const around = useMessagesAround(id, live.isSuccess && at !== loaded.current ? at : null);
+  const entered = at !== null && at !== loaded.current;
+  const leave = () => navigate(`/inbox/${id}`, { replace: true });
+  // Who writes wants to see what becomes of it: that is at the end.
+  const writes = entered && items[0]?.delivery === "sending";
+  useEffect(() => {
+    if (writes) navigate(`/inbox/${id}`, { replace: true });
+  }, [writes, id, navigate]);
+  const query = entered ? around : live;
+  return { query, hasNewer: entered && query.hasPreviousPage, leave };
 }
 
 function together(first: Entry | undefined, second: Entry | undefined): boolean {

@@ -21,13 +21,15 @@ import { WhyPanel } from "./why/WhyPanel";
 
 interface Props {
   id: string;
+  /** The message that it is opened at. */
+  message: string | null;
   showDetails: boolean;
   overlay: boolean;
   onToggleDetails: () => void;
   onCloseDetails: () => void;
 }
 
-export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetails }: Props) {
+export function Thread({ id, message, showDetails, overlay, onToggleDetails, onCloseDetails }: Props) {
   const { t } = useTranslation();
   const me = useSignedIn();
   const [, navigate] = useLocation();
@@ -82,6 +84,7 @@ export function Thread({ id, showDetails, overlay, onToggleDetails, onCloseDetai
         {handoff && <BriefCard key={handoff.id} handoff={handoff} onUse={(text) => composer.current?.fill(text)} />}
         <Messages
           id={id}
+          at={message}
           contact={data?.contact.name ?? null}
           label={data ? nameOf(data.contact, data.channel) : ""}
           why={why}

@@ -50,7 +50,7 @@ export const COMMANDS = [
   { id: "reply", group: "write", keys: ["R"], label: "keys.reply" },
   { id: "note", group: "write", keys: ["N"], label: "keys.note" },
   { id: "why", group: "go", keys: ["W"], label: "keys.why" },
-  { id: "search", group: "go", keys: ["/"], label: "keys.search" },
+  { id: "search", group: "go", keys: ["/", "Mod+F"], label: "keys.search" },
   { id: "view", group: "go", keys: ["1", "2", "3", "4", "5", "6"], label: "queue.key.view", unlisted: true },
   { id: "palette", group: "go", keys: ["Mod+K"], label: "queue.key.palette", unlisted: true },
   { id: "help", group: "go", keys: ["?"], label: "keys.help" },

@@ -9,6 +9,7 @@ import { ProblemState, useTellProblem } from "../app/Problem";
 import { dateTime } from "../app/time";
 import { Value } from "../app/Value";
 import facts from "../inbox/SidePanel.module.css";
+import { placeOf } from "../search/places";
 import { useMembers } from "../settings/queries";
 import classes from "./Leads.module.css";
 import { type LeadChange, useChangeLead, useLead, useMoveLead } from "./queries";
@@ -40,7 +41,8 @@ function Details({ lead, pipeline }: { lead: LeadDetail; pipeline?: Pipeline }) 
           <p>{t("board.saidHere")}</p>
           <bdi>{lead.source.text}</bdi>
           <footer>
-            <time dateTime={lead.source.at}>{dateTime(lead.source.at, i18n.language)}</time>
+            <time dateTime={lead.source.at}>{dateTime(lead.source.at, i18n.language)}</time>{" "}
+            <Link to={placeOf(lead.source.conversation_id, lead.source.message_id)}>{t("search.there")}</Link>
           </footer>
         </blockquote>
       )}

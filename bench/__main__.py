@@ -120,8 +120,8 @@ class Bench:
 
         settings = self.settings()
         large = asyncio.run(make(settings))
-        with serve_frontdesk(settings, environment_of(settings, 0)) as (port, _):
-            return report.inbox_rows(self.store, large, measure_inbox(port, large))
+        with serve_frontdesk(settings, environment_of(settings, 0)) as served:
+            return report.inbox_rows(self.store, large, measure_inbox(served, large))
 
     def start(self) -> list[Row]:
         """Measure start-up and memory."""

@@ -9,6 +9,7 @@ import aiohttp
 
 from bench.large import Size, seed_large
 from bench.stage import Stage
+from bench.whole import spent_cpu
 from core.ids import ChannelAccountId
 from core.nouns import Role
 from core.settings import Settings
@@ -32,11 +33,12 @@ WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class InboxFigures:
-    """Milliseconds of one kind of request, 50th and 95th percentile."""
+    """Milliseconds of one kind of request, 50th and 95th percentile, and what the server spends on one."""
 
     what: str
     p50_ms: float
     p95_ms: float
+    cpu_ms: float
     aim_ms: int
 
 
@@ -69,27 +71,32 @@ async def prepare(stage: Stage, size: Size) -> LargeStore:
     )
 
 
-def measure_inbox(port: int, large: LargeStore) -> list[InboxFigures]:
+def measure_inbox(server: tuple[int, list[int]], large: LargeStore) -> list[InboxFigures]:
     """Ask as a console does, one request after the other."""
-    return asyncio.run(_measure(port, large))
+    return asyncio.run(_measure(server, large))
 
 
-async def _measure(port: int, large: LargeStore) -> list[InboxFigures]:
-    talk = f"conversations/{large.longest}"
+async def _measure(server: tuple[int, list[int]], large: LargeStore) -> list[InboxFigures]:
+    (port, processes), talk = server, f"conversations/{large.longest}"
+
+    async def ask(what: str, paths: Sequence[str], aim_ms: int) -> InboxFigures:
+        before = spent_cpu(processes)
+        waited = sorted(await _ask(client, paths))
+        cpu = (spent_cpu(processes) - before) * 1000 / len(waited)
+        return InboxFigures(what, waited[len(waited) // 2], waited[int(len(waited) * 0.95)], cpu, aim_ms)
+
     async with aiohttp.ClientSession(
         f"http://127.0.0.1:{port}/api/v1/", headers={"Authorization": f"Bearer {large.key}"}
     ) as client:
         return [
-            await _ask(client, "list, each view and its next page", [f"conversations?view={v}" for v in VIEWS], 100),
-            await _ask(
-                client, f"open a conversation of {large.size.longest:,} messages", [talk, f"{talk}/messages"], 200
-            ),
-            await _ask(client, "counts of the views", ["conversations/counts"], 20),
-            await _ask(client, "search", [f"search?q={word}" for word in WORDS], 200),
+            await ask("list, each view and its next page", [f"conversations?view={view}" for view in VIEWS], 100),
+            await ask(f"open a conversation of {large.size.longest:,} messages", [talk, f"{talk}/messages"], 200),
+            await ask("counts of the views", ["conversations/counts"], 20),
+            await ask("search", [f"search?q={word}" for word in WORDS], 200),
         ]
 
 
-async def _ask(client: aiohttp.ClientSession, what: str, paths: Sequence[str], aim_ms: int) -> InboxFigures:
+async def _ask(client: aiohttp.ClientSession, paths: Sequence[str]) -> list[float]:
     """Take the times of these paths in turn; what a list goes on with is asked for, too."""
     waited: list[float] = []
     for path in list(paths) * (1 + ROUNDS // len(paths)):
@@ -104,8 +111,7 @@ async def _ask(client: aiohttp.ClientSession, what: str, paths: Sequence[str], a
             waited.append((time.perf_counter() - started) * 1000)
             cursor = page.get("next_cursor")
             following = f"{path}{'&' if '?' in path else '?'}cursor={cursor}" if cursor else None
-    ordered = sorted(waited)
-    return InboxFigures(what, ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)], aim_ms)
+    return waited
 
 
 async def _index_bytes(stage: Stage, messages: int) -> float:

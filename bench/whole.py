@@ -227,17 +227,17 @@ async def _measure(server: tuple[int, list[int]], outside: int, load: Load) -> W
     customers = Customers(port, world)
     async with asyncio.TaskGroup() as group:
         listening = group.create_task(world.listen())
-        spent, began = _cpu(processes), time.perf_counter()
+        spent, began = spent_cpu(processes), time.perf_counter()
         await load(customers)
         # The warm-up's CPU counts on both sides of the division.
-        spent, took = _cpu(processes) - spent, time.perf_counter() - began
+        spent, took = spent_cpu(processes) - spent, time.perf_counter() - began
         listening.cancel()
     done = len(customers.wholes)
     turns = done * (took / MEASURED) if done else math.nan
     return WholeFigures(done / MEASURED, spent * 1000 / turns, _quantiles(customers.wholes), _quantiles(customers.acks))
 
 
-def _cpu(processes: Sequence[int]) -> float:
+def spent_cpu(processes: Sequence[int]) -> float:
     """Return the seconds of CPU that processes have used (Linux)."""
     fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in processes]
     return sum(int(one[11]) + int(one[12]) for one in fields) / _TICKS

@@ -29,7 +29,7 @@ MESSAGES, TALKS, EVENTS = 200, 25, 400
 """Most of each that one step takes: a few milliseconds of the loop, and of SQLite's only writer."""
 
 TENANTS = 500
-SITTING_MS, SITTING = 24 * 3_600_000, 128
+SITTING_MS, SITTING = 24 * 3_600_000, 32
 """How long a sitting lasts, and how many numbers of messages it spans."""
 
 BEFORE_ALL = (-1, "00000000-0000-0000-0000-000000000000")

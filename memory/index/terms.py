@@ -1,8 +1,8 @@
 """What is looked up: folded words and the ends of numbers, each as 32 bits of its keyed hash. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from core.fold import find_words, fold
 from memory.crypto import Sealer
@@ -28,13 +28,12 @@ class Wanted:
 
     word: str
     number: str | None = None
+    beginnings: tuple[str, ...] = field(init=False)
+    """How words begin that are meant."""
 
-    @property
-    def beginnings(self) -> tuple[str, ...]:
-        """Return how words begin that are meant."""
-        word = self.word
-        soft = _SOFTENED.get(word[-1:]) if len(word) > STEM else None
-        return (word, word[:-1] + soft) if soft else (word,)
+    def __post_init__(self) -> None:
+        soft = _SOFTENED.get(self.word[-1:]) if len(self.word) > STEM else None
+        object.__setattr__(self, "beginnings", (self.word, self.word[:-1] + soft) if soft else (self.word,))
 
     def means(self, word: str) -> bool:
         """Tell whether a folded word is meant."""
@@ -46,6 +45,13 @@ class Wanted:
         if self.number is not None:
             found += [phone.span() for phone in _PHONE.finditer(text) if _digits(phone[0]).endswith(self.number)]
         return found
+
+
+def find_wanted(wanted: Sequence[Wanted], text: str) -> set[Wanted]:
+    """Return which of them stand in ``text``."""
+    words = [word for _, _, word in find_words(text)]
+    found = {one for one in wanted if any(one.means(word) for word in words)}
+    return found | {one for one in wanted if one.number is not None and one.find(text)}
 
 
 def parse_wanted(q: str) -> tuple[Wanted, ...]:

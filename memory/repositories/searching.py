@@ -15,7 +15,7 @@ from memory.index import statements as sql
 from memory.index.finding import catch_up, find_docs, find_people
 from memory.index.following import Indexer, said
 from memory.index.numbers import open_numbers, read_keys
-from memory.index.terms import TALK, Wanted, parse_wanted
+from memory.index.terms import TALK, Wanted, find_wanted, parse_wanted
 from memory.query import Query, among, bool_eq, mine
 from memory.repositories.base import Store, show_listed
 from memory.repositories.conversations import open_name
@@ -114,13 +114,12 @@ async def _messages(tx: Tx, sealer: Sealer, wanted: Sequence[Wanted], numbers: S
     rows = await tx.each(
         sql.SAID_WITHIN, [{"talk": doc["of_id"], "first": doc["first_no"], "last": doc["last_no"]} for doc in asked]
     )
-    of: dict[str, list[Any]] = {}
-    for row in rows:
-        of.setdefault(row["conversation_id"], []).append(row)
-    talks = {row["id"]: row for row in await tx.all(_TALKS, talks=sorted(of))}
+    said_at = {(row["conversation_id"], row["no"]): row for row in rows}
+    talks = {row["id"]: row for row in await tx.all(_TALKS, talks=sorted({doc["of_id"] for doc in asked}))}
     found = []
     for doc in asked:
-        within = [row for row in of.get(doc["of_id"], []) if doc["first_no"] <= row["no"] <= doc["last_no"]]
+        places = ((doc["of_id"], no) for no in range(doc["first_no"], doc["last_no"] + 1))
+        within = [said_at[place] for place in places if place in said_at]
         best = _best(within, sealer, wanted)
         if best is not None and doc["of_id"] in talks:
             found.append(_message(best, talks[doc["of_id"]], sealer=sealer, wanted=wanted))
@@ -133,7 +132,7 @@ def _best(rows: Sequence[Any], sealer: Sealer, wanted: Sequence[Wanted]) -> tupl
     most, missing = 0, set(wanted)
     for row in reversed(rows):
         text = said(row, sealer)
-        here = {one for one in wanted if one.find(text)}
+        here = find_wanted(wanted, text)
         missing -= here
         if len(here) > most:
             best, most = (row, text), len(here)

@@ -12,6 +12,7 @@ from core.inbound import Person
 from core.store import MessageChange
 from core.views_search import MessageFound, SearchAnswer
 from memory.index.following import Indexer
+from memory.index.writing import pack_docs
 from memory.repositories.base import Store
 from memory.repositories.contacts import Contacts
 from memory.repositories.conversations import Conversations, Wanted
@@ -134,6 +135,8 @@ async def test_that_changed_words_are_found_and_those_before_are_not(store: Hous
     await store.talk(shop, "düzelttim", sender=AYSE, changes=(change,))
     assert await found(store, shop, "yarin") == []
     assert await found(store, shop, "sali") == ["[Salı] gelirim"]
+    tokens = {row["token"] for row in await store.rows(search_postings, shop)}
+    assert (await store.sealer(shop)).token("talk", "yarin") not in tokens
     assert await found(store, shop, "tamam") == ["[Tamam]"]
     await store.talk(shop, "sildim", sender=AYSE, changes=(replace(change, parts=None),))
     assert await found(store, shop, "sali") == []
@@ -157,6 +160,15 @@ async def test_that_nothing_of_an_erased_person_stays_in_the_index(store: House)
     sealer = await store.sealer(shop)
     assert not {sealer.token("talk", "kaplumbaga"), sealer.token("person", "#2233")} & tokens
     assert await found(store, shop, "kaplum") == []
+
+
+async def test_that_what_shares_a_token_by_chance_is_not_found(store: House) -> None:
+    shop = await store.business()
+    await say(store, shop, "kaplumbağa")
+    assert len(await found(store, shop, "kaplum")) == 1
+    sealer, docs = await store.sealer(shop), pack_docs({1})
+    await store.put(search_postings, shop.id, token=sealer.token("talk", "zebra"), part=0, docs=docs)
+    assert await found(store, shop, "zebra") == []
 
 
 async def test_that_a_step_is_void_where_somebody_was_erased_meanwhile(store: House) -> None:

@@ -32,6 +32,8 @@ from memory.repositories.handoffs import Handoffs
 from memory.repositories.leads import Leads
 from memory.repositories.members import Members
 from memory.repositories.merging import Merging
+from memory.repositories.notice_settings import NoticeChoices
+from memory.repositories.noticing import Noticing
 from memory.repositories.previews import Previews
 from memory.repositories.profiles import Profiles
 from memory.repositories.reports import Reports
@@ -75,6 +77,8 @@ class Repositories:
     reports: Reports
     resending: Resending
     events: Events
+    noticing: Noticing
+    notice_choices: NoticeChoices
     audit: Audit
 
     @classmethod
@@ -106,6 +110,8 @@ class Repositories:
             reports=Reports(store),
             resending=Resending(store),
             events=Events(store),
+            noticing=Noticing(store),
+            notice_choices=NoticeChoices(store),
             audit=Audit(store),
         )
 
@@ -120,6 +126,8 @@ class Ports:
     database: Database
     vault: Vault
     http: aiohttp.ClientSession
+    outside: aiohttp.ClientSession
+    """For addresses that others name: it does not lead into our own network."""
     live: LiveHub
     mailer: Mailer
     channels: Mapping[ChannelType, Channel]

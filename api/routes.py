@@ -13,6 +13,7 @@ from api import (
     inbox,
     leads,
     live,
+    noticing,
     pages,
     people,
     queue,
@@ -63,6 +64,7 @@ API: tuple[Route, ...] = (
     Route("GET", V1 + "/me", STAFF, people.me, answer=people.Me),
     Route("PUT", V1 + "/me", STAFF, account.put_profile, body=account.ProfileBody),
     Route("PUT", V1 + "/me/password", STAFF, account.put_password, body=account.PasswordBody),
+    *noticing.ROUTES,
     Route("GET", V1 + "/devices", STAFF, account.list_devices, answer=Page[account.DeviceView]),
     Route("POST", V1 + "/devices/end-others", STAFF, account.end_other_devices, answer=account.SignedOut),
     Route("DELETE", V1 + "/devices/{id}", STAFF, account.end_device),
@@ -210,6 +212,7 @@ OUTSIDE: tuple[Route, ...] = (
     Route("GET", "/metrics", None, health.metrics),
     Route("GET", "/", None, pages.console),
     Route("GET", "/console/{tail:.*}", None, pages.console_file),
+    Route("GET", "/sw.js", None, pages.worker),
     Route("GET", "/favicon.ico", None, pages.favicon),
 )
 

@@ -33,6 +33,7 @@ from memory.tables.desk import (
     templates,
 )
 from memory.tables.inbox import inbox_counts, wakes
+from memory.tables.noticing import notice_cursors, notice_settings, push_devices, push_keys
 from memory.tables.tenants import (
     account_routes,
     api_keys,
@@ -108,8 +109,12 @@ __all__ = [
     "messages",
     "model_journal",
     "notes",
+    "notice_cursors",
+    "notice_settings",
     "outbox",
     "pipelines",
+    "push_devices",
+    "push_keys",
     "queues",
     "reactions",
     "receipts",

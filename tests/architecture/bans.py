@@ -32,6 +32,7 @@ BOUNDARIES = {
     "agent/sender.py",  # nor one request's the sender
     "agent/receipts.py",  # nor one tenant's receipts the others'
     "agent/waking.py",  # nor one look at what is due the next
+    "desk/noticing.py",  # nor one look at what is to be told
     "agent/turn.py",  # a flow that breaks is answered for: built-in words, and a person
     "agent/resources.py",  # a lost usage record must not lose a turn
     "memory/engine/intake.py",  # one bad row must not fail its batch

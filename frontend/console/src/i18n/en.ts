@@ -1,3 +1,4 @@
+import { notices } from "./notices/en";
 import { people } from "./people/en";
 
 export const en = {
@@ -431,6 +432,7 @@ export const en = {
     },
   },
   ...people,
+  ...notices,
 };
 
 export type Words = typeof en;

@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { notices } from "./notices/kk";
 import { people } from "./people/kk";
 
 export const kk: Words = {
@@ -423,4 +424,5 @@ export const kk: Words = {
     },
   },
   ...people,
+  ...notices,
 };

@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { notices } from "./notices/ru";
 import { people } from "./people/ru";
 
 export const ru: Words = {
@@ -430,4 +431,5 @@ export const ru: Words = {
     },
   },
   ...people,
+  ...notices,
 };

@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { notices } from "./notices/tr";
 import { people } from "./people/tr";
 
 export const tr: Words = {
@@ -431,4 +432,5 @@ export const tr: Words = {
     },
   },
   ...people,
+  ...notices,
 };

@@ -67,7 +67,7 @@ async def open_ports(settings: Settings) -> AsyncIterator[Ports]:
         await vault.check_master_key()
         http = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         outside = await stack.enter_async_context(open_guarded_session(allow_private=settings.simulates))
-        runtime = ChannelRuntime(http, settings, clock)
+        runtime = ChannelRuntime(http, settings, clock, outside)
         yield Ports(
             settings=settings,
             clock=clock,

@@ -12,8 +12,10 @@ from api.live_hub import Everywhere
 from api.metrics import RINGS
 from api.ports import Ports
 from core.settings import Settings
+from desk.holding import Desk
 from desk.mailing import NOBODY
 from desk.noticing import Noticer, Sender
+from desk.scheduling import Scheduler
 from memory.checkpointer import TurnSaver
 from memory.engine.catalog import EngineCatalog
 from memory.engine.door import EngineDoor
@@ -71,6 +73,12 @@ def build_noticer(ports: Ports) -> Noticer:
     )
 
 
+def build_scheduler(ports: Ports, engine: Engine) -> Scheduler:
+    """Build what says later what staff planned."""
+    desk = Desk(ports.repositories.conversations, ports.channels, engine.doorbells, ports.clock)
+    return Scheduler(ports.repositories.plans, desk)
+
+
 def _sender(settings: Settings) -> Sender:
     is_public = urlsplit(settings.public_url).scheme == "https"
     mail = f"mailto:{parseaddr(settings.mail_from or NOBODY)[1]}"
@@ -100,4 +108,4 @@ async def open_engine(ports: Ports, *, works: bool = True) -> AsyncIterator[Engi
         )
         if bells:
             await stack.enter_async_context(bells.running(engine.rings if works else None))
-        yield await stack.enter_async_context(engine.running(build_noticer(ports)))
+        yield await stack.enter_async_context(engine.running(build_noticer(ports), build_scheduler(ports, engine)))

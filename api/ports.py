@@ -34,6 +34,7 @@ from memory.repositories.members import Members
 from memory.repositories.merging import Merging
 from memory.repositories.notice_settings import NoticeChoices
 from memory.repositories.noticing import Noticing
+from memory.repositories.planning import Plans
 from memory.repositories.previews import Previews
 from memory.repositories.profiles import Profiles
 from memory.repositories.reports import Reports
@@ -79,6 +80,7 @@ class Repositories:
     events: Events
     noticing: Noticing
     notice_choices: NoticeChoices
+    plans: Plans
     audit: Audit
 
     @classmethod
@@ -112,6 +114,7 @@ class Repositories:
             events=Events(store),
             noticing=Noticing(store),
             notice_choices=NoticeChoices(store),
+            plans=Plans(store),
             audit=Audit(store),
         )
 

@@ -67,6 +67,7 @@ WAITED = Query(
 """Open conversations that nobody holds, who has waited longest first."""
 
 ONE = Query(_JOINED.where(bool_eq(c.c.id, sa.bindparam("conversation_id"))))
+ACCOUNT = Query(sa.select(c.c.account_id).where(mine(c), bool_eq(c.c.id, sa.bindparam("conversation_id"))))
 RUN = Query(
     sa.select(runs.c.cursor, runs.c.cursor_ms, runs.c.release_id).where(
         mine(runs), bool_eq(runs.c.id, sa.bindparam("run_id")), bool_eq(runs.c.status, "live")

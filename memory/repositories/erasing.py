@@ -37,6 +37,8 @@ from memory.tables import (
     model_journal,
     notes,
     outbox,
+    planned_dues,
+    planned_messages,
     reactions,
     receipts,
     runs,
@@ -76,6 +78,7 @@ _BY_TALK = tuple(
     _of_talks(table)
     for table in (
         outbox, receipts, reactions, notes, turns, timers, effects, model_journal, handoffs, happenings, stream_events,
+        planned_messages,
         messages, identity_keys, usage, runs,
     )
 )  # fmt: skip
@@ -93,7 +96,7 @@ _QUEUES = tuple(
         ),
         scope="directory",
     )
-    for table in (conversation_queue, send_queue, wakes)
+    for table in (conversation_queue, send_queue, wakes, planned_dues)
 )
 _BLANK = Query(
     inbound.update()

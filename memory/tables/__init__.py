@@ -34,6 +34,7 @@ from memory.tables.desk import (
 )
 from memory.tables.inbox import inbox_counts, wakes
 from memory.tables.noticing import notice_cursors, notice_settings, push_devices, push_keys
+from memory.tables.planning import planned_dues, planned_messages
 from memory.tables.tenants import (
     account_routes,
     api_keys,
@@ -113,6 +114,8 @@ __all__ = [
     "notice_settings",
     "outbox",
     "pipelines",
+    "planned_dues",
+    "planned_messages",
     "push_devices",
     "push_keys",
     "queues",

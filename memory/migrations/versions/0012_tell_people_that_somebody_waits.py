@@ -1,4 +1,4 @@
-"""Tell people that somebody waits: their browsers, their wishes, up to which event they were told."""
+"""Tell people that somebody waits, and say later what staff plan: browsers, wishes, cursors, planned words."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,7 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
+_TENANTS = "COALESCE((SELECT string_to_array(NULLIF(current_setting('app.tenants', true), ''), ',')::uuid[]), '{}')"
 ID = sa.Uuid(as_uuid=False).with_variant(sa.String(36), "sqlite")
 
 
@@ -50,10 +51,46 @@ def upgrade() -> None:
         sa.Column("mailed_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "staff_id", name=op.f("pk_notice_settings")),
     )
+    op.create_table(
+        "planned_messages",
+        sa.Column("tenant_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("conversation_id", ID, nullable=False),
+        sa.Column("staff_id", ID, nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("due_ms", sa.BigInteger(), nullable=False),
+        sa.Column("refused", sa.Text(), nullable=True),
+        sa.Column("created_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_planned_messages")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("fk_planned_messages_tenant_id_conversation_id"),
+        ),
+    )
+    op.create_index("ix_planned_messages_conversation", "planned_messages", ["tenant_id", "conversation_id"])
+    op.create_table(
+        "planned_dues",
+        sa.Column("planned_id", ID, nullable=False),
+        sa.Column("tenant_id", ID, nullable=False),
+        sa.Column("conversation_id", ID, nullable=False),
+        sa.Column("due_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("planned_id", name=op.f("pk_planned_dues")),
+    )
+    op.create_index("ix_planned_dues_due", "planned_dues", ["due_ms"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("ALTER TABLE planned_messages ENABLE ROW LEVEL SECURITY")
+        op.execute("ALTER TABLE planned_messages FORCE ROW LEVEL SECURITY")
+        rule = f"tenant_id = ANY ({_TENANTS})"
+        op.execute(f"CREATE POLICY planned_messages_of_tenant ON planned_messages USING ({rule}) WITH CHECK ({rule})")
 
 
 def downgrade() -> None:
     """Take them away again."""
+    op.drop_index("ix_planned_dues_due", table_name="planned_dues")
+    op.drop_table("planned_dues")
+    op.drop_index("ix_planned_messages_conversation", table_name="planned_messages")
+    op.drop_table("planned_messages")
     for name in ("notice_settings", "notice_cursors"):
         op.drop_table(name)
     op.drop_index("ix_push_devices_sign_in", table_name="push_devices")

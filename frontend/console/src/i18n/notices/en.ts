@@ -1,4 +1,4 @@
-/** Words of being told that somebody waits. */
+/** Words of being told that somebody waits, of what customers send, and of saying something later. */
 export const notices = {
   notices: {
     title: "Notices",
@@ -26,6 +26,36 @@ export const notices = {
     quiet: "Leave me alone",
     from: "From",
     to: "Until",
+  },
+  files: {
+    image: "Picture",
+    video: "Video",
+    audio: "Recording",
+    voice: "Voice message",
+    document: "File",
+    play: "Play",
+    save: "Save",
+    again: "Try again",
+    gone: "The provider keeps it no longer.",
+    too_large: "Too large to show here: open it on the phone.",
+    refused: "It was not fetched: it does not come from where the provider keeps files.",
+    unreachable: "The provider did not answer.",
+  },
+  later: {
+    open: "Send later",
+    plan: "Plan",
+    title: "Planned",
+    closes: "The provider lets you write until {{time}}.",
+    edit: "Edit",
+    cancel: "Cancel",
+    why: {
+      opted_out: "Not sent: they want no more messages.",
+      window_closed: "Not sent: the reply window had closed.",
+      quiet_hours: "Not sent: it fell into quiet hours.",
+      account_down: "Not sent: the account was not connected.",
+      never_wrote: "Not sent: they never wrote.",
+      other: "Not sent: the provider would have refused it.",
+    },
   },
 };
 

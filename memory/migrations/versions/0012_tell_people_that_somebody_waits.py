@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 _TENANTS = "COALESCE((SELECT string_to_array(NULLIF(current_setting('app.tenants', true), ''), ',')::uuid[]), '{}')"
+_SCOPED = ("planned_messages",)
 ID = sa.Uuid(as_uuid=False).with_variant(sa.String(36), "sqlite")
 
 
@@ -79,10 +80,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_planned_dues_due", "planned_dues", ["due_ms"], unique=False)
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("ALTER TABLE planned_messages ENABLE ROW LEVEL SECURITY")
-        op.execute("ALTER TABLE planned_messages FORCE ROW LEVEL SECURITY")
-        rule = f"tenant_id = ANY ({_TENANTS})"
-        op.execute(f"CREATE POLICY planned_messages_of_tenant ON planned_messages USING ({rule}) WITH CHECK ({rule})")
+        for name in _SCOPED:
+            op.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
+            op.execute(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
+            rule = f"tenant_id = ANY ({_TENANTS})"
+            op.execute(f"CREATE POLICY {name}_of_tenant ON {name} USING ({rule}) WITH CHECK ({rule})")
 
 
 def downgrade() -> None:

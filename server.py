@@ -32,6 +32,7 @@ from channels.registry import CHANNELS, WEBHOOKS
 from core import faults
 from core.clock import SystemClock
 from core.errors import AppError, Misconfigured, StoreUnavailable
+from core.guarded import open_guarded_session
 from core.ids import RandomIds
 from core.settings import Settings, read_settings
 from desk.mailing import mailer_of
@@ -65,7 +66,8 @@ async def open_ports(settings: Settings) -> AsyncIterator[Ports]:
         vault = Vault(database, _master_key(settings), clock)
         await vault.check_master_key()
         http = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
-        runtime = ChannelRuntime(http, settings, clock)
+        outside = await stack.enter_async_context(open_guarded_session(allow_private=settings.simulates))
+        runtime = ChannelRuntime(http, settings, clock, outside)
         yield Ports(
             settings=settings,
             clock=clock,
@@ -73,6 +75,7 @@ async def open_ports(settings: Settings) -> AsyncIterator[Ports]:
             database=database,
             vault=vault,
             http=http,
+            outside=outside,
             live=LiveHub(),
             mailer=mailer_of(settings, clock, ids),
             channels={kind: make(runtime) for kind, make in CHANNELS.items()},

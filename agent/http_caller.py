@@ -5,21 +5,18 @@ here and the connection is made to the very address that was checked, so a name 
 use gains nothing. Redirects are refused: they would lead around both.
 """
 
-import ipaddress
 import re
-import socket
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import unquote
 
 import aiohttp
 import orjson
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from core.clock import Clock, SystemClock
 from core.errors import ToolFailed
+from core.guarded import PrivateAddress, is_literal, is_public
 from core.secret import Secret
 from core.turns import HttpCall, HttpReply
 
@@ -33,7 +30,6 @@ LONGEST_WAIT = 2.0
 _BAD_PATH = re.compile(r"[\x00-\x20\\]|^//|^[^/]")
 _BASE = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?(/[\w.~%/-]*)?", re.IGNORECASE)
 """No user, no query, no other scheme: nothing that two parsers could read in two ways."""
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,56 +50,6 @@ class Connections(Protocol):
     async def find_connection(self, key: str) -> Connection | None:
         """Return the tenant's connection of that key."""
         ...
-
-
-class PrivateAddress(OSError):
-    """A name stands for an address inside our own network."""
-
-
-class GuardedResolver(AbstractResolver):
-    """Resolves names to public addresses only; the connector connects to exactly what this returns."""
-
-    def __init__(self, inner: AbstractResolver, *, allow_private: bool = False) -> None:
-        self._inner = inner
-        self._allow_private = allow_private
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """Return the addresses of ``host``; raises PrivateAddress if a single one of them is private."""
-        found = await self._inner.resolve(host, port, family)
-        if not self._allow_private and not all(is_public(address["host"]) for address in found):
-            raise PrivateAddress(f"{host} stands for a private address")
-        return found
-
-    async def close(self) -> None:
-        await self._inner.close()
-
-
-def is_public(host: str) -> bool:
-    """Tell whether an address literal is reachable from the internet, whatever it is wrapped in."""
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return address.is_global and not address.is_multicast
-
-
-@asynccontextmanager
-async def open_http_session(
-    *, allow_private: bool = False, resolver: AbstractResolver | None = None
-) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open the session that all tenants' calls share. It keeps no cookies and follows no proxy settings."""
-    guard = GuardedResolver(resolver or aiohttp.ThreadedResolver(), allow_private=allow_private)
-    connector = aiohttp.TCPConnector(resolver=guard, use_dns_cache=False, limit=200, limit_per_host=20)
-    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
-        yield session
 
 
 class ConnectionCaller:
@@ -157,7 +103,7 @@ class ConnectionCaller:
         if connection.hosts and host not in connection.hosts:
             raise ToolFailed("This host is not allowed.", code="host_not_allowed")
         # aiohttp asks the resolver for names only.
-        if _is_literal(host) and not self._allow_private and not is_public(host):
+        if is_literal(host) and not self._allow_private and not is_public(host):
             raise ToolFailed("This address is private.", code="private_address")
         return connection.base_url.rstrip("/") + request.path.partition("#")[0]
 
@@ -235,11 +181,3 @@ def _retry_after(headers: Mapping[str, str]) -> float:
 
 def _segments(path: str) -> set[str]:
     return set(unquote(unquote(path)).replace("\\", "/").split("/"))
-
-
-def _is_literal(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return True

@@ -10,13 +10,14 @@ from datetime import timedelta
 import aiohttp
 import structlog
 
-from agent.http_caller import Connection, ConnectionCaller, open_http_session
+from agent.http_caller import Connection, ConnectionCaller
 from agent.llm.budget import BudgetedModels, Limits
 from agent.llm.offline import OfflineModels
 from agent.llm.openai_models import OpenAIClients, OpenAIModels, OpenAISettings, open_clients
 from agent.llm.usage import UsageRecord, UsageScope
 from agent.showing import TURN_CALLS, Showing, ShownModels
 from core.clock import Clock
+from core.guarded import open_guarded_session
 from core.ids import TenantId
 from core.secret import Secret
 from core.settings import Settings
@@ -224,7 +225,7 @@ async def open_resources(
             catalog=catalog,
             usage=usage,
             clients=await stack.enter_async_context(open_clients(settings.model_client, http)),
-            public=await stack.enter_async_context(open_http_session()),
-            private=await stack.enter_async_context(open_http_session(allow_private=True)),
+            public=await stack.enter_async_context(open_guarded_session()),
+            private=await stack.enter_async_context(open_guarded_session(allow_private=True)),
             clock=clock,
         )

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -52,6 +52,14 @@ class EngineStores:
     saver: Any
     wakes: WakeStore
     index: IndexStore
+
+
+class Side(Protocol):
+    """Something that runs beside the workers and may be cut off at any time."""
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        ...
 
 
 class Alone:
@@ -197,14 +205,15 @@ class Engine:
         self.sender.stop()
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator["Engine"]:
+    async def running(self, *beside: Side) -> AsyncIterator["Engine"]:
         """Run for the length of the block, then finish what is under way."""
         if not self._works:
             yield self
             return
         loop = asyncio.get_running_loop()
         parts = [loop.create_task(part.run()) for part in (self.worker, self.sender)]
-        sides = [loop.create_task(part.run()) for part in (self.receipts, self.waker, self.indexing)]
+        beside_them: tuple[Side, ...] = (self.receipts, self.waker, self.indexing, *beside)
+        sides = [loop.create_task(part.run()) for part in beside_them]
         for part in parts:
             part.add_done_callback(self._ended)
         self._running = True

@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from email.utils import parseaddr
+from urllib.parse import urlsplit
 
 from agent.attempt import Pace
 from agent.resources import open_resources
@@ -9,6 +11,11 @@ from agent.runtime import Engine, EngineStores
 from api.live_hub import Everywhere
 from api.metrics import RINGS
 from api.ports import Ports
+from core.settings import Settings
+from desk.holding import Desk
+from desk.mailing import NOBODY
+from desk.noticing import Noticer, Sender
+from desk.scheduling import Scheduler
 from memory.checkpointer import TurnSaver
 from memory.engine.catalog import EngineCatalog
 from memory.engine.door import EngineDoor
@@ -58,6 +65,30 @@ def build_bells(ports: Ports) -> RedisBells | None:
     )
 
 
+def build_noticer(ports: Ports) -> Noticer:
+    """Build what tells people that somebody waits for them."""
+    return Noticer(
+        ports.repositories.noticing,
+        ports.outside,
+        mailer=ports.mailer,
+        clock=ports.clock,
+        sender=_sender(ports.settings),
+    )
+
+
+def build_scheduler(ports: Ports, engine: Engine) -> Scheduler:
+    """Build what says later what staff planned."""
+    desk = Desk(ports.repositories.conversations, ports.channels, engine.doorbells, ports.clock)
+    return Scheduler(ports.repositories.plans, desk)
+
+
+def _sender(settings: Settings) -> Sender:
+    is_public = urlsplit(settings.public_url).scheme == "https"
+    mail = f"mailto:{parseaddr(settings.mail_from or NOBODY)[1]}"
+    contact = settings.public_url if is_public and settings.mail_from is None else mail
+    return Sender(settings.public_url, contact, allow_private=settings.simulates)
+
+
 @asynccontextmanager
 async def open_engine(ports: Ports, *, works: bool = True) -> AsyncIterator[Engine]:
     """Run the engine for the length of the block; ``works`` False takes in and never answers (a web process)."""
@@ -80,4 +111,4 @@ async def open_engine(ports: Ports, *, works: bool = True) -> AsyncIterator[Engi
         )
         if bells:
             await stack.enter_async_context(bells.running(engine.rings if works else None))
-        yield await stack.enter_async_context(engine.running())
+        yield await stack.enter_async_context(engine.running(build_noticer(ports), build_scheduler(ports, engine)))

@@ -43,6 +43,14 @@ async def console_file(call: Call) -> web.StreamResponse:
     return web.FileResponse(file, headers={"Cache-Control": lasting})
 
 
+async def worker(call: Call) -> web.StreamResponse:
+    """Return what shows notices while no page is open; from here it may speak for every page."""
+    file = _file("console", "sw.js")
+    if file is None:
+        raise NotFound
+    return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
+
+
 async def widget_loader(call: Call) -> web.StreamResponse:
     """Return the loader that a website's script tag names."""
     return _widget_file("widget.js", A_WHILE)

@@ -32,6 +32,9 @@ from memory.repositories.handoffs import Handoffs
 from memory.repositories.leads import Leads
 from memory.repositories.members import Members
 from memory.repositories.merging import Merging
+from memory.repositories.notice_settings import NoticeChoices
+from memory.repositories.noticing import Noticing
+from memory.repositories.planning import Plans
 from memory.repositories.previews import Previews
 from memory.repositories.profiles import Profiles
 from memory.repositories.reports import Reports
@@ -77,6 +80,9 @@ class Repositories:
     resending: Resending
     search: Search
     events: Events
+    noticing: Noticing
+    notice_choices: NoticeChoices
+    plans: Plans
     audit: Audit
 
     @classmethod
@@ -109,6 +115,9 @@ class Repositories:
             resending=Resending(store),
             search=Search(store),
             events=Events(store),
+            noticing=Noticing(store),
+            notice_choices=NoticeChoices(store),
+            plans=Plans(store),
             audit=Audit(store),
         )
 
@@ -123,6 +132,8 @@ class Ports:
     database: Database
     vault: Vault
     http: aiohttp.ClientSession
+    outside: aiohttp.ClientSession
+    """For addresses that others name: it does not lead into our own network."""
     live: LiveHub
     mailer: Mailer
     channels: Mapping[ChannelType, Channel]

@@ -36,6 +36,8 @@ class ChannelRuntime:
     http: aiohttp.ClientSession | None
     settings: Settings
     clock: Clock
+    outside: aiohttp.ClientSession | None = None
+    """For addresses that others name: it does not lead into our own network."""
 
 
 class ChannelFactory(Protocol):

@@ -12,6 +12,7 @@ from core.ids import FlowId, TenantId
 from core.inbound import Inbound
 from core.policy import Author
 from core.ports import RawRequest, Rendered
+from core.scheduling import Planned
 from core.store import Recorded
 
 
@@ -112,6 +113,8 @@ class ConversationChange(Protocol):
     actor: str
     event_no: int
     """Set when the block has ended."""
+    planned: Planned
+    """What is to be said later."""
     replayed: Mapping[str, Any] | None
     """The answer that was given to this idempotency key before; then nothing may be changed."""
 
@@ -125,9 +128,15 @@ class ConversationChange(Protocol):
         ...
 
     async def say(
-        self, author: Author, parts: Sequence[Part], rendered: Sequence[Rendered], *, author_id: str | None
+        self,
+        author: Author,
+        parts: Sequence[Part],
+        rendered: Sequence[Rendered],
+        *,
+        author_id: str | None,
+        initiated: bool = False,
     ) -> str:
-        """Store a message with its provider requests; returns its id."""
+        """Store a message with its provider requests; ``initiated``: nobody waits for it. Returns its id."""
         ...
 
     async def find_undelivered(self, message_id: str) -> Undelivered:

@@ -110,6 +110,12 @@ class MailFailed(AppError):
     code, status = "mail_failed", 502
 
 
+class FileUnavailable(AppError):
+    """The file cannot be shown; `reason` is gone, too_large, refused or unreachable."""
+
+    code, status = "file_unavailable", 502
+
+
 class FlowError(AppError):
     """The flow cannot go on."""
 

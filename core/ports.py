@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from core.channel_types import Capabilities, ChannelType
-from core.content import Part
+from core.content import MediaPart, Part
 from core.inbound import Arrived
 from core.secret import Secret
 
@@ -69,6 +69,15 @@ class SendResult:
     """Keys of the recipient that the answer revealed."""
 
 
+@dataclass(frozen=True, slots=True)
+class FetchedFile:
+    """A file that a customer sent; kind and name are what others say of it."""
+
+    body: bytes
+    kind: str
+    name: str | None = None
+
+
 class Channel(Protocol):
     """One way to reach customers. Pure where it does not ask the provider; it never sees aiohttp.web."""
 
@@ -92,6 +101,10 @@ class Channel(Protocol):
 
         Raises SendError. Only where ``Capabilities.reads_back``.
         """
+        ...
+
+    async def fetch_file(self, part: MediaPart, account: AccountAccess) -> FetchedFile:
+        """Fetch a file that a customer sent; raises FileUnavailable, SendError."""
         ...
 
     async def check(self, account: AccountAccess) -> "AccountHealth":

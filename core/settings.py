@@ -118,6 +118,11 @@ class Settings(BaseModel):
         return self.database_url.startswith("sqlite")
 
     @property
+    def simulates(self) -> bool:
+        """Tell whether a simulator stands for the outside: addresses of this machine are no secret then."""
+        return self.graph_url is not None
+
+    @property
     def app_secrets(self) -> tuple[str, ...]:
         """Return Meta's app secrets, current first."""
         text = self.meta_app_secret.get_secret_value() if self.meta_app_secret else ""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from core.views import View
+from core.views import Changed, Named, View
 
 
 class CannedReply(View):
@@ -28,3 +28,19 @@ class PresenceView(View):
     """Who else is there; what changes is told by the live stream, as ``presence``."""
 
     items: list[PresentView]
+
+
+class PlannedView(View):
+    """Words that are to be said later; ``refused``: why they were not when they were due."""
+
+    id: str
+    text: str
+    at: datetime
+    by: Named
+    refused: str | None = None
+
+
+class PlannedAdded(Changed):
+    """Words were kept until their moment."""
+
+    id: str

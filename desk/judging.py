@@ -8,14 +8,16 @@ from core.policy import Author, SendFacts, SendVerdict, can_send
 from core.views import AlternativeView, VerdictView
 
 
-def judge(state: ConversationState, able: Capabilities, *, author: Author, now: datetime) -> SendVerdict:
-    """Judge a free-form message inside a conversation."""
+def judge(
+    state: ConversationState, able: Capabilities, *, author: Author, now: datetime, initiated: bool = False
+) -> SendVerdict:
+    """Judge a free-form message inside a conversation; ``initiated``: it answers nobody just then."""
     facts = SendFacts(
         capabilities=able,
         account_active=state.account_active,
         last_inbound_at=state.last_inbound_at,
         opted_out=state.opted_out,
-        initiated=False,
+        initiated=initiated,
     )
     return can_send(facts, author, now)
 

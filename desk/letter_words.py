@@ -4,7 +4,8 @@ from typing import Literal
 
 Phrase = Literal[
     "invitation.subject", "invitation.text", "invitation.button", "invitation.until",
-    "password.subject", "password.text", "password.button", "password.until", "ignore", "hello",
+    "password.subject", "password.text", "password.button", "password.until",
+    "overdue.subject", "overdue.text", "overdue.button", "overdue.until", "ignore", "hello",
 ]  # fmt: skip
 
 PHRASES: dict[str, dict[Phrase, str]] = {
@@ -18,6 +19,11 @@ PHRASES: dict[str, dict[Phrase, str]] = {
         "password.text": "Somebody, probably you, asked for a new password for {email}.",
         "password.button": "Set a new password",
         "password.until": "The link opens once, within an hour. Setting a password signs you out everywhere.",
+        "overdue.subject": "{business}: customers are waiting ({count})",
+        "overdue.text": "Customers of {business} asked for a person and nobody has taken them yet: "
+        "{count}. The first has waited {minutes} minutes.",
+        "overdue.button": "Open the queue",
+        "overdue.until": "You get this letter because you asked for it under Settings, Notices.",
         "ignore": "If you did not expect this letter, do nothing: nothing changes.",
     },
     "tr": {
@@ -30,6 +36,11 @@ PHRASES: dict[str, dict[Phrase, str]] = {
         "password.text": "Biri, büyük olasılıkla siz, {email} için yeni bir parola istedi.",
         "password.button": "Yeni parola belirle",
         "password.until": "Bağlantı bir saat içinde, bir kez açılır. Yeni parola tüm cihazlarda oturumu kapatır.",
+        "overdue.subject": "{business}: bekleyen müşteriler var ({count})",
+        "overdue.text": "{business} müşterileri bir temsilci istedi, henüz kimse üstlenmedi: {count}. "
+        "İlki {minutes} dakikadır bekliyor.",
+        "overdue.button": "Kuyruğu aç",
+        "overdue.until": "Bu mektubu Ayarlar, Bildirimler bölümünde istediğiniz için alıyorsunuz.",
         "ignore": "Bu mektubu beklemiyorsanız bir şey yapmayın: hiçbir şey değişmez.",
     },
     "ru": {
@@ -42,6 +53,11 @@ PHRASES: dict[str, dict[Phrase, str]] = {
         "password.text": "Кто-то, вероятно вы, запросил новый пароль для {email}.",
         "password.button": "Задать новый пароль",
         "password.until": "Ссылка откроется один раз, в течение часа. Новый пароль завершит вход на всех устройствах.",
+        "overdue.subject": "{business}: клиенты ждут ({count})",
+        "overdue.text": "Клиенты {business} попросили сотрудника, и никто их ещё не взял: {count}. "
+        "Первый ждёт {minutes} мин.",
+        "overdue.button": "Открыть очередь",
+        "overdue.until": "Вы получили это письмо, потому что включили его в разделе «Настройки → Уведомления».",
         "ignore": "Если вы не ждали этого письма, ничего не делайте: ничего не изменится.",
     },
     "kk": {
@@ -54,6 +70,11 @@ PHRASES: dict[str, dict[Phrase, str]] = {
         "password.text": "Біреу, бәлкім сіз, {email} үшін жаңа құпиясөз сұрады.",
         "password.button": "Жаңа құпиясөз қою",
         "password.until": "Сілтеме бір сағат ішінде бір рет ашылады. Құпиясөз қойылғанда барлық құрылғыдан шығасыз.",
+        "overdue.subject": "{business}: клиенттер күтіп отыр ({count})",
+        "overdue.text": "{business} клиенттері қызметкерді сұрады, әзірге ешкім алған жоқ: {count}. "
+        "Біріншісі {minutes} минут күтіп отыр.",
+        "overdue.button": "Кезекті ашу",
+        "overdue.until": "Бұл хатты «Баптаулар → Хабарландырулар» бөлімінде қосқандықтан алдыңыз.",
         "ignore": "Бұл хатты күтпеген болсаңыз, ештеңе істемеңіз: ештеңе өзгермейді.",
     },
     "ar": {
@@ -66,6 +87,11 @@ PHRASES: dict[str, dict[Phrase, str]] = {
         "password.text": "طلب أحدهم، وعلى الأرجح أنت، كلمة مرور جديدة للحساب {email}.",
         "password.button": "تعيين كلمة مرور جديدة",
         "password.until": "يُفتح الرابط مرة واحدة خلال ساعة. عند تعيين كلمة المرور يُسجَّل خروجك من كل الأجهزة.",
+        "overdue.subject": "{business}: عملاء ينتظرون ({count})",
+        "overdue.text": "طلب عملاء {business} التحدث إلى موظف ولم يتولَّهم أحد بعد: {count}. ينتظر الأول "
+        "منذ {minutes} دقيقة.",
+        "overdue.button": "فتح قائمة الانتظار",
+        "overdue.until": "تصلك هذه الرسالة لأنك طلبتها في الإعدادات، قسم الإشعارات.",
         "ignore": "إن لم تكن تنتظر هذه الرسالة فلا تفعل شيئًا: لن يتغير أي شيء.",
     },
 }

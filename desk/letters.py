@@ -5,6 +5,7 @@ from datetime import datetime
 from html import escape
 
 from core.entering import Letter
+from core.noticing import Overdue
 from desk.letter_words import PHRASES, Phrase
 
 _PAGE = """<!doctype html>
@@ -41,6 +42,12 @@ def compose_invitation(about: Invitation, link: str, *, locale: str) -> Letter:
 def compose_password(to: str, link: str, *, locale: str) -> Letter:
     """Write how to set a new password."""
     return _compose("password", to, link=link, locale=locale, facts={"email": to})
+
+
+def compose_overdue(about: Overdue, link: str) -> Letter:
+    """Write that customers wait and nobody has taken them; not who, nor what they said."""
+    facts = {"business": about.business, "count": str(about.count), "minutes": str(about.minutes)}
+    return _compose("overdue", about.email, link=link, locale=about.locale, facts=facts)
 
 
 def _compose(kind: str, to: str, *, link: str, locale: str, facts: dict[str, str]) -> Letter:

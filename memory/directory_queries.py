@@ -9,6 +9,10 @@ from memory.tables import (
     conversation_queue,
     data_deletions,
     members,
+    notice_cursors,
+    notice_settings,
+    planned_dues,
+    push_devices,
     send_queue,
     sign_ins,
     staff,
@@ -131,6 +135,19 @@ UNSENT = Query(
 )
 FORGET_TENANT = tuple(
     Query(table.delete().where(_by(table.c.tenant_id)), scope="directory")
-    for table in (members, tickets, api_keys, account_routes, conversation_queue, send_queue, wakes, tenant_ids)
+    for table in (
+        members,
+        tickets,
+        api_keys,
+        account_routes,
+        conversation_queue,
+        send_queue,
+        wakes,
+        planned_dues,
+        push_devices,
+        notice_cursors,
+        notice_settings,
+        tenant_ids,
+    )
 )
 PING = Query(sa.select(sa.literal_column("1").label("one")), scope="directory")

@@ -221,6 +221,10 @@ class GraphApi:
         """Make webhook deliveries misbehave from now on; without an argument, make them behave again."""
         self.webhooks.disorder = disorder or Disorder()
 
+    def forget_media(self) -> None:
+        """Keep files no longer, as providers do after some days."""
+        self.simulation.world.media.clear()
+
     def advance(self, by: timedelta) -> None:
         """Move the simulator's clock and tell open pages."""
         self.clock.advance(by)

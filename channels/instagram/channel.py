@@ -9,11 +9,12 @@ from channels.meta import sending
 from channels.meta.client import Endpoint, MetaClient
 from channels.meta.conversations import find_said
 from channels.meta.errors import MESSAGING
+from channels.meta.files import MetaFiles
 from channels.meta.health import health_of, subscribe_app, subscribed
 from core.channel_types import Capabilities, ChannelType, TextLimit
-from core.content import Part
+from core.content import MediaPart, Part
 from core.errors import SendError
-from core.ports import AccountAccess, AccountHealth, Rendered, SendOrder, SendResult
+from core.ports import AccountAccess, AccountHealth, FetchedFile, Rendered, SendOrder, SendResult
 
 CAPABILITIES = Capabilities(
     text=TextLimit(1000, "bytes"),
@@ -50,6 +51,7 @@ class InstagramChannel:
     def __init__(self, runtime: ChannelRuntime) -> None:
         self._client = MetaClient(runtime.http, runtime.settings)
         self._app_id = runtime.settings.meta_app_id
+        self._files = MetaFiles(runtime.outside, runtime.settings)
 
     def render(self, parts: Sequence[Part], *, reply_to: str | None = None) -> list[Rendered]:
         return sending.render(CAPABILITIES, parts, reply_to)
@@ -66,6 +68,9 @@ class InstagramChannel:
     async def read_back(self, order: SendOrder, since: datetime) -> list[str]:
         edge = _to(order.account, "conversations")
         return await find_said(self._client, edge, order, "igsid", platform="instagram", since=since)
+
+    async def fetch_file(self, part: MediaPart, account: AccountAccess) -> FetchedFile:
+        return await self._files.fetch(part, part.url)
 
     async def check(self, account: AccountAccess) -> AccountHealth:
         """Ask who the token is for and whether the app is subscribed."""

@@ -7,13 +7,14 @@ from typing import Literal
 from channels.base import Body, ChannelRuntime
 from channels.meta.client import Endpoint, MetaClient
 from channels.meta.errors import WHATSAPP
+from channels.meta.files import MetaFiles
 from channels.meta.health import health_of, subscribe_app, subscribed
 from channels.meta.reading import Obj
 from channels.whatsapp.render import CAPABILITIES, render, render_signal
 from core.channel_types import ChannelType
-from core.content import Part
-from core.errors import Rejected, SendError, UnreadableReply
-from core.ports import AccountAccess, AccountHealth, Address, Rendered, SendOrder, SendResult
+from core.content import MediaPart, Part
+from core.errors import FileUnavailable, Rejected, SendError, UnreadableReply
+from core.ports import AccountAccess, AccountHealth, Address, FetchedFile, Rendered, SendOrder, SendResult
 
 PHONE_FIELDS = "verified_name,display_phone_number,quality_rating,status"
 BROKEN = frozenset({"BANNED", "DISCONNECTED", "RESTRICTED", "FLAGGED", "DELETED", "UNVERIFIED"})
@@ -30,6 +31,7 @@ class WhatsAppChannel:
     def __init__(self, runtime: ChannelRuntime) -> None:
         self._client = MetaClient(runtime.http, runtime.settings)
         self._app_id = runtime.settings.meta_app_id
+        self._files = MetaFiles(runtime.outside, runtime.settings)
 
     def render(self, parts: Sequence[Part], *, reply_to: str | None = None) -> list[Rendered]:
         return render(parts, reply_to)
@@ -50,6 +52,13 @@ class WhatsAppChannel:
     async def read_back(self, order: SendOrder, since: datetime) -> list[str]:
         """Return nothing: the Cloud API keeps no conversations to read."""
         return []
+
+    async def fetch_file(self, part: MediaPart, account: AccountAccess) -> FetchedFile:
+        """Ask for the file's address, which lives five minutes, and fetch it with the account's token."""
+        if part.media_id is None or not part.media_id.isalnum():
+            raise FileUnavailable(reason="gone")
+        found = await self._client.get(Endpoint("facebook", part.media_id, account.token, WHATSAPP))
+        return await self._files.fetch(part, found.text("url"), token=account.token)
 
     async def check(self, account: AccountAccess) -> AccountHealth:
         """Ask for the number and for the subscription of its WhatsApp account."""

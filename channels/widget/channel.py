@@ -6,10 +6,10 @@ from typing import Literal
 
 from channels.base import ChannelRuntime
 from core.channel_types import Capabilities, ChannelType, TextLimit
-from core.content import PARTS, Part, TextPart, plain_text
-from core.errors import Rejected
+from core.content import PARTS, MediaPart, Part, TextPart, plain_text
+from core.errors import FileUnavailable, Rejected
 from core.inbound import MessageReceived, Person, Tap
-from core.ports import AccountAccess, AccountHealth, Rendered, SendOrder, SendResult
+from core.ports import AccountAccess, AccountHealth, FetchedFile, Rendered, SendOrder, SendResult
 
 CAPABILITIES = Capabilities(
     text=TextLimit(16_000, "characters"),
@@ -51,6 +51,10 @@ class WidgetChannel:
 
     async def read_back(self, order: SendOrder, since: datetime) -> list[str]:
         return []
+
+    async def fetch_file(self, part: MediaPart, account: AccountAccess) -> FetchedFile:
+        """Refuse: visitors send none."""
+        raise FileUnavailable(reason="gone")
 
     async def check(self, account: AccountAccess) -> AccountHealth:
         """Tell whether the widget may be shown anywhere."""

@@ -8,6 +8,7 @@ export default defineConfig({
     outDir: "../dist/console",
     emptyOutDir: true,
     assetsInlineLimit: 0,
+    manifest: true,
     modulePreload: { polyfill: false },
     rollupOptions: {
       output: {

@@ -16,6 +16,7 @@ from core.ids import TenantId
 from core.nouns import AGENT, Delivery
 from core.policy import Author
 from core.ports import Rendered
+from core.scheduling import Planned
 from memory.counting import Standing, count_move
 from memory.crypto import Sealer
 from memory.database import Tx
@@ -23,6 +24,7 @@ from memory.happenings import record
 from memory.repositories import changing_queries as q
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, to_text
+from memory.repositories.planned import PlannedWords
 from memory.repositories.resending import find_undelivered, send_again
 from memory.repositories.states import show_outgoing, state_of
 from memory.repositories.withdrawing import withdraw
@@ -46,10 +48,12 @@ class Change:
     replayed: Mapping[str, Any] | None = None
     event_no: int = 0
     _answer: Mapping[str, Any] | None = field(default=None)
+    planned: Planned = field(init=False)
     _now: Standing = field(init=False)
 
     def __post_init__(self) -> None:
         self._now = Standing(self.state.status, self.state.owner)
+        self.planned = PlannedWords(self.ledger, self.store.ids)
 
     @property
     def standing(self) -> tuple[str, str]:
@@ -69,8 +73,9 @@ class Change:
         self.owner_epoch += int(AGENT in (owner, before))
 
     async def say(
-        self, author: Author, parts: Sequence[Part], rendered: Sequence[Rendered], *, author_id: str | None
-    ) -> str:
+        self, author: Author, parts: Sequence[Part], rendered: Sequence[Rendered], *, author_id: str | None,
+        initiated: bool = False,
+    ) -> str:  # fmt: skip
         """Store a message with its provider requests; returns its id."""
         now, message_id = self.ledger.now_ms, self.store.ids.new()
         message = NewMessage(
@@ -90,6 +95,7 @@ class Change:
                 author=author,
                 owner_epoch=self.owner_epoch,
                 due_ms=now,
+                initiated=initiated,
             )
             for each in rendered
         ]

@@ -109,6 +109,14 @@ class Conversations:
             event_no=event_no,
         )
 
+    async def account_of(self, tenant_id: TenantId, conversation_id: str) -> str:
+        """Return the account that a conversation came in through; raises NotFound."""
+        async with self._store.read(tenant_id) as tx:
+            row = await tx.first(q.ACCOUNT, conversation_id=conversation_id)
+        if row is None:
+            raise NotFound
+        return str(row["account_id"])
+
     async def names(self, tenant_id: TenantId) -> Mapping[str, str]:
         """Return how the people of a tenant are called, by their ids."""
         return {member.id: member.name or member.email for member in await self._directory.list_members(tenant_id)}

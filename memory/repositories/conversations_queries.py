@@ -70,6 +70,7 @@ FOUND = Query(_JOINED.add_columns(c.c.recent_ms.label("place_ms")).where(among(c
 """The conversations of some people; ordered by whoever asks, or SQLite would look through all there are."""
 
 ONE = Query(_JOINED.where(bool_eq(c.c.id, sa.bindparam("conversation_id"))))
+ACCOUNT = Query(sa.select(c.c.account_id).where(mine(c), bool_eq(c.c.id, sa.bindparam("conversation_id"))))
 RUN = Query(
     sa.select(runs.c.cursor, runs.c.cursor_ms, runs.c.release_id).where(
         mine(runs), bool_eq(runs.c.id, sa.bindparam("run_id")), bool_eq(runs.c.status, "live")

@@ -39,6 +39,8 @@ from memory.tables import (
     model_journal,
     notes,
     outbox,
+    planned_dues,
+    planned_messages,
     reactions,
     receipts,
     runs,
@@ -78,6 +80,7 @@ _BY_TALK = tuple(
     _of_talks(table)
     for table in (
         outbox, receipts, reactions, notes, turns, timers, effects, model_journal, handoffs, happenings, stream_events,
+        planned_messages,
         messages, identity_keys, usage, runs,
     )
 )  # fmt: skip
@@ -95,7 +98,7 @@ _QUEUES = tuple(
         ),
         scope="directory",
     )
-    for table in (conversation_queue, send_queue, wakes)
+    for table in (conversation_queue, send_queue, wakes, planned_dues)
 )
 _BLANK = Query(
     inbound.update()

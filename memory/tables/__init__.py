@@ -33,6 +33,8 @@ from memory.tables.desk import (
     templates,
 )
 from memory.tables.inbox import inbox_counts, wakes
+from memory.tables.noticing import notice_cursors, notice_settings, push_devices, push_keys
+from memory.tables.planning import planned_dues, planned_messages
 from memory.tables.searching import search_docs, search_postings, search_states, search_words
 from memory.tables.tenants import (
     account_routes,
@@ -109,8 +111,14 @@ __all__ = [
     "messages",
     "model_journal",
     "notes",
+    "notice_cursors",
+    "notice_settings",
     "outbox",
     "pipelines",
+    "planned_dues",
+    "planned_messages",
+    "push_devices",
+    "push_keys",
     "queues",
     "reactions",
     "receipts",

@@ -33,6 +33,7 @@ BOUNDARIES = {
     "agent/receipts.py",  # nor one tenant's receipts the others'
     "agent/waking.py",  # nor one look at what is due the next
     "agent/indexing.py",  # nor one step of the index the next
+    "desk/noticing.py",  # nor one look at what is to be told
     "agent/turn.py",  # a flow that breaks is answered for: built-in words, and a person
     "agent/resources.py",  # a lost usage record must not lose a turn
     "memory/engine/intake.py",  # one bad row must not fail its batch

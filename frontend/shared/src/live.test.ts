@@ -95,6 +95,20 @@ describe("LiveStream", () => {
     live.stop();
   });
 
+  it("comes back by itself when it was dropped, and stays stopped when it was stopped", async () => {
+    const { live, asked } = stream([() => answer("", 503), () => answer("", 503)]);
+    live.start();
+    await vi.advanceTimersByTimeAsync(1);
+    live.drop();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(asked.length).toBeGreaterThan(1);
+    const before = asked.length;
+    live.stop();
+    live.drop();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked).toHaveLength(before);
+  });
+
   it("stops where asking again is useless", async () => {
     const { live, asked, refused } = stream([() => answer("", 401)]);
     live.start();

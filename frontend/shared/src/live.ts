@@ -65,6 +65,11 @@ export class LiveStream {
     this.abort?.abort();
   }
 
+  /** The network is gone: what the line still says comes from nowhere, and it would be found dead only much later. */
+  drop(): void {
+    if (!this.stopped && !this.paused) this.abort?.abort();
+  }
+
   /** Come back at once: the network returned or the page woke up. */
   nudge(): void {
     if (this.stopped) return;
@@ -149,7 +154,7 @@ export class LiveStream {
   }
 }
 
-/** Pause a stream some time after its page was hidden, wake it when the page is seen or the network is back; returns the undo. */
+/** Pause a stream some time after its page was hidden, wake it when the page is seen; let it go with the network and come back with it. Returns the undo. */
 export function followPage(
   stream: () => LiveStream | null,
   hiddenMs: number,
@@ -162,11 +167,14 @@ export function followPage(
     else if (!keep()) timer = setTimeout(() => stream()?.pause(), hiddenMs);
   };
   document.addEventListener("visibilitychange", seen);
+  const lost = () => stream()?.drop();
   window.addEventListener("online", seen);
+  window.addEventListener("offline", lost);
   if (document.hidden) seen();
   return () => {
     clearTimeout(timer);
     document.removeEventListener("visibilitychange", seen);
     window.removeEventListener("online", seen);
+    window.removeEventListener("offline", lost);
   };
 }

@@ -14,15 +14,9 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from agent.http_caller import (
-    Connection,
-    ConnectionCaller,
-    GuardedResolver,
-    PrivateAddress,
-    is_public,
-    open_http_session,
-)
+from agent.http_caller import Connection, ConnectionCaller
 from core.errors import ToolFailed
+from core.guarded import GuardedResolver, PrivateAddress, is_outside, is_public, open_guarded_session
 from core.secret import Secret
 from core.turns import HttpCall
 
@@ -111,7 +105,7 @@ def clock() -> Impatient:
 
 @pytest.fixture
 async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with open_http_session(allow_private=True) as opened:
+    async with open_guarded_session(allow_private=True) as opened:
         yield opened
 
 
@@ -274,7 +268,7 @@ async def test_that_only_known_methods_are_sent(caller: ConnectionCaller) -> Non
 )
 async def test_that_private_addresses_and_odd_urls_are_refused(book: Book, service: Service, base_url: str) -> None:
     book["inside"] = Connection("inside", base_url.format(port=service.port))
-    async with open_http_session() as session:
+    async with open_guarded_session() as session:
         code = await failure(ConnectionCaller(book, session), HttpCall("inside", "GET", "/"))
     assert code in {"private_address", "host_not_allowed"}
     assert service.seen == []
@@ -285,7 +279,7 @@ async def test_that_names_of_this_machine_are_refused(book: Book, service: Servi
     resolver = NamedHosts()
     resolver._answers[host] = [["127.0.0.1"]]
     book["inside"] = Connection("inside", f"https://{host}:{service.port}")
-    async with open_http_session(resolver=resolver) as session:
+    async with open_guarded_session(resolver=resolver) as session:
         code = await failure(ConnectionCaller(book, session), HttpCall("inside", "GET", "/"))
     assert code in {"private_address", "bad_request"}
     assert service.seen == []
@@ -294,7 +288,7 @@ async def test_that_names_of_this_machine_are_refused(book: Book, service: Servi
 async def test_that_a_name_that_stands_for_a_private_address_is_refused(book: Book, service: Service) -> None:
     book["crm"] = Connection("crm", f"https://api.crm.example:{service.port}")
     for addresses in (["127.0.0.1"], ["93.184.216.34", "10.0.0.1"], ["169.254.169.254"]):
-        async with open_http_session(resolver=NamedHosts(api_crm_example=[addresses])) as session:
+        async with open_guarded_session(resolver=NamedHosts(api_crm_example=[addresses])) as session:
             assert await failure(ConnectionCaller(book, session), HttpCall("crm", "GET", "/")) == "private_address"
     assert service.seen == []
 
@@ -308,7 +302,9 @@ async def test_that_a_name_that_changes_its_mind_is_refused_when_it_does() -> No
 
 async def test_that_the_connection_goes_to_the_address_that_was_checked(book: Book, service: Service) -> None:
     book["crm"] = Connection("crm", f"http://api.crm.example:{service.port}")
-    async with open_http_session(allow_private=True, resolver=NamedHosts(api_crm_example=[["127.0.0.1"]])) as session:
+    async with open_guarded_session(
+        allow_private=True, resolver=NamedHosts(api_crm_example=[["127.0.0.1"]])
+    ) as session:
         await ConnectionCaller(book, session, allow_private=True).call(HttpCall("crm", "GET", "/"))
     assert service.seen[0][2]["Host"] == f"api.crm.example:{service.port}"
 
@@ -348,3 +344,27 @@ async def test_that_a_host_outside_the_list_is_refused(book: Book, caller: Conne
 )
 def test_that_private_is_recognised_in_every_wrapping(address: str, public: bool) -> None:
     assert is_public(address) is public
+
+
+@pytest.mark.parametrize(
+    ("address", "outside"),
+    [
+        ("https://push.example.com/send/abc", True),
+        ("https://93.184.216.34:8443/send", True),
+        ("http://push.example.com/send", False),
+        ("https://127.0.0.1/send", False),
+        ("https://[::1]/send", False),
+        ("https://user@push.example.com/send", False),
+        ("https://push.example.com:99999/send", False),
+        ("ftp://push.example.com/send", False),
+        ("https:///send", False),
+        ("nonsense", False),
+    ],
+)
+def test_that_an_address_that_others_name_is_https_and_not_our_own(address: str, outside: bool) -> None:
+    assert is_outside(address) is outside
+
+
+def test_that_our_own_addresses_may_be_allowed() -> None:
+    assert is_outside("http://127.0.0.1:8081/push", allow_private=True)
+    assert not is_outside("file:///etc/passwd", allow_private=True)

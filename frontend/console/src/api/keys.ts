@@ -14,6 +14,7 @@ export const keys = {
   conversation: (id: string) => ["conversation", id] as const,
   messages: (id: string) => ["messages", id] as const,
   canned: ["canned"] as const,
+  planned: (id: string) => ["planned", id] as const,
   notes: (id: string) => ["notes", id] as const,
   timeline: (id: string) => ["timeline", id] as const,
   turn: (id: string, turn: string) => ["turn", id, turn] as const,
@@ -66,6 +67,7 @@ export function touchedBy(event: Pick<LiveEvent, "kind" | "conversation_id">): (
   if (event.conversation_id) {
     const id = event.conversation_id;
     touched.push(keys.conversation(id), keys.messages(id), keys.conversations);
+    if (event.kind === "conversation.planned") touched.push(keys.planned(id));
     if (area === "note") touched.push(keys.notes(id));
     if (area === "conversation" || area === "handoff") touched.push(keys.timeline(id));
   }

@@ -1,6 +1,6 @@
 /** Keeps what is on screen equal to what the server knows: numbered events, resumed without a gap. */
 import type { LiveEvent } from "@frontdesk/shared";
-import { followPage, LiveStream } from "@frontdesk/shared/live";
+import { SharedStream } from "@frontdesk/shared/tabs";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { headers } from "./http";
@@ -9,24 +9,37 @@ import { emitSignal } from "./signals";
 
 export type Link = "connecting" | "open" | "waiting";
 
-export function useLive(): Link {
+/** `name`: whose stream it is; every tab of the same business and person shares one. */
+export function useLive(name: string): Link {
   const client = useQueryClient();
   const [link, setLink] = useState<Link>("connecting");
   useEffect(() => {
     const batch = batched(client);
     let began = false;
-    const stream = new LiveStream({
+    let newest = 0;
+    const stream = new SharedStream({
+      name: `frontdesk:live:${name}`,
+      locks: navigator.locks,
+      lane: "BroadcastChannel" in window ? (lane) => new BroadcastChannel(lane) : undefined,
+      looking: () => !document.hidden,
       url: "/api/v1/events",
       headers,
       onEvent: (event) => {
         // What was read before the stream began may miss what happened in between.
         if (event.event === "ready" && !began) {
           const from = numberOf(event.data);
+          newest = Number.isFinite(from) ? from : 0;
           void client.invalidateQueries({ predicate: (query) => isLive(query) && isOlder(query.state.data, from) });
         }
+        const told = parseLive(event.data);
+        // Heard of by another tab already, just before that one went.
+        if (told && told.no <= newest) return;
         if (event.event === "ready") began = true;
-        else if (event.event === "reset") void client.invalidateQueries();
-        else batch(parseLive(event.data));
+        else if (event.event === "reset") {
+          newest = 0;
+          void client.invalidateQueries();
+        } else batch(told);
+        newest = Math.max(newest, told?.no ?? 0);
         emitSignal(event.event, event.data);
       },
       onState: (state) => {
@@ -35,12 +48,8 @@ export function useLive(): Link {
       onRefused: () => void client.invalidateQueries({ queryKey: keys.me }),
     });
     stream.start();
-    const unfollow = followPage(() => stream, 30_000);
-    return () => {
-      unfollow();
-      stream.stop();
-    };
-  }, [client]);
+    return () => stream.stop();
+  }, [client, name]);
   return link;
 }
 

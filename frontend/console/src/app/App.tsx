@@ -1,27 +1,32 @@
 /** Decides between signing in and working, keeps language and direction, lays out the pages. */
 import { useDirection } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { type ComponentType, lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Redirect, Route, Router, Switch } from "wouter";
 import { useHashLocation } from "wouter/use-hash-location";
 import { ProblemError } from "../api/http";
 import { useMe } from "../api/queries";
-import { Entry } from "../auth/Entry";
 import { entryOf } from "../auth/entryOf";
-import { SignIn } from "../auth/SignIn";
-import { Channels } from "../channels/Channels";
-import { ContactPage } from "../contacts/ContactPage";
-import { Contacts } from "../contacts/Contacts";
 import { followLanguage, isRtl } from "../i18n";
 import { Inbox } from "../inbox/Inbox";
 import { CommandsProvider } from "../keys/registry";
-import { Leads } from "../leads/Leads";
-import { Settings } from "../settings/Settings";
-import { Start } from "../start/Start";
 import { MeProvider } from "./me";
 import { ProblemState } from "./Problem";
 import { Shell } from "./Shell";
+
+/** The inbox is what opens; the other pages come when they are asked for. */
+function page<Props>(load: () => Promise<ComponentType<Props>>) {
+  return lazy(() => load().then((found) => ({ default: found })));
+}
+const Entry = page(() => import("../auth/Entry").then((module) => module.Entry));
+const SignIn = page(() => import("../auth/SignIn").then((module) => module.SignIn));
+const Channels = page(() => import("../channels/Channels").then((module) => module.Channels));
+const ContactPage = page(() => import("../contacts/ContactPage").then((module) => module.ContactPage));
+const Contacts = page(() => import("../contacts/Contacts").then((module) => module.Contacts));
+const Leads = page(() => import("../leads/Leads").then((module) => module.Leads));
+const Settings = page(() => import("../settings/Settings").then((module) => module.Settings));
+const Start = page(() => import("../start/Start").then((module) => module.Start));
 
 export function App() {
   const { i18n } = useTranslation();
@@ -40,10 +45,18 @@ export function App() {
       // Whoever was signed in before: but the link itself was used just now, and is not asked for again.
       void client.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== "ticket" });
     };
-    return <Entry key={entry.page} entry={entry} onDone={done} onLeave={() => navigate("/", { replace: true })} />;
+    return (
+      <Suspense>
+        <Entry key={entry.page} entry={entry} onDone={done} onLeave={() => navigate("/", { replace: true })} />
+      </Suspense>
+    );
   }
   if (me.error instanceof ProblemError && me.error.status === 401) {
-    return <SignIn onDone={() => client.invalidateQueries()} />;
+    return (
+      <Suspense>
+        <SignIn onDone={() => client.invalidateQueries()} />
+      </Suspense>
+    );
   }
   if (!me.data && me.error) return <ProblemState error={me.error} onRetry={() => me.refetch()} page />;
   if (!me.data) return null;
@@ -52,28 +65,30 @@ export function App() {
       <Router hook={useHashLocation}>
         <CommandsProvider>
           <Shell>
-            <Switch>
-              <Route path="/inbox/:id?/:message?">
-                {(params) => <Inbox id={params.id ?? null} message={params.message ?? null} />}
-              </Route>
-              <Route path="/leads">
-                <Leads />
-              </Route>
-              <Route path="/contacts">
-                <Contacts />
-              </Route>
-              <Route path="/contacts/:id">{(params) => <ContactPage id={params.id} />}</Route>
-              <Route path="/channels">
-                <Channels />
-              </Route>
-              <Route path="/settings/:section?">{(params) => <Settings section={params.section} />}</Route>
-              <Route path="/start">
-                <Start />
-              </Route>
-              <Route>
-                <Redirect to="/inbox" replace />
-              </Route>
-            </Switch>
+            <Suspense>
+              <Switch>
+                <Route path="/inbox/:id?/:message?">
+                  {(params) => <Inbox id={params.id ?? null} message={params.message ?? null} />}
+                </Route>
+                <Route path="/leads">
+                  <Leads />
+                </Route>
+                <Route path="/contacts">
+                  <Contacts />
+                </Route>
+                <Route path="/contacts/:id">{(params) => <ContactPage id={params.id} />}</Route>
+                <Route path="/channels">
+                  <Channels />
+                </Route>
+                <Route path="/settings/:section?">{(params) => <Settings section={params.section} />}</Route>
+                <Route path="/start">
+                  <Start />
+                </Route>
+                <Route>
+                  <Redirect to="/inbox" replace />
+                </Route>
+              </Switch>
+            </Suspense>
           </Shell>
         </CommandsProvider>
       </Router>

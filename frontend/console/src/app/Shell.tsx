@@ -10,23 +10,27 @@ import {
   Settings,
   UsersRound,
 } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { useLive } from "../api/live";
 import { useCounts } from "../api/queue";
 import { useCommands } from "../keys/registry";
 import { Sheet } from "../keys/Sheet";
-import { Palette } from "../palette/Palette";
+import { Notifier } from "../notices/Notifier";
 import { AccountMenu } from "./AccountMenu";
 import { Banners } from "./Banners";
 import { Mark } from "./Mark";
 import { Mentions } from "./Mentions";
+import { useSignedIn } from "./me";
 import classes from "./Shell.module.css";
+
+const Palette = lazy(() => import("../palette/Palette").then(({ Palette }) => ({ default: Palette })));
 
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
-  const link = useLive();
+  const me = useSignedIn();
+  const link = useLive(`${me.tenant.id}:${me.staff?.id ?? ""}`);
   const counts = useCounts();
   const [help, setHelp] = useState(false);
   const [location] = useLocation();
@@ -70,8 +74,13 @@ export function Shell({ children }: { children: ReactNode }) {
         </main>
       </div>
       <Mentions />
+      <Notifier waiting={counts.data?.waiting} />
       <Sheet opened={help} onClose={() => setHelp(false)} />
-      {palette && <Palette onClose={() => setPalette(false)} />}
+      {palette && (
+        <Suspense>
+          <Palette onClose={() => setPalette(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -63,3 +63,9 @@ export function dayTitle(at: string, now: number, locale: string): string {
   }
   return new Date(at).toLocaleDateString(regionOf(locale), { weekday: "long", day: "numeric", month: "long" });
 }
+
+/** A moment as a field of date and time wants it: on the reader's clock. */
+export function localTime(ms: number): string {
+  const date = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
+  return date.toISOString().slice(0, 16);
+}

@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { notices } from "./notices/ar";
 import { people } from "./people/ar";
 
 export const ar: Words = {
@@ -439,4 +440,5 @@ export const ar: Words = {
     there: "اعرضها في المحادثة",
   },
   ...people,
+  ...notices,
 };

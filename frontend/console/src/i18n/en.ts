@@ -1,3 +1,4 @@
+import { notices } from "./notices/en";
 import { people } from "./people/en";
 
 export const en = {
@@ -441,6 +442,7 @@ export const en = {
     there: "See it in the conversation",
   },
   ...people,
+  ...notices,
 };
 
 export type Words = typeof en;

@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { notices } from "./notices/kk";
 import { people } from "./people/kk";
 
 export const kk: Words = {
@@ -433,4 +434,5 @@ export const kk: Words = {
     there: "Әңгімеден көрсету",
   },
   ...people,
+  ...notices,
 };

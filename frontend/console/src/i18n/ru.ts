@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { notices } from "./notices/ru";
 import { people } from "./people/ru";
 
 export const ru: Words = {
@@ -440,4 +441,5 @@ export const ru: Words = {
     there: "Показать в переписке",
   },
   ...people,
+  ...notices,
 };

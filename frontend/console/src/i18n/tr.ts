@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { notices } from "./notices/tr";
 import { people } from "./people/tr";
 
 export const tr: Words = {
@@ -441,4 +442,5 @@ export const tr: Words = {
     there: "Konuşmada göster",
   },
   ...people,
+  ...notices,
 };

@@ -9,6 +9,7 @@ import { Link } from "wouter";
 import { useAddNote, useCanned } from "../api/composing";
 import { ProblemError } from "../api/http";
 import { keys } from "../api/keys";
+import { usePlan } from "../api/planned";
 import { useReply } from "../api/queries";
 import { useNow } from "../app/clock";
 import { newKey } from "../app/keys";
@@ -17,8 +18,10 @@ import { useTellProblem } from "../app/Problem";
 import classes from "./Composer.module.css";
 import { fillIn, unfilled, wordsIn } from "./composer/canned";
 import { dropSent, type Mode } from "./composer/drafts";
+import { Later } from "./composer/Later";
 import { mentioned } from "./composer/mentions";
 import { Picker } from "./composer/Picker";
+import { PlannedList } from "./composer/PlannedList";
 import { StatusLine } from "./composer/StatusLine";
 import { useDraft } from "./composer/useDraft";
 import { usePicking } from "./composer/usePicking";
@@ -56,6 +59,7 @@ export function Composer({ conversation, holder, ref }: Props) {
   const sentFrom = (kind: Mode) => (text: string) => dropSent(staff?.id ?? "", conversation.id, kind, text);
   const reply = useReply(conversation.id, staff?.name ?? null, sentFrom("reply"));
   const note = useAddNote(conversation.id, sentFrom("note"));
+  const plan = usePlan(conversation.id, sentFrom("reply"));
   const presence = usePresence(conversation.id);
   const canned = useCanned().data;
   const input = useRef<HTMLTextAreaElement>(null);
@@ -77,17 +81,18 @@ export function Composer({ conversation, holder, ref }: Props) {
     input.current?.setSelectionRange(to, to);
     setCaret(to);
   }, [text]);
+  const fill = (words: string) => {
+    setMode("reply");
+    const all = mode === "reply" && text.trim() ? `${text.trimEnd()}\n${words}` : words;
+    write(all, all.length);
+    input.current?.focus();
+  };
   useImperativeHandle(ref, () => ({
     focus: (wanted = "reply") => {
       setMode(wanted);
       input.current?.focus();
     },
-    fill: (words) => {
-      setMode("reply");
-      const all = mode === "reply" && text.trim() ? `${text.trimEnd()}\n${words}` : words;
-      write(all, all.length);
-      input.current?.focus();
-    },
+    fill,
   }));
 
   const verdict = refused ?? conversation.can_send;
@@ -110,6 +115,19 @@ export function Composer({ conversation, holder, ref }: Props) {
     onMention: (who) => setCalled((before) => [...before, who]),
   });
 
+  const failed = (words: string) => (error: unknown) => {
+    draft.show(words);
+    if (error instanceof ProblemError && error.code === "send_refused") setRefused(asVerdict(error));
+    else tell(error);
+    if (error instanceof ProblemError && error.status === 401) void client.invalidateQueries({ queryKey: keys.me });
+  };
+  const later = (at: string) => {
+    const words = text.trim();
+    if (!words || closed || open || plan.isPending) return;
+    draft.show("");
+    presence.noteTyping(true);
+    plan.mutate({ text: words, at }, { onError: failed(words) });
+  };
   const send = () => {
     const words = text.trim();
     if (!words || closed || open || reply.isPending || note.isPending) return;
@@ -120,14 +138,8 @@ export function Composer({ conversation, holder, ref }: Props) {
     setAsked(false);
     draft.show("");
     presence.noteTyping(true);
-    const failed = (error: unknown) => {
-      draft.show(words);
-      if (error instanceof ProblemError && error.code === "send_refused") setRefused(asVerdict(error));
-      else tell(error);
-      if (error instanceof ProblemError && error.status === 401) void client.invalidateQueries({ queryKey: keys.me });
-    };
-    if (mode === "reply") reply.mutate({ text: words, key: newKey() }, { onError: failed });
-    else note.mutate({ text: words, mentions: mentioned(words, called) }, { onError: failed });
+    if (mode === "reply") reply.mutate({ text: words, key: newKey() }, { onError: failed(words) });
+    else note.mutate({ text: words, mentions: mentioned(words, called) }, { onError: failed(words) });
   };
   const press = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (picking.press(event)) return;
@@ -159,6 +171,7 @@ export function Composer({ conversation, holder, ref }: Props) {
           }
         />
       )}
+      <PlannedList conversation={conversation.id} me={staff?.id ?? null} onEdit={fill} />
       <div className={classes.line}>
         <div role="tablist" aria-label={t("compose.mode")} className={classes.tabs}>
           {MODES.map((each) => (
@@ -212,6 +225,13 @@ export function Composer({ conversation, holder, ref }: Props) {
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
           onKeyDown={press}
         />
+        {mode === "reply" && (
+          <Later
+            disabled={closed || !text.trim() || open !== null || plan.isPending}
+            until={verdict.until}
+            onMoment={later}
+          />
+        )}
         <ActionIcon
           size={36}
           radius="xl"

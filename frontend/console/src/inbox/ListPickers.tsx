@@ -8,7 +8,7 @@ import { useColleagues, useSnoozeChoices } from "../api/queue";
 import { Avatar } from "../app/Avatar";
 import { useNow } from "../app/clock";
 import { useSignedIn } from "../app/me";
-import { momentOf } from "../app/time";
+import { localTime, momentOf } from "../app/time";
 import { Panel } from "../palette/Panel";
 import { type Choice, Picker } from "../palette/Picker";
 import classes from "./ListPickers.module.css";
@@ -113,11 +113,6 @@ function OwnMoment({ onClose, onMoment }: { onClose: () => void; onMoment: (at: 
       </form>
     </Panel>
   );
-}
-
-function localTime(ms: number): string {
-  const date = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
-  return date.toISOString().slice(0, 16);
 }
 
 function AssignPicker({ items, onClose, onStep }: OneProps) {

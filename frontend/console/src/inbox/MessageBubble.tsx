@@ -77,8 +77,13 @@ export function MessageBubble({ conversation, message, contact, label, starts, e
           <bdi>{name}</bdi>
         </span>
         {(parts.length > 0 ? parts : [{ kind: "text" as const, text: message.text }]).map((part, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a message never change places
-          <PartView key={at} part={part} bubble={classes.bubble ?? ""} />
+          <PartView
+            // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a message never change places
+            key={at}
+            part={part}
+            bubble={classes.bubble ?? ""}
+            file={theirs ? `conversations/${conversation}/messages/${message.id}/media/${at}` : undefined}
+          />
         ))}
         <span
           className={classes.meta}

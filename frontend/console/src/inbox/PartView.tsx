@@ -4,14 +4,17 @@ import { linkify, safeUrl } from "@frontdesk/shared/linkify";
 import { ContactRound, FileText, type LucideIcon, MapPin, SquareArrowOutUpRight } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { CustomerFile } from "./CustomerFile";
 import classes from "./PartView.module.css";
 
 interface Props<P extends Part = Part> {
   part: P;
   bubble: string;
+  /** Where the server fetches this file of a customer's from, below /api/v1. */
+  file?: string;
 }
 
-export function PartView({ part, bubble }: Props) {
+export function PartView({ part, bubble, file }: Props) {
   const { t } = useTranslation();
   switch (part.kind) {
     case "text":
@@ -30,7 +33,13 @@ export function PartView({ part, bubble }: Props) {
         </>
       );
     case "media":
-      return <Media part={part} bubble={bubble} />;
+      if (!file || part.error) return <Media part={part} bubble={bubble} />;
+      return (
+        <>
+          <CustomerFile part={part} path={file} bubble={bubble} />
+          {part.caption && <Text text={part.caption} bubble={bubble} />}
+        </>
+      );
     case "location": {
       const place = `${part.latitude},${part.longitude}`;
       const map = `https://www.openstreetmap.org/?mlat=${part.latitude}&mlon=${part.longitude}#map=17/${part.latitude}/${part.longitude}`;

@@ -1,5 +1,6 @@
 /** The settings: what they are about beside, on phones above. */
 import {
+  Bell,
   Building2,
   Clock,
   KeyRound,
@@ -13,6 +14,7 @@ import { useTranslation } from "react-i18next";
 import { Link, Redirect } from "wouter";
 import { useSignedIn } from "../app/me";
 import { Page } from "../app/Page";
+import { NoticeSettings } from "../notices/NoticeSettings";
 import { Account } from "./Account";
 import { Canned } from "./Canned";
 import { Hours } from "./Hours";
@@ -20,10 +22,11 @@ import { Keys } from "./Keys";
 import classes from "./Settings.module.css";
 import { Team } from "./Team";
 
-type Name = "account" | "team" | "hours" | "canned" | "keys";
+type Name = "account" | "notices" | "team" | "hours" | "canned" | "keys";
 
 const SECTIONS: { name: Name; icon: LucideIcon; page: () => React.ReactNode; adminsOnly?: boolean }[] = [
   { name: "account", icon: UserRound, page: Account },
+  { name: "notices", icon: Bell, page: NoticeSettings },
   { name: "team", icon: UsersRound, page: Team },
   { name: "hours", icon: Clock, page: Hours },
   { name: "canned", icon: MessageSquareText, page: Canned },
@@ -45,7 +48,7 @@ export function Settings({ section }: { section?: string }) {
           {mine.map(({ name, icon: Icon }) => (
             <Link key={name} to={`/settings/${name}`} aria-current={name === chosen.name ? "page" : undefined}>
               <Icon size={16} aria-hidden="true" />
-              {t(`settings.${name}`)}
+              {name === "notices" ? t("notices.title") : t(`settings.${name}`)}
             </Link>
           ))}
           <Link to="/channels">

@@ -5,7 +5,7 @@ PYTHON ?= python3
 PORT ?= 8080
 SIMULATOR_PORT ?= 8081
 # How many processes run the tests.
-TEST_PROCESSES ?= 2
+TEST_PROCESSES ?= 3
 
 BIN := .venv/bin
 BASE_STAMP := .venv/.base-stamp

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from core import faults
+from core.arriving import Arrived, PlainText, on_channel, whole
 from core.clock import Clock
-from core.inbound import AccountEvent, Arrived, Inbound, PlainText, Quarantined, on_channel, whole
+from core.inbound import AccountEvent, Inbound, Quarantined
 from core.ports import RawRequest, WebhookSource
 from core.store import IntakeStore, Recorded, RecordStatus, Route, Slice
 from graphs.builtins import is_opt_out

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from core.arriving import Arrived
 from core.channel_types import Capabilities, ChannelType
 from core.content import MediaPart, Part
-from core.inbound import Arrived
 from core.secret import Secret
 
 

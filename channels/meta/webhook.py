@@ -20,9 +20,10 @@ from channels.meta.reading import Obj, load
 from channels.meta.signature import SIGNATURE_HEADER, read_signed_request, verify_signature
 from channels.whatsapp.parse import parse_change as parse_whatsapp_change
 from channels.whatsapp.plain import read_plain
+from core.arriving import Arrived
 from core.channel_types import ChannelType
 from core.errors import Forbidden
-from core.inbound import Arrived, Inbound
+from core.inbound import Inbound
 from core.ports import RawRequest
 from core.settings import Settings
 

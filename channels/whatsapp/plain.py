@@ -15,8 +15,8 @@ from typing import Any
 from channels.meta.names import TEST_ENTRY
 from channels.meta.times import to_ms
 from channels.whatsapp.people import is_bsuid
+from core.arriving import PlainText
 from core.channel_types import ChannelType
-from core.inbound import PlainText
 
 
 def read_plain(root: Any) -> PlainText | None:

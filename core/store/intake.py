@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from core.arriving import Arrived
 from core.channel_types import ChannelType
 from core.ids import ChannelAccountId, ConversationId, TenantId
-from core.inbound import Arrived
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.arriving import PlainText, keys_of
 from core.clock import to_ms
 from core.ids import is_id
-from core.inbound import PlainText, ReceiptReceived, keys_of
+from core.inbound import ReceiptReceived
 from core.store import RecordStatus, Slice
 from memory.crypto import MasterKey, Sealer
 from memory.writing import provider_hash

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from channels.meta.webhook import MetaWebhook
+from core.arriving import whole
 from core.errors import MalformedPayload
-from core.inbound import Inbound, whole
+from core.inbound import Inbound
 
 LONGEST = 120
 GOLDEN = Path(__file__).parent / "golden"

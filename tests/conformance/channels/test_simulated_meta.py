@@ -13,6 +13,7 @@ from aiohttp import web
 from channels.base import ChannelRuntime
 from channels.meta.webhook import MetaWebhook
 from channels.registry import CHANNELS
+from core.arriving import whole
 from core.channel_types import ChannelType
 from core.clock import SystemClock
 from core.content import (
@@ -27,7 +28,7 @@ from core.content import (
     TextPart,
 )
 from core.errors import AuthExpired, OutcomeUnknown, RecipientBlocked, SendError, Throttled, WindowClosed
-from core.inbound import EchoReceived, Inbound, MessageReceived, ReactionReceived, ReceiptReceived, whole
+from core.inbound import EchoReceived, Inbound, MessageReceived, ReactionReceived, ReceiptReceived
 from core.ports import AccountAccess, Address, Channel, RawRequest, Rendered, SendOrder, SendResult
 from core.secret import Secret
 from core.settings import Settings

@@ -8,8 +8,9 @@ import pytest
 from channels.meta.reading import Obj, bounded, clean, digest
 from channels.meta.webhook import MetaWebhook
 from channels.whatsapp.people import identify, sender_of
+from core.arriving import on_channel, whole
 from core.channel_types import ChannelType
-from core.inbound import EchoReceived, Inbound, MessageReceived, Person, on_channel, whole
+from core.inbound import EchoReceived, Inbound, MessageReceived, Person
 
 
 def parse(body: Any) -> list[Inbound]:

@@ -31,10 +31,7 @@ async def test_that_a_picture_is_shown_and_its_loss_is_said(
         await expect(picture).to_have_attribute("src", re.compile("^blob:"))
         assert await picture.evaluate("(image) => image.complete && image.naturalWidth") == 1
         assert await faults_in_both(page) == []
-        await page.set_viewport_size({"width": 1440, "height": 900})
-        await page.screenshot(path="/tmp/shot_file.png")
         meta.forget_media()
         await page.reload()
         await expect(page.get_by_role("log").get_by_text("The provider keeps it no longer.")).to_be_visible()
-        await page.screenshot(path="/tmp/shot_file_gone.png")
         assert await faults_in_both(page) == []

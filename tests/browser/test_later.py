@@ -39,7 +39,6 @@ async def test_that_words_are_planned_edited_and_said(box: Box, meta: GraphApi, 
         planned = page.get_by_role("list", name="Planned")
         await expect(planned.get_by_text("Birazdan")).to_be_visible()
         await expect(reply).to_have_value("")
-        await page.screenshot(path="/tmp/shot_planned.png")
         assert await faults_in_both(page) == []
         await planned.get_by_role("button", name="Edit").click()
         await expect(reply).to_have_value("Birazdan")
@@ -47,7 +46,6 @@ async def test_that_words_are_planned_edited_and_said(box: Box, meta: GraphApi, 
         await reply.fill(WORDS)
         await page.get_by_role("button", name="Send later").click()
         await expect(page.get_by_text("The provider lets you write until", exact=False)).to_be_visible()
-        await page.screenshot(path="/tmp/shot_later.png")
         await page.get_by_role("button", name="Plan", exact=True).click()
         await expect(planned.get_by_text(WORDS)).to_be_visible()
         await make_due(box)

@@ -302,4 +302,28 @@ GUARDS = (
         "    return best or (rows[0], said(rows[0], sealer))\n",
         f"{MEMORY}/test_search.py::test_that_what_shares_a_token_by_chance_is_not_found",
     ),
+    Guard(
+        "of many processes one tells",
+        "44",
+        "memory.repositories.noticing",
+        "        if not taken or not notices:\n",
+        "        if not notices:\n",
+        f"{MEMORY}/test_noticing.py::test_that_processes_that_look_at_once_tell_once",
+    ),
+    Guard(
+        "who signed out is told no more",
+        "44",
+        "memory.repositories.noticing",
+        "s.c.revoked_ms.is_(None), s.c.expires_ms > _now",
+        "s.c.expires_ms > _now",
+        f"{MEMORY}/test_noticing.py::test_that_nobody_is_told_after_signing_out_or_leaving",
+    ),
+    Guard(
+        "planned words are judged again when they are due",
+        "45",
+        "desk.scheduling",
+        "        if not verdict.allowed:\n            await change.planned.refuse",
+        "        if False:\n            await change.planned.refuse",
+        f"{MEMORY}/test_planning.py::test_that_whoever_wants_no_more_messages_meanwhile_gets_none",
+    ),
 )

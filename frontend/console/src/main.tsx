@@ -38,5 +38,12 @@ async function start(root: HTMLElement): Promise<void> {
   );
 }
 
+// A page of an older build asks for a part that the server no longer has: the newer build has it.
+window.addEventListener("vite:preloadError", (event) => {
+  if (!navigator.onLine) return;
+  event.preventDefault();
+  location.reload();
+});
+
 const root = document.getElementById("root");
 if (root) void start(root);

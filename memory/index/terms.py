@@ -58,7 +58,7 @@ def parse_wanted(q: str) -> tuple[Wanted, ...]:
     """Return what a search is for: a phone number, whole or its last digits, or words."""
     digits = _digits(q)
     if _NUMBER.fullmatch(q.strip()) and SHORTEST_NUMBER <= len(digits) <= LONGEST_NUMBER:
-        return (Wanted("".join(fold(q).split()).lstrip("+"), digits),)
+        return (Wanted("".join(word for _, _, word in find_words(q)), digits),)
     every = dict.fromkeys(word[:LONGEST_WORD] for _, _, word in find_words(q))
     telling = [word for word in every if len(word) > 1] or list(every)
     return tuple(Wanted(word) for word in telling[:MOST_WANTED])

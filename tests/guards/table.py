@@ -210,7 +210,7 @@ GUARDS = (
         "memory.writing",
         "            await self.tx.run(sql.ADOPT, conversation_id=self.conversation_id)\n",
         "",
-        f"{MEMORY}/test_ownership.py::"
+        f"{MEMORY}/test_hand_back_echoes.py::"
         "test_that_an_answer_at_the_door_at_a_hand_back_still_goes_out_where_it_had_not_left",
     ),
     Guard(
@@ -219,7 +219,7 @@ GUARDS = (
         "memory.repositories.changing",
         "for row in cut if row[",
         "for row in () if row[",
-        f"{MEMORY}/test_ownership.py::test_that_a_hand_back_brings_the_words_of_a_burst_whose_answers_did_not_go_out",
+        f"{MEMORY}/test_hand_backs.py::test_that_a_hand_back_brings_the_words_of_a_burst_whose_answers_did_not_go_out",
     ),
     Guard(
         "an echo that may be ours waits",

@@ -26,7 +26,7 @@ from memory.repositories.erasing import Erasing
 from memory.repositories.snoozing import Snoozes
 from memory.tables import conversations, inbox_counts, wakes
 from tests.conformance.memory.house import Business, House
-from tests.conformance.memory.test_ownership import DENIZ, EMRE, asks_for_person, change, give
+from tests.conformance.memory.owning import DENIZ, EMRE, asks_for_person, change, give
 from tests.services.postgres import APPLICATION
 
 

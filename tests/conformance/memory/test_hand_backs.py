@@ -12,10 +12,12 @@ from memory.tables import conversation_queue
 from tests.conformance.memory.house import Business, House
 from tests.conformance.memory.owning import (
     DENIZ,
+    asks_for_person,
     consume,
     give,
     handed_back,
     newest_handed_back,
+    received,
     taken_over,
     talk_of,
     write,
@@ -35,6 +37,23 @@ async def test_that_a_hand_back_brings_all_that_nobody_answered_and_nothing_else
     await give(store, shop, talk, AGENT)
     _, event = await handed_back(store)
     assert list(event.words) == asked
+
+
+async def test_that_words_whose_answer_was_the_notice_of_a_handoff_are_not_brought(store: House) -> None:
+    shop = await store.business()
+    talk = await talk_of(store, shop)
+    work = await store.load(shop, "fiyat?", "bir insanla görüşebilir miyim?")
+    asks = asks_for_person(store)
+    notice = replace(asks["messages"][1], reply_to=work.pending[-1].message_id)
+    asks |= {"messages": (), "sends": asks["sends"][1:]}
+    both = (*received(work, store), notice)
+    await store.work.commit(work, replace(store.write(work, **asks), messages=both))
+    assert await store.work.release(work.claim, next_due=None)
+    await give(store, shop, talk, f"staff:{DENIZ}")
+    await consume(store, shop, "orada mısınız?")
+    await give(store, shop, talk, AGENT)
+    _, event = await handed_back(store)
+    assert list(event.words) == ["fiyat?", "orada mısınız?"]
 
 
 async def test_that_a_hand_back_with_everything_answered_brings_nothing(store: House) -> None:

@@ -231,7 +231,7 @@ GUARDS = (
     ),
     Guard(
         "nobody is given more than they take",
-        "44",
+        "46",
         "memory.repositories.attendance",
         "0) < (row[",
         "0) < 99 + (row[",

@@ -91,12 +91,28 @@ class Attending:
             asked = (row["team"], row["escalated_ms"] is not None)
             if asked in full:
                 continue
-            done = await self._give(tenant_id, row["id"], policy)
+            done = await self.give(tenant_id, row["id"], policy)
             if isinstance(done, Woken):
                 given.append(done)
             elif not done:
                 full.add(asked)
         return given
+
+    async def give(self, tenant_id: TenantId, conversation_id: str, policy: Policy) -> Woken | bool:
+        """Give one away; True: it waits no more, False: nobody who is asked is there and has room."""
+        try:
+            async with self._change(tenant_id, conversation_id) as change:
+                if (change.state.status, change.state.owner) != ("open", NOBODY):
+                    return True
+                whom = await self._choose(change, policy)
+                if whom is None:
+                    return False
+                if change.state.handoff_id is not None and change.state.handoff_state == "waiting":
+                    await change.claim_handoff(change.state.handoff_id, whom)
+                await change.give_to(staff_owner(whom), "round_robin")
+        except NotFound:
+            return True
+        return Woken(tenant_id, conversation_id, change.event_no)
 
     async def escalate(self, tenant_id: TenantId, policy: Policy) -> Sequence[Woken]:
         """Note which handoffs nobody took in time; returns the new ones."""
@@ -143,22 +159,6 @@ class Attending:
             # By the wall clock none waits shorter than by opening hours, and no younger one longer than an older.
             rows = await tx.all(query, before_ms=to_ms(now - wait), n=AT_ONCE)
         return [row for row in rows if open_between(policy, from_ms(row["created_ms"]), now) >= wait]
-
-    async def _give(self, tenant_id: TenantId, conversation_id: str, policy: Policy) -> Woken | bool:
-        """Give one away; True: it waits no more, False: nobody who is asked is there and has room."""
-        try:
-            async with self._change(tenant_id, conversation_id) as change:
-                if (change.state.status, change.state.owner) != ("open", NOBODY):
-                    return True
-                whom = await self._choose(change, policy)
-                if whom is None:
-                    return False
-                if change.state.handoff_id is not None and change.state.handoff_state == "waiting":
-                    await change.claim_handoff(change.state.handoff_id, whom)
-                await change.give_to(staff_owner(whom), "round_robin")
-        except NotFound:
-            return True
-        return Woken(tenant_id, conversation_id, change.event_no)
 
     async def _choose(self, change: Change, policy: Policy) -> str | None:
         state, late = change.state, None

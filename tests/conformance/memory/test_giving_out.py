@@ -19,6 +19,7 @@ from core.inbound import Person
 from core.nouns import AGENT, NOBODY, staff_owner
 from core.policy import Assignment, OpenHours, Policy
 from core.ports import Rendered
+from core.store import Woken
 from memory.repositories.attending import Attending
 from memory.repositories.base import Store
 from memory.repositories.teams import Teams
@@ -80,11 +81,13 @@ async def test_that_of_many_who_give_out_and_take_at_once_nobody_gets_more_than_
             await desk.give_to(staff_owner(person), "claimed")
         claimed.append(talk)
 
-    givers = [attending(store).give_out(TenantId(shop.id), IN_TURN) for _ in range(6)]
-    rivals = [claim(talks[0], f"01900000-0000-7000-8000-00000000{n:04x}") for n in range(44)]
+    tenant, rules = TenantId(shop.id), IN_TURN
+    # Each begins elsewhere: those who want the same conversation would only wait for each other.
+    givers = [attending(store).give(tenant, talk, rules) for talk in (*talks, *reversed(talks))]
+    rivals = [claim(talks[0], f"01900000-0000-7000-8000-00000000{n:04x}") for n in range(26)]
     done = await asyncio.gather(*givers, *rivals, return_exceptions=True)
     assert {type(one) for one in done if isinstance(one, BaseException)} <= {AlreadyClaimed}
-    given = [one.conversation_id for some in done if isinstance(some, list) for one in some]
+    given = [one.conversation_id for one in done if isinstance(one, Woken)]
     assert len(given) == len(set(given))
     assert len(claimed) <= 1
     assert set(claimed).isdisjoint(given)

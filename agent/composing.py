@@ -98,7 +98,7 @@ class Composition:
             initiated=item.initiated or self.initiated,
             draft=item.draft,
             visit=item.visit if waits else None,
-            reply_to=next((one.message_id for one in self.work.pending if one.event and one.id == item.answers), None),
+            reply_to=self._said_in(item.answers),
         )
 
     def write(
@@ -172,7 +172,7 @@ class Composition:
             visit=item.visit,
             due_at=self.now + sla,
         )
-        self.write(item.notice, Author.SYSTEM, handoff_id=self.handoff.id)
+        self.write(item.notice, Author.SYSTEM, handoff_id=self.handoff.id, reply_to=self._said_in(item.answers))
 
     def mark_read(self) -> None:
         """Queue the read mark of what the turn answers, behind the answer."""
@@ -211,6 +211,10 @@ class Composition:
             turn=turn,
             runs_turn=True,
         )
+
+    def _said_in(self, event_id: str | None) -> str | None:
+        """Return the message that came with an event."""
+        return next((one.message_id for one in self.work.pending if one.event and one.id == event_id), None)
 
     def _locate(self, part: Part) -> Part | None:
         """Give an asset its address; without one its caption still goes out."""

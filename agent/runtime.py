@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import structlog
 
 from agent.attempt import Pace, Resources
+from agent.attending import Attendant
 from agent.indexing import Indexing
 from agent.intake import Intake
 from agent.receipts import ReceiptRunner
@@ -16,6 +17,7 @@ from agent.sender import Sender
 from agent.turn import BUSY_AFTER, TurnEngine
 from agent.waking import Waker
 from agent.worker import Worker
+from core.attending import AttendStore
 from core.channel_types import ChannelType
 from core.clock import Clock
 from core.errors import RateLimited
@@ -52,6 +54,7 @@ class EngineStores:
     saver: Any
     wakes: WakeStore
     index: IndexStore
+    attends: AttendStore
 
 
 class Side(Protocol):
@@ -165,6 +168,9 @@ class Engine:
         self.receipts = ReceiptRunner(stores.receipts, changed=self._receipted)
         self.waker = Waker(stores.wakes, clock=clock, changed=self.doorbells.changed)
         self.indexing = Indexing(stores.index, clock=clock)
+        self.attendant = Attendant(
+            stores.attends, channels, clock=clock, changed=self.doorbells.changed, sends=self.doorbells.send
+        )
         self.door = stores.door
         self.sender = Sender(
             stores.door, channels, clock=clock, slots=pace.slots, changed=self._sent, spent=self._spent
@@ -212,7 +218,7 @@ class Engine:
             return
         loop = asyncio.get_running_loop()
         parts = [loop.create_task(part.run()) for part in (self.worker, self.sender)]
-        beside_them: tuple[Side, ...] = (self.receipts, self.waker, self.indexing, *beside)
+        beside_them: tuple[Side, ...] = (self.receipts, self.waker, self.indexing, self.attendant, *beside)
         sides = [loop.create_task(part.run()) for part in beside_them]
         for part in parts:
             part.add_done_callback(self._ended)

@@ -25,7 +25,7 @@ from core.nouns import AGENT, APP, NOBODY, Delivery
 from core.policy import Author
 from core.store import MessageChange, MessageWrite, PendingEvent, ReactionWrite, Workload
 from core.turns import FlowEvent
-from graphs.builtins import is_opt_out
+from graphs.builtins import is_opt_out, wants_human
 
 HANDOFF_TIMER = "handoff_sla"
 QUICK = timedelta(seconds=2)
@@ -206,13 +206,16 @@ def _idle(work: Workload, taken: Taken, now: datetime) -> bool:
 
 
 def _handback(work: Workload, taken: Taken, holder: str) -> None:
-    """Feed a hand-back, with what the customer wrote that no person answered; else it is silent (ENGINE rule 27)."""
+    """Feed a hand-back, with what the customer wrote that no person answered; else it is silent (ENGINE rule 27).
+
+    Words that ask for a person are not among it: a person had them, and decided.
+    """
     rows = [pending for pending in work.pending if pending.kind == "handback"]
     if not rows or holder != AGENT:
         return
     newest = rows[-1]
     taken.consumed += [row.id for row in rows]
-    left = "\n".join(newest.words)
+    left = "\n".join(words for words in newest.words if not wants_human(words))
     if work.run is not None:
         port = str(newest.internal.get("port", "returned"))
         taken.events.insert(0, FlowEvent("handback", newest.id, newest.received_at, text=left, port=port))

@@ -25,6 +25,7 @@ from memory.engine.receipts import EngineReceipts
 from memory.engine.work import EngineWork
 from memory.index.following import Indexer
 from memory.redis_bells import RedisBells
+from memory.repositories.attending import Attending
 from memory.repositories.base import Store
 from memory.repositories.snoozing import Snoozes
 
@@ -48,6 +49,7 @@ def build_stores(ports: Ports) -> EngineStores:
         saver=TurnSaver(),
         wakes=Snoozes(store),
         index=Indexer(store),
+        attends=Attending(store),
     )
 
 

@@ -1,7 +1,7 @@
 """The inbox: conversations, what was said in them, and what staff do with them."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -21,7 +21,6 @@ from core.views import (
     Page,
     Sent,
     Taken,
-    UndeliveredView,
     VerdictView,
 )
 from core.views_why import TurnDetail, TurnView
@@ -30,9 +29,10 @@ from desk.holding import Desk
 from desk.judging import judge, show_verdict
 from desk.reply import Reply as Words
 from desk.reply import send_reply
-from desk.resending import resend_message as resend
+from desk.waiting import is_waiting, with_wait
 from memory.repositories.conversations import Wanted
 
+C = TypeVar("C", bound=ConversationItem)
 View = Literal["waiting", "mine", "agent", "all", "snoozed", "resolved"]
 VIEWS: Mapping[str, tuple[str, str | None]] = {
     "waiting": ("open", NOBODY),
@@ -69,6 +69,8 @@ class ConversationQuery(Listed):
     """``agent``, ``app``, ``nobody``, ``me``, ``staff:<id>``."""
     view: View | None = None
     """One of the inbox's own, in its own order; instead of status and owner."""
+    team: str | None = Field(default=None, max_length=60)
+    """A team's open ones; instead of all of these."""
     q: str | None = Field(default=None, max_length=200)
     limit: int = Field(default=30, ge=1, le=100)
 
@@ -90,6 +92,8 @@ class AssignBody(Request):
     """Giving a conversation to a colleague; null: to nobody."""
 
     staff_id: str | None
+    team: str | None = Field(default=None, max_length=60)
+    """From which team somebody is wanted; empty: from anybody, null: as before."""
 
 
 class SnoozeBody(Request):
@@ -141,12 +145,17 @@ async def list_conversations(call: Call) -> Page[ConversationItem]:
     # A search looks through what is newest.
     waited = query.view == "waiting" and not query.q
     wanted = Wanted(status, owner, query.q, query.cursor, query.limit, waited)
-    return await call.kept.conversations.page(call.tenant, wanted)
+    if query.team is not None:
+        wanted = Wanted("open", None, query.q, query.cursor, query.limit, team=query.team)
+    page = await call.kept.conversations.page(call.tenant, wanted)
+    return page.model_copy(update={"items": await _with_waits(call, page.items)})
 
 
 async def get_conversation(call: Call) -> ConversationDetail:
     """Return a conversation, and whether one may write there now."""
-    return await call.kept.conversations.get(call.tenant, call.id(), judge=lambda state: _verdict(call, state))
+    detail = await call.kept.conversations.get(call.tenant, call.id(), judge=lambda state: _verdict(call, state))
+    (shown,) = await _with_waits(call, [detail])
+    return shown
 
 
 async def list_messages(call: Call) -> Page[MessageView]:
@@ -161,18 +170,6 @@ async def send_message(call: Call) -> Reply:
     words = Words(body.text, body.idempotency_key)
     sent: Sent = await send_reply(desk_of(call), call.id(), actor=call.actor, reply=words)
     return Reply(sent, status=202)
-
-
-async def resend_message(call: Call) -> Reply:
-    """Send a message again that failed or may not have arrived."""
-    sent = await resend(desk_of(call), call.id(), call.id("message_id"), actor=call.actor)
-    return Reply(sent, status=202)
-
-
-async def list_undelivered(call: Call) -> Page[UndeliveredView]:
-    """List what did not reach customers, newest first, with the reason and what to do."""
-    query = call.query(Listed)
-    return await call.kept.resending.page(call.tenant, cursor=query.cursor, limit=query.limit)
 
 
 async def list_turns(call: Call) -> Page[TurnView]:
@@ -198,10 +195,10 @@ async def hand_back(call: Call) -> Changed:
 
 
 async def assign(call: Call) -> Changed:
-    """Give a conversation to a colleague."""
-    to = call.body(AssignBody).staff_id
-    if to is not None:
-        await check_colleague(call, to)
+    """Give a conversation to a colleague, a team or nobody."""
+    body = call.body(AssignBody)
+    to = holding.Assignee(body.staff_id, body.team)
+    await check_assignee(call, to)
     return await holding.assign_conversation(desk_of(call), call.id(), actor=call.actor, to=to)
 
 
@@ -251,6 +248,14 @@ async def set_labels(call: Call) -> Changed:
     return await holding.set_labels(desk_of(call), call.id(), actor=call.actor, labels=call.body(LabelsBody).labels)
 
 
+async def check_assignee(call: Call, to: holding.Assignee) -> None:
+    """Raise NotFound for a person or a team that is none here, Conflict for who works here no more."""
+    if to.staff_id is not None:
+        await check_colleague(call, to.staff_id)
+    if to.team:
+        await call.kept.teams.require(call.tenant, to.team)
+
+
 async def check_colleague(call: Call, staff_id: str) -> None:
     """Raise NotFound for who is nobody here, Conflict for who works here no more."""
     if (await call.kept.members.get(call.tenant, staff_id)).ended_ms is not None:
@@ -268,6 +273,14 @@ async def claim_handoff(call: Call) -> Taken:
     handoff_id = call.id()
     conversation_id = await call.kept.handoffs.conversation_of(call.tenant, handoff_id)
     return await holding.claim_handoff(desk_of(call), conversation_id, actor=call.actor, handoff_id=handoff_id)
+
+
+async def _with_waits(call: Call, items: list[C]) -> list[C]:
+    """Say of those that nobody holds how long they have waited; where there are none the rules are not read."""
+    if not any(is_waiting(item) for item in items):
+        return items
+    policy = (await call.kept.tenants.settings(call.tenant)).policy
+    return [with_wait(item, policy, call.ports.clock.now()) for item in items]
 
 
 async def _must_be_colleagues(call: Call, ids: list[str]) -> None:

@@ -1,5 +1,7 @@
 """The tenant's numbered events as they happen; what they mean is read by their ids."""
 
+from datetime import timedelta
+
 from aiohttp import web
 
 from api.auth import authenticate
@@ -8,6 +10,9 @@ from api.live_hub import Signal
 from api.metrics import STREAMS
 from api.sse import HEARTBEAT, POLL, encode, last_number, open_stream
 from core.errors import AppError
+
+SEEN_EVERY = timedelta(seconds=30)
+"""Whoever listens is there (ENGINE rule 46)."""
 
 
 async def stream_events(call: Call) -> web.StreamResponse:
@@ -28,8 +33,11 @@ async def _follow(call: Call, response: web.StreamResponse) -> None:
         seen = last_number(call.request)
         number = await events.newest(call.tenant) if seen is None else seen
         await response.write(encode("ready", {"no": number}, number=number))
-        quiet = 0.0
+        quiet, again = 0.0, call.ports.clock.now()
         while not live.closed:
+            if call.actor.staff_id is not None and call.ports.clock.now() >= again:
+                await call.kept.teams.see(call.tenant, call.actor.staff_id)
+                again = call.ports.clock.now() + SEEN_EVERY
             batch = await events.after(call.tenant, number)
             if batch.reset:
                 number = batch.newest

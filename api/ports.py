@@ -41,6 +41,7 @@ from memory.repositories.reports import Reports
 from memory.repositories.resending import Resending
 from memory.repositories.searching import Search
 from memory.repositories.sign_ins import SignIns
+from memory.repositories.teams import Teams
 from memory.repositories.tenants import Tenants
 from memory.repositories.threads import Threads
 from memory.repositories.tickets import Tickets
@@ -79,6 +80,7 @@ class Repositories:
     reports: Reports
     resending: Resending
     search: Search
+    teams: Teams
     events: Events
     noticing: Noticing
     notice_choices: NoticeChoices
@@ -114,6 +116,7 @@ class Repositories:
             reports=Reports(store),
             resending=Resending(store),
             search=Search(store),
+            teams=Teams(store),
             events=Events(store),
             noticing=Noticing(store),
             notice_choices=NoticeChoices(store),

@@ -21,6 +21,8 @@ from api import (
     scheduling,
     search,
     team,
+    teams,
+    undelivered,
     webhooks,
     widget,
     widget_stream,
@@ -44,7 +46,6 @@ from core.views import (
     Page,
     Sent,
     Taken,
-    UndeliveredView,
 )
 from core.views_composing import CannedReply, PresenceView
 from core.views_people import LeadDetail, PipelineView, Profile, StageSum
@@ -91,13 +92,13 @@ API: tuple[Route, ...] = (
     ),
     *queue.ROUTES,
     *search.ROUTES,
+    *teams.ROUTES,
+    *undelivered.ROUTES,
     Route("GET", TALK, STAFF, inbox.get_conversation, answer=ConversationDetail),
     Route("GET", TALK + "/messages", STAFF, inbox.list_messages, query=inbox.Listed, answer=Page[MessageView]),
     Route("POST", TALK + "/messages", STAFF, inbox.send_message, body=inbox.MessageBody, answer=Sent),
-    Route("POST", TALK + "/messages/{message_id}/resend", STAFF, inbox.resend_message, answer=Sent),
     *files.ROUTES,
     *scheduling.ROUTES,
-    Route("GET", V1 + "/undelivered", STAFF, inbox.list_undelivered, query=inbox.Listed, answer=Page[UndeliveredView]),
     Route("GET", TALK + "/turns", STAFF, inbox.list_turns, query=inbox.Listed, answer=Page[TurnView]),
     Route("GET", TALK + "/turns/{turn_id}", STAFF, inbox.get_turn, answer=TurnDetail),
     Route("POST", TALK + "/take", STAFF, inbox.take, answer=Taken),

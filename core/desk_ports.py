@@ -35,6 +35,10 @@ class ConversationState:
     handoff_owner: str | None
     snoozed_until: datetime | None = None
     labels: tuple[str, ...] = ()
+    team: str = ""
+    locale: str | None = None
+    last_staff: str | None = None
+    """Who of the staff had it last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,10 @@ class ConversationChange(Protocol):
         """Hand the conversation over; what the agent has not sent is cancelled (ENGINE rule 24)."""
         ...
 
+    async def address(self, team: str) -> None:
+        """Want a person of a team; of the empty one: anybody. An open handoff goes along."""
+        ...
+
     async def say(
         self,
         author: Author,
@@ -147,6 +155,10 @@ class ConversationChange(Protocol):
         """Queue once more what of a message did not arrive; raises Conflict."""
         ...
 
+    async def dismiss(self, message_id: str) -> None:
+        """Be done with a message that did not arrive; raises NotFound."""
+        ...
+
     async def withdraw(self, message_id: str) -> None:
         """Cancel a message of staff of which nothing has left; raises NotFound, Conflict."""
         ...
@@ -161,6 +173,10 @@ class ConversationChange(Protocol):
 
     async def end_handoff(self) -> None:
         """The open handoff, if there is one, is done."""
+        ...
+
+    async def restore_handoff(self, handoff_id: str, state: str) -> None:
+        """Open a handoff of this conversation again as it stood, unless another one is open."""
         ...
 
     async def return_to_flow(self, port: str, note: str | None) -> None:

@@ -78,6 +78,8 @@ class Delivery(StrEnum):
 
 AGENT = "agent"
 NOBODY = "nobody"
+EVERYBODY = "default"
+"""The queue that is no team's: whoever works there takes from it."""
 APP = "app"
 
 

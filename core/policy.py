@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -134,6 +134,36 @@ class OpenHours(BaseModel):
     end: time
 
 
+Minutes = Annotated[int, Field(ge=1, le=7 * 24 * 60)]
+
+
+class Assignment(BaseModel):
+    """How conversations that wait for a person are given out, and what is done where nobody takes them.
+
+    All of it is off until a business says otherwise. Minutes are of opening hours, counted from the handoff.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    round_robin: bool = False
+    """In turn, to who is there and holds fewer than they take."""
+    capacity: int = Field(default=10, ge=1, le=1000)
+    """How many open conversations a person is given at most; their own number, where they have one, instead."""
+    sticky: bool = True
+    """To who had this customer last, where they are there and have room."""
+    escalate_minutes: Minutes | None = None
+    """After so many the team's admins, or everybody, are told, and conversations are given to those as well."""
+    escalate_to: Literal["admins", "everyone"] = "admins"
+    fallback_minutes: Minutes | None = None
+    """After so many the customer is told that it takes longer."""
+    fallback: dict[str, Annotated[str, Field(min_length=1, max_length=1000)]] = Field(default_factory=dict)
+    """In which words, by language; our own where it has none."""
+
+    @property
+    def is_on(self) -> bool:
+        """Tell whether there is anything to do."""
+        return self.round_robin or self.escalate_minutes is not None or self.fallback_minutes is not None
+
+
 class Policy(BaseModel):
     """A tenant's rules as data."""
 
@@ -155,6 +185,7 @@ class Policy(BaseModel):
     """A conversation taken from the provider's native app goes back to the agent after this long."""
     handoff_sla: timedelta = timedelta(minutes=15)
     busy_backlog: int = 5000
+    assignment: Assignment = Assignment()
 
 
 def is_open(policy: Policy, now: datetime) -> bool:
@@ -162,7 +193,7 @@ def is_open(policy: Policy, now: datetime) -> bool:
     if not policy.hours:
         return True
     local = now.astimezone(ZoneInfo(policy.timezone))
-    return any(start <= local < end for start, end in _stretches(policy, local))
+    return any(start <= local < end for start, end in stretches(policy, local))
 
 
 def next_opening(policy: Policy, now: datetime) -> datetime | None:
@@ -171,7 +202,7 @@ def next_opening(policy: Policy, now: datetime) -> datetime | None:
         return now
     local = now.astimezone(ZoneInfo(policy.timezone))
     for ahead in range(31):
-        starts = [start for start, _ in _stretches(policy, local + timedelta(days=ahead)) if start > local]
+        starts = [start for start, _ in stretches(policy, local + timedelta(days=ahead)) if start > local]
         if starts:
             return min(starts).astimezone(now.tzinfo)
     return None
@@ -196,7 +227,8 @@ def scatter(since: datetime, until: datetime, name: str) -> datetime:
     return until + (until - since) * share / 10
 
 
-def _stretches(policy: Policy, local: datetime) -> list[tuple[datetime, datetime]]:
+def stretches(policy: Policy, local: datetime) -> list[tuple[datetime, datetime]]:
+    """Return when it opens and closes on a local day and the one before, which may run past midnight."""
     found = []
     for back in (1, 0):
         day = local.date() - timedelta(days=back)

@@ -104,6 +104,8 @@ class RequestHandoff:
     node: str
     visit: str
     sla: timedelta | None = None
+    answers: str | None = None
+    """Id of the inbound event in which the customer asked for it: its notice is the answer to those words."""
 
 
 @dataclass(frozen=True, slots=True)

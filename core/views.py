@@ -73,6 +73,8 @@ class HandoffSummary(View):
     reason: str
     queue: str
     created_at: datetime
+    escalated_at: datetime | None = None
+    """Since when too long; None: not yet."""
     version: int = 0
 
 
@@ -109,6 +111,16 @@ class AccountName(Named):
     status: str | None = None
 
 
+class WaitingView(View):
+    """How long somebody has waited, in opening hours: ``seconds`` at a moment, growing while ``running``."""
+
+    seconds: int
+    at: datetime
+    running: bool
+    turns_at: datetime | None = None
+    """When that changes."""
+
+
 class ConversationItem(View):
     """A conversation in the list."""
 
@@ -128,6 +140,10 @@ class ConversationItem(View):
     """Since when it is with whom it is with; None: since it began."""
     snoozed_until: datetime | None = None
     handoff: HandoffSummary | None = None
+    team: str | None = None
+    """Key of the team from which a person is wanted."""
+    waiting: WaitingView | None = None
+    """Of one that nobody holds."""
     version: int
 
 
@@ -186,22 +202,6 @@ class MessageView(View):
     version: int = 0
 
 
-class UndeliveredView(View):
-    """A request that failed for good, or of which nobody knows what became."""
-
-    id: str
-    message_id: str
-    conversation_id: str
-    channel_account_id: str
-    author: str
-    state: Literal["failed", "unknown"]
-    reason: str | None = None
-    code: int | None = None
-    """The provider's own number for it."""
-    fix: str | None = None
-    at: datetime
-
-
 class NoteView(View):
     """A note of staff on a conversation; customers never see it."""
 
@@ -214,10 +214,10 @@ class NoteView(View):
 
 
 class HappeningView(View):
-    """Something that happened to a conversation: it changed hands, a handoff, its status, a flag."""
+    """Something that happened to a conversation: it changed hands, a handoff, its status, a flag, its team."""
 
     id: str
-    kind: Literal["owner", "returned", "handoff", "handoff_ended", "status", "flagged"]
+    kind: Literal["owner", "returned", "handoff", "handoff_ended", "status", "flagged", "team", "escalated", "fallback"]
     actor: str
     """``agent``, ``staff:<id>``, ``api:<id>``."""
     at: datetime

@@ -1,8 +1,12 @@
 """What the inbox's own addresses answer with: how many conversations stand where, and what became of many at once."""
 
 from datetime import datetime
+from typing import Literal
 
-from core.views import View
+from pydantic import Field
+
+from core.views import Named, View
+from core.views_teams import TeamCount
 
 
 class InboxCounts(View):
@@ -18,7 +22,34 @@ class InboxCounts(View):
     resolved: int
     undelivered: int
     """Messages that did not arrive; counted no further than 100."""
+    teams: list[TeamCount] = Field(default_factory=list)
     event_no: int
+
+
+class UndeliveredView(View):
+    """A request that failed for good, or of which nobody knows what became."""
+
+    id: str
+    message_id: str
+    conversation_id: str
+    channel_account_id: str
+    author: str
+    state: Literal["failed", "unknown"]
+    reason: str | None = None
+    code: int | None = None
+    """The provider's own number for it."""
+    fix: str | None = None
+    at: datetime
+    channel: str
+    contact: Named
+    text: str
+
+
+class HandoffBefore(View):
+    """The handoff that was open."""
+
+    id: str
+    state: Literal["waiting", "claimed"]
 
 
 class Before(View):
@@ -28,6 +59,8 @@ class Before(View):
     owner: str
     labels: list[str]
     snoozed_until: datetime | None = None
+    handoff: HandoffBefore | None = None
+    team: str = ""
     left_status: str
     left_owner: str
 
@@ -41,6 +74,8 @@ class BulkResult(View):
     """Why not: the same codes as problems have."""
     title: str | None = None
     before: Before | None = None
+    on_its_way: list[str] = Field(default_factory=list)
+    """Of ``take``: messages of the agent that still got out, or may have."""
     event_no: int = 0
 
 

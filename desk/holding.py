@@ -1,12 +1,13 @@
 """Who holds a conversation: taking it, giving it back, settling it (ENGINE §5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.channel_types import ChannelType
 from core.clock import Clock
 from core.desk_ports import ConversationChange, ConversationStore, Doorbells, Outgoing
+from core.ids import TenantId
 from core.nouns import AGENT, APP, NOBODY, Actor, staff_owner
 from core.ports import Channel
 from core.views import Changed, Taken
@@ -81,8 +82,17 @@ async def snooze_conversation(
     return tell(desk, change, actor)
 
 
-async def assign_conversation(desk: Desk, conversation_id: str, *, actor: Actor, to: str | None) -> Changed:
-    """Give a conversation to a colleague (who has to be a member), or with None to nobody."""
+@dataclass(frozen=True, slots=True)
+class Assignee:
+    """To whom it is given: a colleague, a team of which anybody may take it, or nobody."""
+
+    staff_id: str | None = None
+    team: str | None = None
+    """None: the team that it is with already."""
+
+
+async def assign_conversation(desk: Desk, conversation_id: str, *, actor: Actor, to: Assignee) -> Changed:
+    """Give a conversation to a colleague (who has to be a member), a team, or nobody."""
     async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
         await assign(change, to)
     return tell(desk, change, actor)
@@ -121,12 +131,22 @@ async def hold(change: ConversationChange, actor: Actor) -> None:
 async def _taken(desk: Desk, change: ConversationChange, actor: Actor, going: list[Outgoing]) -> Taken:
     """Answer once what was at the door has its outcome, and say what got out (ENGINE rule 24)."""
     desk.doorbells.changed(actor.tenant_id, change.state.id, change.event_no)
+    out = got_out(await await_outcomes(desk, actor.tenant_id, going))
+    return Taken(event_no=change.event_no, owner=owner_of(actor), on_its_way=out)
+
+
+async def await_outcomes(desk: Desk, tenant_id: TenantId, going: list[Outgoing]) -> list[Outgoing]:
+    """Return requests once those at the door have their outcome, after LONGEST at most."""
     until = desk.clock.now() + LONGEST
     while any(request.in_flight for request in going) and desk.clock.now() < until:
         await desk.clock.sleep(LOOK.total_seconds())
-        going = await desk.conversations.outcomes(actor.tenant_id, going)
-    out = sorted({request.message_id for request in going if request.may_be_out})
-    return Taken(event_no=change.event_no, owner=owner_of(actor), on_its_way=out)
+        going = await desk.conversations.outcomes(tenant_id, going)
+    return going
+
+
+def got_out(requests: Iterable[Outgoing]) -> list[str]:
+    """Return the messages that the customer has of them, or may have."""
+    return sorted({request.message_id for request in requests if request.may_be_out})
 
 
 async def let_go(change: ConversationChange, port: str, note: str | None) -> bool:
@@ -146,11 +166,17 @@ async def settle(change: ConversationChange) -> bool:
     return held
 
 
-async def assign(change: ConversationChange, to: str | None) -> None:
-    """Give it to a colleague or to nobody; a handoff that waits is theirs."""
-    if to is not None and change.state.handoff_id is not None and change.state.handoff_state == "waiting":
-        await change.claim_handoff(change.state.handoff_id, to)
-    await change.give_to(staff_owner(to) if to else NOBODY, "assigned")
+async def assign(change: ConversationChange, to: Assignee) -> None:
+    """Give it to a colleague, a team or nobody; a handoff that waits is theirs."""
+    waiting = change.state.handoff_id if change.state.handoff_state == "waiting" else None
+    if to.staff_id is not None and waiting is not None:
+        await change.claim_handoff(waiting, to.staff_id)
+    moved = to.team is not None and to.team != change.state.team
+    if to.team is not None:
+        await change.address(to.team)
+    # That it went to a team says, too, that nobody has it.
+    why = "addressed" if moved and to.staff_id is None else "assigned"
+    await change.give_to(staff_owner(to.staff_id) if to.staff_id else NOBODY, why)
 
 
 def tell(desk: Desk, change: ConversationChange, actor: Actor, *, worked: bool = False) -> Changed:

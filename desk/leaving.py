@@ -6,7 +6,7 @@ from typing import Protocol
 from core.errors import Conflict
 from core.ids import TenantId
 from core.nouns import Actor, Role
-from desk.holding import Desk, assign_conversation
+from desk.holding import Assignee, Desk, assign_conversation
 from desk.people import check_grant
 
 
@@ -59,7 +59,7 @@ async def deactivate(members: Members, desk: Desk, staff_id: str, *, actor: Acto
     await members.end(actor.tenant_id, staff_id, actor=actor.label)
     theirs = await members.held_by(actor.tenant_id, staff_id)
     for conversation_id in theirs:
-        await assign_conversation(desk, conversation_id, actor=actor, to=None)
+        await assign_conversation(desk, conversation_id, actor=actor, to=Assignee())
     return len(theirs)
 
 

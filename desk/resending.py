@@ -5,8 +5,8 @@ from core.desk_ports import ConversationState, Undelivered
 from core.errors import Conflict, SendRefused
 from core.nouns import Actor
 from core.policy import Author, SendFacts, SendVerdict, can_send
-from core.views import Sent
-from desk.holding import Desk
+from core.views import Changed, Sent
+from desk.holding import Desk, tell
 from desk.judging import show_verdict
 
 
@@ -47,3 +47,10 @@ def _judge(desk: Desk, state: ConversationState, found: Undelivered, able: Capab
         is_template=found.is_template,
     )
     return can_send(facts, author, desk.clock.now())
+
+
+async def dismiss_message(desk: Desk, conversation_id: str, message_id: str, *, actor: Actor) -> Changed:
+    """Be done with a message that did not arrive, without sending it again; raises NotFound."""
+    async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
+        await change.dismiss(message_id)
+    return tell(desk, change, actor)

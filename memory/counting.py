@@ -10,8 +10,15 @@ from typing import NamedTuple
 
 from memory.database import Tx
 from memory.query import Query, insert_into
-from memory.tables import inbox_counts
+from memory.tables import inbox_counts, team_counts
 
+_ADD_TO_TEAM = Query(
+    (_of_team := insert_into(team_counts)).on_conflict_do_update(
+        index_elements=[team_counts.c.tenant_id, team_counts.c.team, team_counts.c.owner],
+        set_={"n": team_counts.c.n + _of_team.excluded.n},
+    ),
+    columns=("tenant_id", "team", "owner", "n"),
+)
 _ADD = Query(
     (_row := insert_into(inbox_counts)).on_conflict_do_update(
         index_elements=[inbox_counts.c.tenant_id, inbox_counts.c.status, inbox_counts.c.owner],
@@ -26,6 +33,8 @@ class Standing(NamedTuple):
 
     status: str
     owner: str
+    team: str = ""
+    """The team from which a person is wanted; its open conversations are counted, too."""
 
 
 Move = tuple[Standing | None, Standing | None]
@@ -39,11 +48,15 @@ async def count_move(tx: Tx, before: Standing | None, after: Standing | None) ->
 
 async def count_moves(tx: Tx, moves: Iterable[Move]) -> None:
     """Count several moves at once."""
-    steps = Counter[Standing]()
+    steps, of_teams = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for before, after in moves:
-        if before is not None:
-            steps[before] -= 1
-        if after is not None:
-            steps[after] += 1
-    rows = [{"status": at.status, "owner": at.owner, "n": n} for at, n in sorted(steps.items()) if n]
+        for at, step in ((before, -1), (after, 1)):
+            if at is None:
+                continue
+            steps[at.status, at.owner] += step
+            if at.team and at.status == "open":
+                of_teams[at.team, at.owner] += step
+    rows = [{"status": status, "owner": owner, "n": n} for (status, owner), n in sorted(steps.items()) if n]
     await tx.many(_ADD, rows)
+    rows = [{"team": team, "owner": owner, "n": n} for (team, owner), n in sorted(of_teams.items()) if n]
+    await tx.many(_ADD_TO_TEAM, rows)

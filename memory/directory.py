@@ -7,7 +7,7 @@ key of ``SYSTEM_TENANT``; addresses and names of staff are sealed under its data
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -193,6 +193,23 @@ class Directory:
         async with self._store.database.directory(write=False) as tx:
             rows = await tx.all(q.MEMBERS, tenant_id=tenant_id)
         return [_staff(row, sealer, role=Role(row["role"])) for row in rows]
+
+    async def names_of(self, tenant_id: TenantId, ids: Iterable[str | None]) -> dict[str, str]:
+        """Return what these people of a tenant are called, by their ids; of None nothing is asked."""
+        wanted = sorted({one for one in ids if one is not None})
+        if not wanted:
+            return {}
+        async with self._store.database.directory(write=False) as tx:
+            rows = await tx.all(q.NAMES, tenant_id=tenant_id, ids=wanted)
+        if not rows:
+            return {}
+        sealer = await self._sealer()
+
+        def name_of(row: Any) -> str:
+            own = sealer.open_text("staff.name", row["id"], row["name"])
+            return own or sealer.open_text("staff.email", row["id"], bytes(row["email"])) or ""
+
+        return {row["id"]: name_of(row) for row in rows}
 
     # --- the rest ---------------------------------------------------------------------------------------------------
 

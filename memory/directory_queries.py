@@ -19,6 +19,7 @@ from memory.tables import (
     tenant_ids,
     tickets,
     unattributed,
+    waits,
     wakes,
 )
 
@@ -93,6 +94,12 @@ MEMBERS = Query(
     .order_by(members.c.created_ms, staff.c.id),
     scope="directory",
 )
+NAMES = Query(
+    sa.select(staff.c.id, staff.c.email, staff.c.name)
+    .join(members, bool_eq(members.c.staff_id, staff.c.id))
+    .where(_by(members.c.tenant_id), among(staff.c.id, "ids")),
+    scope="directory",
+)
 _NEW_MEMBER = insert_into(members)
 ADD_MEMBER = Query(
     _NEW_MEMBER.on_conflict_do_update(
@@ -142,6 +149,7 @@ FORGET_TENANT = tuple(
         account_routes,
         conversation_queue,
         send_queue,
+        waits,
         wakes,
         planned_dues,
         push_devices,

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from core.content import Part, dump_parts, plain_text
-from core.nouns import AGENT, Delivery
+from core.nouns import AGENT, NOBODY, Delivery, owning_staff
 from core.policy import Author
 from core.ports import Rendered
 from memory import fates
@@ -172,8 +172,18 @@ class Ledger:
             return
         step = int(AGENT in (owner, before))
         await self.tx.run(
-            sql.SET_OWNER, conversation_id=self.conversation_id, new_owner=owner, step=step, now_ms=self.now_ms
+            sql.SET_OWNER,
+            conversation_id=self.conversation_id,
+            new_owner=owner,
+            new_staff=owning_staff(owner),
+            step=step,
+            now_ms=self.now_ms,
         )
+        if owner == NOBODY:
+            tenant = self.sealer.tenant_id
+            self.tx.later(sql.WAIT, conversation_id=self.conversation_id, tenant_id=tenant, since_ms=self.now_ms)
+        elif before == NOBODY:
+            self.tx.later(sql.WAIT_NO_MORE, conversation_id=self.conversation_id)
         # Also at a hand-back: what is left is of an older epoch, and a hand-back judges what was said.
         await self.cancel_agent(why)
         if before == AGENT:
@@ -185,6 +195,10 @@ class Ledger:
             self.rearmed = held > 0
         self.event("conversation.owner_changed", self.conversation_id)
         self.stream("owner", self.conversation_id)
+
+    async def address(self, team: str) -> None:
+        """Say from which team a person is wanted; the empty one: from anybody."""
+        await self.tx.run(sql.ADDRESS, conversation_id=self.conversation_id, new_team=team)
 
     def wake_worker(self, due_ms: int) -> None:
         """Tell the workers that this conversation has something to do from ``due_ms`` on."""

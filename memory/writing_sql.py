@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from core.nouns import AGENT
 from memory import fates
 from memory.query import Query, bool_eq, greatest, insert_into, least, mine
 from memory.tables import (
@@ -12,6 +13,7 @@ from memory.tables import (
     send_queue,
     stream_events,
     timers,
+    waits,
 )
 
 OPEN_STATES = ("queued", "sending", "unknown")
@@ -117,7 +119,22 @@ SET_OWNER = Query(
         owner_epoch=conversations.c.owner_epoch + sa.bindparam("step"),
         owner_since_ms=sa.bindparam("now_ms"),
         instruction=None,
+        team=sa.case((sa.bindparam("new_owner", type_=sa.Text) == AGENT, ""), else_=conversations.c.team),
+        last_staff=sa.func.coalesce(
+            sa.bindparam("new_staff", type_=conversations.c.last_staff.type), conversations.c.last_staff
+        ),
     )
+)
+ADDRESS = Query(conversations.update().where(mine(conversations), _this).values(team=sa.bindparam("new_team")))
+WAIT = Query(
+    (_wait := insert_into(waits)).on_conflict_do_update(
+        index_elements=[waits.c.conversation_id], set_={"since_ms": _wait.excluded.since_ms}
+    ),
+    scope="directory",
+    columns=("conversation_id", "tenant_id", "since_ms"),
+)
+WAIT_NO_MORE = Query(
+    waits.delete().where(bool_eq(waits.c.conversation_id, sa.bindparam("conversation_id"))), scope="directory"
 )
 _timers = sa.and_(mine(timers), bool_eq(timers.c.conversation_id, sa.bindparam("conversation_id")))
 HOLD_TIMERS = Query(

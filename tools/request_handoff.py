@@ -71,6 +71,7 @@ async def request_handoff(arguments: HandoffArguments, context: ToolContext) -> 
         node=context.node,
         visit=context.visit,
         sla=arguments.sla or context.policy.policy.handoff_sla,
+        answers=context.source if arguments.customer_asked else None,
     )
     result: dict[str, Any] = {"requested": True, "staff_available": available, "notice_sent": notice}
     return ToolOutcome(result, (handoff,))

@@ -1,7 +1,8 @@
 /** The inbox's queue, faked: views, their numbers, one thing done to many and taken back. */
 import { conversations, STAFF } from "./mock-data.mjs";
+import { COLLEAGUES, restAnswer, teamCounts } from "./mock-rest.mjs";
 
-const NAMES = { [STAFF.id]: STAFF.name, "s-can": "Can Yılmaz" };
+const NAMES = Object.fromEntries(COLLEAGUES.map(({ id, name }) => [id, name]));
 const HOUR = 3_600_000;
 const VIEWS = {
   waiting: ({ status, owner }) => status === "open" && owner === "nobody",
@@ -19,17 +20,21 @@ const STEPS = {
   resolve: () => ({ ...own("agent"), handoff: null, status: "resolved" }),
   reopen: () => ({ status: "open", snoozed_until: null }),
   snooze: ({ until }) => ({ status: "snoozed", snoozed_until: until ?? null }),
-  assign: ({ staff_id }) => (staff_id ? own(`staff:${staff_id}`, NAMES[staff_id]) : own("nobody")),
+  assign: ({ staff_id, team }, item) => ({
+    ...(staff_id ? own(`staff:${staff_id}`, NAMES[staff_id]) : own("nobody")),
+    team: team ?? item.team ?? null,
+  }),
   label: ({ add = [], remove = [] }, { labels }) => ({
     labels: [...new Set([...labels, ...add])].filter((label) => !remove.includes(label)),
   }),
 };
 
 export function inView(url) {
-  const { view = "all", q = "" } = Object.fromEntries(url.searchParams);
+  const { view = "all", team, q = "" } = Object.fromEntries(url.searchParams);
+  const shows = team ? (item) => item.status === "open" && item.team === team : VIEWS[view];
   return conversations.filter(
     (item) =>
-      (q ? true : VIEWS[view](item)) &&
+      (q ? true : shows(item)) &&
       `${item.contact.name} ${item.last_message?.text}`.toLowerCase().includes(q.toLowerCase()),
   );
 }
@@ -38,9 +43,13 @@ export function inView(url) {
 export function queueAnswer(path, body, tell) {
   if (path === "conversations/counts") {
     const counts = Object.entries(VIEWS).map(([view, shows]) => [view, conversations.filter(shows).length]);
-    return { ...Object.fromEntries(counts), undelivered: 0, event_no: 0 };
+    return {
+      ...Object.fromEntries(counts),
+      undelivered: restAnswer("GET", "undelivered").items.length,
+      teams: teamCounts(),
+      event_no: 0,
+    };
   }
-  if (path === "colleagues") return { items: Object.entries(NAMES).map(([id, name]) => ({ id, name })) };
   if (path === "snooze-choices") {
     const at = (hours) => new Date(Date.now() + hours * HOUR).toISOString();
     const items = Object.entries({ hour: 1, tomorrow: 18, next_week: 96 }).map(([key, h]) => ({ key, at: at(h) }));

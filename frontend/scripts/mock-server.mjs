@@ -5,6 +5,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { channels, conversations, leads, me, messagesOf, STAFF } from "./mock-data.mjs";
 import { inView, queueAnswer } from "./mock-queue.mjs";
+import { restAnswer } from "./mock-rest.mjs";
 import { widgetRoutes } from "./mock-widget.mjs";
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
@@ -109,7 +110,7 @@ function sendStaff(item, body, response) {
 
 async function api(request, response, url) {
   const path = url.pathname.slice("/api/v1/".length);
-  const body = request.method === "POST" ? await bodyOf(request) : {};
+  const body = ["POST", "PUT"].includes(request.method) ? await bodyOf(request) : {};
   if (path === "auth/hint")
     return flags.has("no-hint")
       ? problem(response, 404, "not_found", "Not found")
@@ -138,6 +139,8 @@ async function api(request, response, url) {
     });
   const queued = queueAnswer(path, body, tell);
   if (queued) return json(response, 200, queued);
+  const rest = restAnswer(request.method, path, body);
+  if (rest) return json(response, 200, rest);
   if (path === "conversations") return json(response, 200, page(inView(url).map(brief)));
   if (path === "leads") return json(response, 200, page(leads));
   if (path === "channels") return json(response, 200, page(channels));

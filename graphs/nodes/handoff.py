@@ -1,10 +1,11 @@
 """Pass the conversation to a person: one notice, one brief; wait until it comes back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from core.content import Part
 from core.policy import is_open
-from core.turns import Brief, RequestHandoff
+from core.turns import Brief, FlowEvent, RequestHandoff
 from graphs.contract import Ended, Executor, Follow, Go, Heard, Making, Outcome, Suspend, Visit
 from graphs.nodes.brief import make_brief
 from graphs.saying import Saying, builtin_parts
@@ -30,6 +31,8 @@ class Handoff(Executor):
 
     async def enter(self, visit: Visit) -> Outcome:
         """Ask for a person, and tell the customer once, with the request."""
+        if _only_given_back(visit.turn.events):
+            return Ended("returned")
         brief = await make_brief(visit, self._node.summary)
         facts = visit.turn.policy
         free = is_open(facts.policy, visit.turn.now) and facts.queues_available.get(self._node.queue, True)
@@ -58,6 +61,7 @@ class Handoff(Executor):
             node=visit.node,
             visit=visit.visit,
             sla=self._node.sla,
+            answers=visit.source if visit.cause == "asked" else None,
         )
 
     def _words(self, visit: Visit, *, free: bool) -> tuple[Part, ...]:
@@ -73,3 +77,9 @@ class Handoff(Executor):
             return clamp_priority(float(value))
         except (TypeError, ValueError):
             return 0
+
+
+def _only_given_back(events: Sequence[FlowEvent]) -> bool:
+    """Tell whether a person gave it back and the customer waits for nothing: who decided so is not fetched again."""
+    silent = (each.kind == "handback" and each.port == "returned" and not each.text.strip() for each in events)
+    return bool(events) and all(silent)

@@ -37,6 +37,7 @@ GUARD = Query(
         conversations.c.id,
         conversations.c.contact_id,
         conversations.c.owner,
+        conversations.c.team,
         conversations.c.owner_epoch,
         conversations.c.turn_no,
         conversations.c.labels,

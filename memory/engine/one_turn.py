@@ -8,7 +8,7 @@ import orjson
 from core.clock import from_ms, to_ms
 from core.content import Part, TextPart, dump_parts
 from core.errors import LostLease, Unsealed
-from core.nouns import AGENT, NOBODY, Delivery, owning_staff
+from core.nouns import AGENT, EVERYBODY, NOBODY, Delivery, owning_staff
 from core.policy import Author
 from core.store import MessageChange, MessageWrite, TurnCommitted, TurnWrite, Workload
 from memory.counting import Move, Standing
@@ -56,6 +56,7 @@ class OneTurn:
             streamed=work.channel.value == WIDGET,
         )
         self.owner, self.epoch = work.owner, work.owner_epoch
+        self.team = ""
         self.took_over = False
         self.contact: str = work.contact_id
         self.notice_lost = False
@@ -86,7 +87,7 @@ class OneTurn:
         # Whoever it is about may have been joined with somebody while the turn ran (rule 29).
         self.contact = row["contact_id"]
         self.ledger.numbers = {name: int(row[name]) for name in ("message_no", "stream_no", "version")}
-        self.owner, self.epoch = row["owner"], row["owner_epoch"]
+        self.owner, self.epoch, self.team = row["owner"], row["owner_epoch"], row["team"]
         self.took_over = self.write.runs_turn and changed_hands
         return None
 
@@ -118,8 +119,8 @@ class OneTurn:
     @property
     def move(self) -> Move:
         """Return where the conversation stood and stands, for the inbox's counts."""
-        before = Standing(self.before["status"], self.before["owner"])
-        now = Standing("open" if self.write.reopen else before.status, self.owner)
+        before = Standing(self.before["status"], self.before["owner"], self.before["team"])
+        now = Standing("open" if self.write.reopen else before.status, self.owner, self.team)
         return None if self.work.is_new else before, now
 
     @property
@@ -233,6 +234,12 @@ class OneTurn:
         else:
             self.ledger.event("handoff.requested", new.id, 1)
             await self._happened("handoff", reason=new.reason, queue=new.queue)
+            await self._address("" if new.queue == EVERYBODY else new.queue)
+
+    async def _address(self, team: str) -> None:
+        if team != self.team:
+            self.team = team
+            await self.ledger.address(team)
 
     @property
     def _waits(self) -> bool:
@@ -248,7 +255,7 @@ class OneTurn:
         if why not in TOLD_BY_THE_HANDOFF:
             await self._happened("owner", before=self.owner, after=wanted, why=why)
         self.epoch += int(AGENT in (wanted, self.owner))
-        self.owner = wanted
+        self.owner, self.team = wanted, "" if wanted == AGENT else self.team
 
     async def _changes(self) -> None:
         for change in self.write.changes:

@@ -10,10 +10,10 @@ from typing import Any
 from core.channel_types import ChannelType
 from core.clock import to_ms
 from core.content import Part
-from core.desk_ports import ConversationChange, ConversationState, Idempotency, Outgoing, Undelivered
-from core.errors import AlreadyClaimed, IdempotencyReused, NotFound
+from core.desk_ports import ConversationState, Idempotency, Outgoing, Undelivered
+from core.errors import IdempotencyReused, NotFound
 from core.ids import TenantId
-from core.nouns import AGENT, Delivery
+from core.nouns import AGENT, EVERYBODY, Delivery
 from core.policy import Author
 from core.ports import Rendered
 from core.scheduling import Planned
@@ -22,15 +22,15 @@ from memory.crypto import Sealer
 from memory.database import Tx
 from memory.happenings import record
 from memory.repositories import changing_queries as q
+from memory.repositories.answers import judge_answers
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, to_text
+from memory.repositories.handing import claim, end, move, restore
 from memory.repositories.planned import PlannedWords
-from memory.repositories.resending import find_undelivered, send_again
+from memory.repositories.resending import dismiss, find_undelivered, send_again
 from memory.repositories.states import show_outgoing, state_of
 from memory.repositories.withdrawing import withdraw
 from memory.writing import Ledger, NewMessage, NewSend
-
-_HUMANS = [Author.STAFF.value, Author.API.value, Author.APP.value]
 
 
 @dataclass(slots=True)
@@ -52,13 +52,17 @@ class Change:
     _now: Standing = field(init=False)
 
     def __post_init__(self) -> None:
-        self._now = Standing(self.state.status, self.state.owner)
+        self._now = self._before
         self.planned = PlannedWords(self.ledger, self.store.ids)
 
     @property
     def standing(self) -> tuple[str, str]:
         """Return status and owner as the change leaves them."""
-        return self._now
+        return self._now.status, self._now.owner
+
+    @property
+    def _before(self) -> Standing:
+        return Standing(self.state.status, self.state.owner, self.state.team)
 
     async def give_to(self, owner: str, why: str) -> None:
         """Hand the conversation over; what the agent has not sent is cancelled."""
@@ -66,11 +70,23 @@ class Change:
         if owner == before:
             return
         await self.ledger.set_owner(owner, before, why)
-        self._now = self._now._replace(owner=owner)
-        if owner != AGENT:  # that it went back is told with the instruction
+        self._now = self._now._replace(owner=owner, team="" if owner == AGENT else self._now.team)
+        if owner != AGENT and why != "addressed":  # that it went back, or to a team, is told with that
             await self._happened("owner", before=before, after=owner, why=why)
         await self._audit("conversation.owner_changed", before=before, after=owner, why=why)
         self.owner_epoch += int(AGENT in (owner, before))
+
+    async def address(self, team: str) -> None:
+        """Want a person of a team; of the empty one: anybody. An open handoff goes along."""
+        if team == self._now.team:
+            return
+        await self.ledger.address(team)
+        if self.state.handoff_id is not None:
+            await move(self.ledger, self.state.handoff_id, team or EVERYBODY)
+        before, self._now = self._now.team, self._now._replace(team=team)
+        self.ledger.event("conversation.updated", self.state.id)
+        await self._happened("team", before=before, after=team)
+        await self._audit("conversation.addressed", before=before, after=team)
 
     async def say(
         self, author: Author, parts: Sequence[Part], rendered: Sequence[Rendered], *, author_id: str | None,
@@ -114,6 +130,11 @@ class Change:
         )
         await self._audit("message.sent_again", message=message_id)
 
+    async def dismiss(self, message_id: str) -> None:
+        """Be done with a message that did not arrive; raises NotFound."""
+        await dismiss(self.ledger, message_id)
+        await self._audit("message.dismissed", message=message_id)
+
     async def withdraw(self, message_id: str) -> None:
         """Cancel a message of staff of which nothing has left; raises NotFound, Conflict."""
         await withdraw(self.ledger, message_id)
@@ -134,19 +155,18 @@ class Change:
 
     async def claim_handoff(self, handoff_id: str, staff_id: str | None) -> None:
         """Take a waiting handoff; raises AlreadyClaimed."""
-        row = await self.tx.first(q.CLAIM, handoff_id=handoff_id, new_owner=staff_id, now_ms=self.ledger.now_ms)
-        if row is None:
-            raise AlreadyClaimed
-        self.ledger.event("handoff.claimed", handoff_id, row["version"])
+        await claim(self.ledger, handoff_id, staff_id)
         await self._audit("handoff.claimed", handoff=handoff_id)
 
     async def end_handoff(self) -> None:
         """The open handoff, if there is one, is done."""
-        if self.state.handoff_id is None:
-            return
-        row = await self.tx.first(q.END, handoff_id=self.state.handoff_id, now_ms=self.ledger.now_ms)
-        if row is not None:
-            self.ledger.event("handoff.done", self.state.handoff_id, row["version"])
+        if self.state.handoff_id is not None:
+            await end(self.ledger, self.state.handoff_id)
+
+    async def restore_handoff(self, handoff_id: str, state: str) -> None:
+        """Open a handoff of this conversation again as it stood, unless another one is open."""
+        if self.state.handoff_id in (None, handoff_id):
+            await restore(self.ledger, handoff_id, state)
 
     async def return_to_flow(self, port: str, note: str | None) -> None:
         """Leave the flow an event on ``port`` that names what was answered and what was not (ENGINE rule 27)."""
@@ -156,7 +176,7 @@ class Change:
             await self.tx.run(q.INSTRUCT, conversation_id=self.state.id, instruction=sealed)
         if port != "resolved":
             await self._happened("returned", before=self.state.owner, after=AGENT, note=note)
-        body = {"port": port, **await self._judge_answers()}
+        body = {"port": port, **await judge_answers(self.tx, self.state.id)}
         await self.tx.run(
             q.ADD_INBOUND,
             id=row_id,
@@ -170,28 +190,6 @@ class Change:
             received_ms=now,
         )
         self.ledger.wake_worker(now)
-
-    async def _judge_answers(self) -> dict[str, Any]:
-        """Tell by id what a person's message followed though no turn has read it, and what nobody answered."""
-        talk = self.state.id
-        human = await self.tx.first(q.LAST_WORDS, conversation_id=talk, authors=_HUMANS)
-        agent = await self.tx.first(q.LAST_WORDS, conversation_id=talk, authors=[Author.AGENT.value])
-        # A person's words may be stored late (an echo that waited, rule 26): when they came is what counts.
-        since, place = (human["created_ms"], human["no"]) if human else (0, 0)
-        after = await self._cut_off(agent) if agent else 0
-        left = await self.tx.all(q.UNANSWERED, conversation_id=talk, after_no=after, since_ms=since, human_no=place)
-        told = await self.tx.all(q.STILL_PENDING, conversation_id=talk, since_ms=since)
-        newest = await self.tx.first(q.NEWEST, conversation_id=talk)
-        return {
-            "unanswered": [row["id"] for row in left],
-            "answered": [row["id"] for row in told],
-            "no": newest["no"] if newest else 0,
-        }
-
-    async def _cut_off(self, last: Any) -> int:
-        """Return the place after which nobody answered: also words of its turn whose own answers were cancelled."""
-        cut = await self.tx.all(q.CUT_OFF, conversation_id=self.state.id, turn=last["turn_id"], after_no=last["no"])
-        return min((row["no"] - 1 for row in cut if row["id"] != last["reply_to"]), default=int(last["no"]))
 
     async def sends_in_flight(self) -> list[Outgoing]:
         """Return the agent's requests that are at the door just now."""
@@ -231,7 +229,7 @@ class Change:
     async def close(self) -> None:
         """Number the events and keep the answer: the last statements of the transaction."""
         await self.ledger.flush_stream()
-        await count_move(self.tx, Standing(self.state.status, self.state.owner), self._now)
+        await count_move(self.tx, self._before, self._now)
         self.event_no = await self.ledger.close()
         if self.once is None or self._answer is None:
             return
@@ -272,7 +270,7 @@ class Change:
 @asynccontextmanager
 async def open_change(
     store: Store, tenant_id: TenantId, *, conversation_id: str, actor: str, once: Idempotency | None
-) -> AsyncIterator[ConversationChange]:
+) -> AsyncIterator[Change]:
     """Lock a conversation, lend its change, commit it when the block ends."""
     sealer = await store.sealer(tenant_id)
     async with store.write(tenant_id) as tx:

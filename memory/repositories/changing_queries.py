@@ -37,23 +37,6 @@ HANDOFF = Query(
         mine(h), bool_eq(h.c.conversation_id, sa.bindparam("conversation_id")), h.c.state.in_(("waiting", "claimed"))
     )
 )
-CLAIM = Query(
-    h.update()
-    .where(mine(h), bool_eq(h.c.id, sa.bindparam("handoff_id")), bool_eq(h.c.state, "waiting"))
-    .values(
-        state="claimed",
-        claimed_by=sa.bindparam("new_owner"),
-        claimed_ms=sa.bindparam("now_ms"),
-        version=h.c.version + 1,
-    )
-    .returning(h.c.version)
-)
-END = Query(
-    h.update()
-    .where(mine(h), bool_eq(h.c.id, sa.bindparam("handoff_id")), h.c.state.in_(("waiting", "claimed")))
-    .values(state="done", ended_ms=sa.bindparam("now_ms"), version=h.c.version + 1)
-    .returning(h.c.version)
-)
 STATUS = Query(
     c.update()
     .where(mine(c), _this)
@@ -107,6 +90,19 @@ CUT_OFF = Query(
         messages.c.no > sa.bindparam("after_no", type_=sa.BigInteger),
     )
 )
+_notice = messages.alias("notice")
+_heard = (
+    sa.select(_notice.c.reply_to)
+    .join(outbox, sa.and_(mine(outbox), bool_eq(outbox.c.message_id, _notice.c.id)))
+    .where(
+        mine(_notice),
+        bool_eq(_notice.c.conversation_id, sa.bindparam("conversation_id")),
+        _notice.c.no > sa.bindparam("after_no", type_=sa.BigInteger),
+        _notice.c.reply_to.is_not(None),
+        outbox.c.handoff_id.is_not(None),
+    )
+)
+"""Words in which a person was asked for: the notice was their answer."""
 NEWEST = Query(sa.select(messages.c.no).where(_said).order_by(messages.c.no.desc()).limit(1))
 UNANSWERED = Query(
     sa.select(messages.c.id)
@@ -119,6 +115,7 @@ UNANSWERED = Query(
             sa.and_(messages.c.created_ms == _since, messages.c.no > sa.bindparam("human_no", type_=sa.BigInteger)),
         ),
         messages.c.body.is_not(None),
+        messages.c.id.not_in(_heard),
     )
     .order_by(messages.c.no.desc())
     .limit(MOST_UNANSWERED)

@@ -13,6 +13,7 @@ from core.clock import from_ms
 from core.desk_ports import ConversationChange, ConversationState, Idempotency, Outgoing
 from core.errors import InvalidInput, NotFound
 from core.ids import TenantId, is_id
+from core.nouns import owning_staff
 from core.views import (
     AccountName,
     ConversationDetail,
@@ -50,6 +51,7 @@ class Wanted:
     cursor: str | None = None
     limit: int = 30
     waited: bool = False
+    team: str | None = None
 
 
 class Conversations:
@@ -75,14 +77,16 @@ class Conversations:
         """Return conversations, the one with the newest message first."""
         if wanted.words:
             await catch_up(self._store, tenant_id)
-        names, sealer = await self.names(tenant_id), await self._store.sealer(tenant_id)
-
-        def show(row: Any) -> ConversationItem:
-            return ConversationItem(**_item(row, sealer, names))
+        sealer = await self._store.sealer(tenant_id)
 
         async with self._store.read(tenant_id) as tx:
             event_no = await read_number(tx)
             rows = await (_found(tx, sealer, wanted) if wanted.words else _listed(tx, wanted))
+        names = await self._directory.names_of(tenant_id, (owning_staff(row["owner"]) for row in rows))
+
+        def show(row: Any) -> ConversationItem:
+            return ConversationItem(**_item(row, sealer, names))
+
         items = [show_listed(show, row, "contact_name", "last_message") for row in rows[: wanted.limit]]
         more = len(rows) > wanted.limit and not wanted.words
         cursor = _write_cursor(rows[wanted.limit - 1]) if more else None
@@ -92,13 +96,14 @@ class Conversations:
         self, tenant_id: TenantId, conversation_id: str, *, judge: Callable[[ConversationState], VerdictView]
     ) -> ConversationDetail:
         """Return a conversation with what the composer and the side pane need; raises NotFound."""
-        names, sealer = await self.names(tenant_id), await self._store.sealer(tenant_id)
+        sealer = await self._store.sealer(tenant_id)
         async with self._store.read(tenant_id) as tx:
             row = await tx.first(q.ONE, conversation_id=conversation_id)
             if row is None:
                 raise NotFound
             run = await tx.first(q.RUN, run_id=row["run_id"]) if row["run_id"] else None
             event_no = await read_number(tx)
+        names = await self._directory.names_of(tenant_id, [owning_staff(row["owner"])])
         shown = _item(row, sealer, names)
         shown["handoff"] = _handoff_detail(row, sealer)
         drawn = await self._maps.get(tenant_id, run["release_id"]) if run else {}
@@ -138,7 +143,7 @@ async def _listed(tx: Tx, wanted: Wanted) -> Sequence[Any]:
     if wanted.waited:
         at_ms, at_id = place or q.FIRST
         return await tx.all(q.WAITED, at_ms=at_ms, at_id=at_id, n=wanted.limit + 1)
-    given = {"status": wanted.status, "owner": wanted.owner}
+    given = {"status": wanted.status, "owner": wanted.owner, "team": wanted.team}
     values = {name: value for name, value in given.items() if value is not None}
     at_ms, at_id = place or q.LAST
     return await tx.all(q.RECENT[frozenset(values)], **values, at_ms=at_ms, at_id=at_id, n=wanted.limit + 1)
@@ -148,7 +153,8 @@ async def _found(tx: Tx, sealer: Sealer, wanted: Wanted) -> Sequence[Any]:
     """Return the conversations of whoever is called so, as far as they are of the view."""
     rows = await tx.all(q.FOUND, people=await find_people(tx, sealer, wanted.words or ""))
     rows = sorted(rows, key=lambda row: (row["place_ms"], row["id"]), reverse=True)
-    return [row for row in rows if wanted.status in (None, row["status"]) and wanted.owner in (None, row["owner"])]
+    asked = {"status": wanted.status, "owner": wanted.owner, "team": wanted.team}
+    return [row for row in rows if all(value in (None, row[name]) for name, value in asked.items())]
 
 
 def _contact(row: Any, sealer: Sealer) -> str | None:
@@ -162,7 +168,7 @@ def _item(row: Any, sealer: Sealer, names: Mapping[str, str]) -> dict[str, Any]:
         "id": row["id"],
         "status": row["status"],
         "owner": owner,
-        "owner_name": names.get(owner.removeprefix("staff:")),
+        "owner_name": names.get(owning_staff(owner) or ""),
         "channel": row["channel"],
         "account": AccountName(id=row["account_id"], name=row["account_name"], status=row["account_status"]),
         "contact": Named(id=row["contact_id"], name=_contact(row, sealer)),
@@ -176,6 +182,7 @@ def _item(row: Any, sealer: Sealer, names: Mapping[str, str]) -> dict[str, Any]:
         "owner_since": _moment(row["owner_since_ms"]),
         "snoozed_until": _moment(row["snoozed_until_ms"]),
         "handoff": HandoffSummary(**_handoff(row)) if row["handoff_id"] else None,
+        "team": row["team"] or None,
         "version": row["version"],
     }
 
@@ -187,6 +194,7 @@ def _handoff(row: Any) -> dict[str, Any]:
         "reason": row["handoff_reason"],
         "queue": row["handoff_queue"],
         "created_at": from_ms(row["handoff_ms"]),
+        "escalated_at": _moment(row["handoff_escalated_ms"]),
         "version": row["handoff_version"],
     }
 

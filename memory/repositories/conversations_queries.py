@@ -1,6 +1,7 @@
 """The statements that list and open conversations: each list is answered by an index, in the order it is shown."""
 
 from itertools import combinations
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -23,6 +24,7 @@ _JOINED = (
         h.c.brief.label("handoff_brief"),
         h.c.claimed_by.label("handoff_owner"),
         h.c.version.label("handoff_version"),
+        h.c.escalated_ms.label("handoff_escalated_ms"),
     )
     .join(a, sa.and_(bool_eq(a.c.tenant_id, c.c.tenant_id), bool_eq(a.c.id, c.c.account_id)))
     .join(p, sa.and_(bool_eq(p.c.tenant_id, c.c.tenant_id), bool_eq(p.c.id, c.c.contact_id)))
@@ -41,9 +43,9 @@ _SIZE = sa.bindparam("n", type_=sa.Integer)
 LAST, FIRST = (1 << 62, "ffffffff-ffff-ffff-ffff-ffffffffffff"), (-1, "00000000-0000-0000-0000-000000000000")
 
 
-def _recent(*by: str) -> Query:
+def _recent_by(*by: str) -> Any:
     equal = [bool_eq(c.c[name], sa.bindparam(name, type_=sa.Text)) for name in by]
-    return Query(
+    return (
         _JOINED.add_columns(c.c.recent_ms.label("place_ms"))
         .where(*equal, sa.tuple_(c.c.recent_ms, c.c.id) < _PLACE)
         .order_by(c.c.recent_ms.desc(), c.c.id.desc())
@@ -51,7 +53,11 @@ def _recent(*by: str) -> Query:
     )
 
 
-RECENT = {frozenset(by): _recent(*by) for size in range(3) for by in combinations(("status", "owner"), size)}
+RECENT = {frozenset(by): Query(_recent_by(*by)) for size in range(3) for by in combinations(("status", "owner"), size)}
+RECENT[frozenset(("status", "team"))] = Query(
+    # Literally, as the index that answers it says.
+    _recent_by("status", "team").where(sa.text("conversations.team <> ''"))
+)
 """By which columns are given: newest message first, after a place."""
 
 WAITED = Query(

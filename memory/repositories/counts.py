@@ -9,13 +9,14 @@ from memory.query import Query, mine
 from memory.repositories.base import Store
 from memory.repositories.events import read_number
 from memory.repositories.resending import DEAD
+from memory.repositories.teams import count_teams
 from memory.tables import inbox_counts, outbox
 
 MOST_UNDELIVERED = 100
 _ALL = Query(sa.select(inbox_counts.c.status, inbox_counts.c.owner, inbox_counts.c.n).where(mine(inbox_counts)))
 _UNDELIVERED = Query(
     sa.select(outbox.c.id)
-    .where(mine(outbox), outbox.c.state.in_(DEAD), outbox.c.message_id.is_not(None))
+    .where(mine(outbox), outbox.c.state.in_(DEAD), outbox.c.message_id.is_not(None), outbox.c.dismissed_ms.is_(None))
     .limit(MOST_UNDELIVERED)
 )
 
@@ -31,6 +32,7 @@ class Counts:
         async with self._store.read(tenant_id) as tx:
             rows = await tx.all(_ALL)
             undelivered = await tx.all(_UNDELIVERED)
+            teams = await count_teams(tx)
             event_no = await read_number(tx)
 
         def held(status: str, by: str | None = None) -> int:
@@ -44,5 +46,6 @@ class Counts:
             snoozed=held("snoozed"),
             resolved=held("resolved"),
             undelivered=len(undelivered),
+            teams=teams,
             event_no=event_no,
         )

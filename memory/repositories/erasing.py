@@ -49,6 +49,7 @@ from memory.tables import (
     timers,
     turns,
     usage,
+    waits,
     wakes,
 )
 
@@ -62,9 +63,13 @@ _LOCK = Query(
     .with_for_update()
 )
 _HELD = Query(
-    sa.select(conversations.c.id, conversations.c.identity_id, conversations.c.status, conversations.c.owner).where(
-        mine(conversations), bool_eq(conversations.c.contact_id, sa.bindparam("contact_id"))
-    )
+    sa.select(
+        conversations.c.id,
+        conversations.c.identity_id,
+        conversations.c.status,
+        conversations.c.owner,
+        conversations.c.team,
+    ).where(mine(conversations), bool_eq(conversations.c.contact_id, sa.bindparam("contact_id")))
 )
 
 
@@ -98,7 +103,7 @@ _QUEUES = tuple(
         ),
         scope="directory",
     )
-    for table in (conversation_queue, send_queue, wakes, planned_dues)
+    for table in (conversation_queue, send_queue, waits, wakes, planned_dues)
 )
 _BLANK = Query(
     inbound.update()
@@ -153,7 +158,7 @@ class Erasing:
             # Whoever was joined into this person is this person: what they had goes, too.
             await _erase_joined(tx, contact_id)
             await note(tx, self._store, sealer, actor=actor, action="contact.erased", entity=contact_id)
-            await count_moves(tx, [(Standing(row["status"], row["owner"]), None) for row in rows])
+            await count_moves(tx, [(Standing(row["status"], row["owner"], row["team"]), None) for row in rows])
             return await number_events(
                 tx, [Noted("contact.erased", None, contact_id)], actor=actor, now_ms=self._store.now_ms
             )

@@ -80,6 +80,7 @@ def _item(row: Any, sealer: Sealer) -> HandoffItem:
         reason=row["reason"],
         queue=row["queue"],
         created_at=from_ms(row["created_ms"]),
+        escalated_at=from_ms(row["escalated_ms"]) if row["escalated_ms"] else None,
         brief=open_brief(sealer, row["id"], row["brief"]),
         conversation_id=row["conversation_id"],
         priority=row["priority"],

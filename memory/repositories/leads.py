@@ -134,13 +134,13 @@ class Leads:
     ) -> Page[LeadView]:
         """Return leads, newest first; words are looked for in LOOKED_THROUGH at a time."""
         wanted = wanted or LeadsWanted()
-        sealer, names = await self._store.sealer(tenant_id), await self._names(tenant_id)
+        sealer = await self._store.sealer(tenant_id)
         words, before = fold(wanted.words or ""), cursor if cursor and is_id(cursor) else LAST_ID
         found: list[LeadView] = []
         size, looked, more = (_CSV_ROWS if words else limit + 1), 0, True
 
         def show(row: Any) -> LeadView:
-            return LeadView(**_lead(row, sealer, names))
+            return LeadView(**_lead(row, sealer, {}))
 
         async with self._store.read(tenant_id) as tx:
             event_no = await read_number(tx)
@@ -160,17 +160,19 @@ class Leads:
                 found += [each for each in shown if not words or _says(each, words)]
                 before = rows[-1]["id"] if rows else before
         following = found[limit - 1].id if len(found) > limit else before if more else None
-        return Page[LeadView](items=found[:limit], next_cursor=following, event_no=event_no)
+        items = await self._named(tenant_id, found[:limit])
+        return Page[LeadView](items=items, next_cursor=following, event_no=event_no)
 
     async def get(self, tenant_id: TenantId, lead_id: str) -> LeadDetail:
         """Return a lead with the message that it was captured from; raises NotFound."""
-        sealer, names = await self._store.sealer(tenant_id), await self._names(tenant_id)
+        sealer = await self._store.sealer(tenant_id)
         async with self._store.read(tenant_id) as tx:
             row = await tx.first(_ONE, lead_id=lead_id)
             if row is None:
                 raise NotFound
             told = row["source_message_id"]
             message = await tx.first(_SOURCE, message_id=told) if told else None
+        names = await self._directory.names_of(tenant_id, [row["owner_id"]])
         source = None
         if message is not None:
             parts = load_parts(open_body(sealer, message["id"], message["body"])[0]) if message["body"] else ()
@@ -230,8 +232,15 @@ class Leads:
             moved = Noted("lead.updated", row["conversation_id"], lead_id, row["version"])
             return await number_events(tx, [moved], actor=actor, now_ms=now)
 
-    async def _names(self, tenant_id: TenantId) -> dict[str, str]:
-        return {each.id: each.name or each.email for each in await self._directory.list_members(tenant_id)}
+    async def _named(self, tenant_id: TenantId, shown: list[LeadView]) -> list[LeadView]:
+        """Tell the owners' names; only those of these leads are asked for."""
+        names = await self._directory.names_of(tenant_id, [lead.owner.id for lead in shown if lead.owner])
+
+        def named(lead: LeadView) -> LeadView:
+            owner = lead.owner and Named(id=lead.owner.id, name=names.get(lead.owner.id))
+            return lead.model_copy(update={"owner": owner})
+
+        return [named(lead) for lead in shown]
 
 
 def _lead(row: Any, sealer: Sealer, names: Mapping[str, str]) -> dict[str, Any]:

@@ -35,5 +35,8 @@ def state_of(row: Any, tenant_id: TenantId) -> ConversationState:
         handoff_state=get("handoff_state"),
         handoff_owner=get("handoff_owner"),
         snoozed_until=None if until is None else from_ms(until),
+        team=get("team") or "",
+        locale=get("locale"),
+        last_staff=get("last_staff"),
         labels=tuple(from_text(get("labels")) or ()),
     )

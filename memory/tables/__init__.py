@@ -32,10 +32,11 @@ from memory.tables.desk import (
     stages,
     templates,
 )
-from memory.tables.inbox import inbox_counts, wakes
+from memory.tables.inbox import inbox_counts, team_counts, waits, wakes
 from memory.tables.noticing import notice_cursors, notice_settings, push_devices, push_keys
 from memory.tables.planning import planned_dues, planned_messages
 from memory.tables.searching import search_docs, search_postings, search_states, search_words
+from memory.tables.teams import attendance, queue_members
 from memory.tables.tenants import (
     account_routes,
     api_keys,
@@ -78,6 +79,7 @@ __all__ = [
     "account_routes",
     "api_keys",
     "assets",
+    "attendance",
     "audit",
     "canned_replies",
     "channel_accounts",
@@ -119,6 +121,7 @@ __all__ = [
     "planned_messages",
     "push_devices",
     "push_keys",
+    "queue_members",
     "queues",
     "reactions",
     "receipts",
@@ -133,6 +136,7 @@ __all__ = [
     "staff",
     "stages",
     "stream_events",
+    "team_counts",
     "templates",
     "tenant_counters",
     "tenant_ids",
@@ -143,5 +147,6 @@ __all__ = [
     "turns",
     "unattributed",
     "usage",
+    "waits",
     "wakes",
 ]

@@ -60,6 +60,8 @@ identity_keys = table(
 WAITING = sa.text("status = 'open' AND owner = 'nobody'")
 """Who waits for somebody: few of many."""
 
+ADDRESSED = sa.text("team <> ''")
+
 conversations = table(
     "conversations",
     key(),
@@ -69,6 +71,8 @@ conversations = table(
     text("channel", "channel", null=False),
     text("status", "open | snoozed | resolved", default="open"),
     text("owner", "agent | staff:id | app | nobody", default="agent"),
+    text("team", "key of a queue: from which team a person is wanted", default=""),
+    ref("last_staff"),
     number("owner_epoch", "count"),
     moment("owner_since_ms", null=True),
     number("turn_no", "count"),
@@ -93,6 +97,16 @@ conversations = table(
     sa.Index("ix_conversations_recent", "tenant_id", "recent_ms", "id"),
     sa.Index("ix_conversations_status", "tenant_id", "status", "recent_ms", "id"),
     sa.Index("ix_conversations_owner", "tenant_id", "status", "owner", "recent_ms", "id"),
+    sa.Index(
+        "ix_conversations_team",
+        "tenant_id",
+        "team",
+        "status",
+        "recent_ms",
+        "id",
+        sqlite_where=ADDRESSED,
+        postgresql_where=ADDRESSED,
+    ),
     sa.Index(
         "ix_conversations_waiting",
         "tenant_id",

@@ -129,6 +129,8 @@ handoffs = table(
     moment("claimed_ms", null=True),
     moment("due_ms", null=True),
     moment("ended_ms", null=True),
+    moment("escalated_ms", null=True),
+    moment("fell_back_ms", null=True),
     number("version", "count"),
     belongs("conversation_id", "conversations"),
     sa.Index(

@@ -143,6 +143,7 @@ outbox = table(
     moment("created_ms"),
     moment("attempted_ms", null=True),
     moment("settled_ms", null=True),
+    moment("dismissed_ms", null=True),
     text("visit", "visit of the flow that waits for it"),
     number("repeated", "count"),
     belongs("conversation_id", "conversations"),
@@ -158,8 +159,8 @@ outbox = table(
         "ix_outbox_dead",
         "tenant_id",
         "settled_ms",
-        sqlite_where=sa.text("state IN ('failed', 'parked')"),
-        postgresql_where=sa.text("state IN ('failed', 'parked')"),
+        sqlite_where=sa.text("state IN ('failed', 'parked') AND dismissed_ms IS NULL"),
+        postgresql_where=sa.text("state IN ('failed', 'parked') AND dismissed_ms IS NULL"),
     ),
     sa.Index(
         "ix_outbox_accepted",

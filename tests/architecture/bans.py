@@ -31,6 +31,7 @@ BOUNDARIES = {
     "agent/worker.py",  # one turn's failure must not end the worker
     "agent/sender.py",  # nor one request's the sender
     "agent/receipts.py",  # nor one tenant's receipts the others'
+    "agent/attending.py",  # one tenant's failure must not keep the others' customers waiting
     "agent/waking.py",  # nor one look at what is due the next
     "agent/indexing.py",  # nor one step of the index the next
     "desk/noticing.py",  # nor one look at what is to be told

@@ -13,6 +13,7 @@ from tests.scenarios.box import INSTAGRAM, PHONE, WIDGET, Box
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SECTIONS = ("Team", "Who gets what", "Business hours", "Canned replies", "API keys")
 # Colours that are still on their way are not what anybody reads.
 CALM: dict[str, Any] = {"reduced_motion": "reduce", "init_script": AXE}
 
@@ -54,9 +55,13 @@ async def test_that_every_page_of_the_console_is_accessible(box: Box, meta: Grap
         await page.get_by_role("link", name="Ayşe").click()
         await expect(page.get_by_role("log").get_by_text("temsilci", exact=True)).to_be_visible()
         assert await faults_in_both(page) == []
-        for name in ("Leads", "Channels", "Get started"):
+        for name in ("Leads", "Contacts", "Channels", "Get started", "Settings"):
             await page.get_by_role("link", name=name, exact=True).click()
             await page.get_by_role("heading", name=name, level=1).wait_for()
+            assert await faults_in_both(page) == [], name
+        for name in SECTIONS:
+            await page.get_by_role("navigation", name="Settings").get_by_role("link", name=name).click()
+            await page.get_by_role("heading", name=name, level=2).first.wait_for()
             assert await faults_in_both(page) == [], name
 
 

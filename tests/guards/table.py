@@ -210,16 +210,32 @@ GUARDS = (
         "memory.writing",
         "            await self.tx.run(sql.ADOPT, conversation_id=self.conversation_id)\n",
         "",
-        f"{MEMORY}/test_ownership.py::"
+        f"{MEMORY}/test_hand_back_echoes.py::"
         "test_that_an_answer_at_the_door_at_a_hand_back_still_goes_out_where_it_had_not_left",
     ),
     Guard(
         "words whose answers were cut off are brought back",
         "27",
-        "memory.repositories.changing",
+        "memory.repositories.answers",
         "for row in cut if row[",
         "for row in () if row[",
-        f"{MEMORY}/test_ownership.py::test_that_a_hand_back_brings_the_words_of_a_burst_whose_answers_did_not_go_out",
+        f"{MEMORY}/test_hand_backs.py::test_that_a_hand_back_brings_the_words_of_a_burst_whose_answers_did_not_go_out",
+    ),
+    Guard(
+        "words that asked for a person are not brought back",
+        "27",
+        "memory.repositories.changing_queries",
+        "        messages.c.id.not_in(_heard),\n",
+        "",
+        f"{MEMORY}/test_hand_backs.py::test_that_words_whose_answer_was_the_notice_of_a_handoff_are_not_brought",
+    ),
+    Guard(
+        "nobody is given more than they take",
+        "46",
+        "memory.repositories.attendance",
+        "0) < (row[",
+        "0) < 99 + (row[",
+        f"{MEMORY}/test_giving_out.py::test_that_of_many_who_give_out_and_take_at_once_nobody_gets_more_than_they_take",
     ),
     Guard(
         "an echo that may be ours waits",

@@ -104,6 +104,24 @@ async def test_that_taking_a_conversation_throws_the_answer_away(
     assert len(await wait_for_sent(box, customer, 2)) == 2, "what nobody answered is answered at the hand-back"
 
 
+async def test_that_a_hand_back_without_a_word_does_not_fetch_a_person_again(box: Box, customer: Customer) -> None:
+    await box.sign_in()
+    await customer.says("merhaba")
+    await wait_for_sent(box, customer, 2)
+    conversation = await conversation_of(box)
+    await customer.says("operatör")
+    await wait_for_owner(box, conversation, "nobody")
+    await box.api("POST", f"conversations/{conversation}/take", {})
+    await customer.says("bir temsilci lütfen")
+    await taken_in(box, conversation, "bir temsilci lütfen")
+    said = len(sent_to(box, customer))
+    await box.api("POST", f"conversations/{conversation}/hand-back", {})
+    await customer.says("menü")
+    await until(lambda: any(QUESTION in text for text in sent_to(box, customer)[said:]))
+    assert await owner_of(box, conversation) == "agent"
+    assert [each["state"] for each in (await box.api("GET", "handoffs"))["items"]] == ["done"]
+
+
 async def test_that_a_reply_from_the_native_app_silences_the_agent(
     box: Box, customer: Customer, meta: GraphApi
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -43,12 +44,21 @@ async def at_the_door(box: Box, meta: GraphApi, customer: Customer) -> str:
     return await conversation_of(box)
 
 
+async def take(box: Box, conversation: str, *, many: bool) -> dict[str, Any]:
+    """Take it by itself, or as the list does it: among others."""
+    if not many:
+        return dict(await box.api("POST", f"conversations/{conversation}/take", {}))
+    done = await box.api("POST", "conversations/bulk", {"ids": [conversation], "action": "take"})
+    return dict(done["results"][0])
+
+
+@pytest.mark.parametrize("many", [False, True])
 async def test_that_taking_waits_for_what_is_at_the_door_and_says_that_it_got_out(
-    box: Box, meta: GraphApi, customer: Customer
+    box: Box, meta: GraphApi, customer: Customer, *, many: bool
 ) -> None:
     conversation = await at_the_door(box, meta, customer)
     assert sent_to(box, customer) == []
-    taken = await box.api("POST", f"conversations/{conversation}/take", {})
+    taken = await take(box, conversation, many=many)
     first = sent_to(box, customer)
     messages = (await box.api("GET", f"conversations/{conversation}/messages"))["items"]
     (out,) = [message for message in messages if message["id"] in taken["on_its_way"]]

@@ -1,5 +1,6 @@
 /** The console's HTTP interface under /api/v1. */
 
+import type { Waiting } from "./assign";
 import type { Part } from "./parts";
 import type { Position } from "./thread";
 import type { Delivery } from "./widget";
@@ -46,6 +47,8 @@ export interface HandoffSummary {
   reason: string;
   queue: string;
   created_at: string;
+  /** Since when it waits too long. */
+  escalated_at?: string | null;
 }
 
 export interface ConversationItem {
@@ -64,6 +67,9 @@ export interface ConversationItem {
   owner_since: string | null;
   snoozed_until: string | null;
   handoff: HandoffSummary | null;
+  /** Key of the team from which a person is wanted. */
+  team?: string | null;
+  waiting?: Waiting | null;
   version: number;
 }
 

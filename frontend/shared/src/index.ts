@@ -1,3 +1,4 @@
+export * from "./assign";
 export * from "./console";
 export * from "./crm";
 export * from "./parts";

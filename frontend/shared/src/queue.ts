@@ -1,5 +1,6 @@
 /** The inbox's queue under /api/v1: numbers of the views, one thing done to many. */
 
+import type { TeamCount } from "./assign";
 import type { ConversationStatus, Owner } from "./console";
 
 export type View = "waiting" | "mine" | "agent" | "all" | "snoozed" | "resolved";
@@ -7,6 +8,7 @@ export type View = "waiting" | "mine" | "agent" | "all" | "snoozed" | "resolved"
 export interface InboxCounts extends Record<View, number> {
   /** Counted no further than 100. */
   undelivered: number;
+  teams?: TeamCount[];
   event_no: number;
 }
 
@@ -26,6 +28,8 @@ export interface BulkResult {
   code: string | null;
   title: string | null;
   before: Before | null;
+  /** Of a take: messages of the agent that still got out, or may have. */
+  on_its_way?: string[];
   event_no: number;
 }
 

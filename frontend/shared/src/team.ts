@@ -1,5 +1,6 @@
 /** Who works here, how they get in, and with what: the HTTP interface under /api/v1. */
 
+import type { Assignment } from "./assign";
 import type { Role } from "./console";
 
 export interface Member {
@@ -61,5 +62,6 @@ export interface Policy {
   /** Empty: always open. */
   hours: OpenHours[];
   holidays: string[];
+  assignment?: Assignment;
   [rule: string]: unknown;
 }

@@ -74,7 +74,7 @@ export interface Note {
 /** Something that happened to a conversation besides its messages. */
 export interface Happening {
   id: string;
-  kind: "owner" | "returned" | "handoff" | "handoff_ended" | "status" | "flagged";
+  kind: "owner" | "returned" | "handoff" | "handoff_ended" | "status" | "flagged" | "team" | "escalated" | "fallback";
   /** `agent`, `staff:<id>`, `api:<id>`. */
   actor: string;
   at: string;
@@ -87,14 +87,13 @@ export interface Happening {
     queue?: string;
     label?: string;
     node?: string;
+    minutes?: number;
+    to?: string;
+    /** Why the customer could not be told. */
+    refused?: string | null;
   };
   /** `staff:<id>` → what they are called. */
   names: Record<string, string>;
-}
-
-export interface Colleague {
-  id: string;
-  name: string | null;
 }
 
 export interface CannedReply {

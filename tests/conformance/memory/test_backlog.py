@@ -14,6 +14,7 @@ from graphs.builtins import builtin_text
 from memory.checkpointer import TurnSaver
 from memory.engine.effects import EngineEffects
 from memory.index.following import Indexer
+from memory.repositories.attending import Attending
 from memory.repositories.base import Store
 from memory.repositories.snoozing import Snoozes
 from memory.tables import conversations, handoffs, runs
@@ -88,7 +89,7 @@ async def test_that_nothing_more_is_admitted_behind_a_backlog(store: House) -> N
     kept = Store(store.database, store.vault, store.clock, store.ids)
     stores = EngineStores(
         store.intake, store.work, EngineEffects(store.database, store.vault, store.clock), store.door, store.receipts,
-        TurnSaver(), Snoozes(kept), Indexer(kept),
+        TurnSaver(), Snoozes(kept), Indexer(kept), Attending(kept),
     )  # fmt: skip
     whole = Engine(
         stores, channels={}, webhooks={}, resources=Means(), live=NobodyLooks(), clock=store.clock, pace=Pace(slots=0)

@@ -12,7 +12,7 @@ from memory.repositories.base import Store
 from memory.repositories.timeline import Timeline
 from memory.tables import conversations, happenings
 from tests.conformance.memory.house import Business, House
-from tests.conformance.memory.test_ownership import DENIZ, asks_for_person, change, give
+from tests.conformance.memory.owning import DENIZ, asks_for_person, change, give
 from tests.conformance.memory.turning import DONE, Means, answer, engine, publish
 
 HELPER = {"helper": {"type": "agent", "instructions": "Help.", "exits": {"ok": "they are happy"}, "to": {"ok": "done"}},

@@ -24,9 +24,9 @@ from memory.repositories.conversations import Conversations, Wanted
 from memory.repositories.counts import Counts
 from memory.repositories.erasing import Erasing
 from memory.repositories.snoozing import Snoozes
-from memory.tables import conversations, inbox_counts, wakes
+from memory.tables import conversations, inbox_counts, team_counts, waits, wakes
 from tests.conformance.memory.house import Business, House
-from tests.conformance.memory.test_ownership import DENIZ, EMRE, asks_for_person, change, give
+from tests.conformance.memory.owning import DENIZ, EMRE, asks_for_person, change, give
 from tests.services.postgres import APPLICATION
 
 
@@ -41,6 +41,19 @@ async def recount(store: House, shop: Business) -> Counter[tuple[str, str]]:
 async def counted(store: House, shop: Business) -> dict[tuple[str, str], int]:
     rows = await store.rows(inbox_counts, shop)
     return {(row["status"], row["owner"]): row["n"] for row in rows if row["n"]}
+
+
+async def teams(store: House, shop: Business) -> tuple[dict[tuple[str, str], int], set[str]]:
+    """Return what is counted of teams, and who is noted as waiting."""
+    rows = await store.rows(team_counts, shop)
+    waiting = {row["conversation_id"] for row in await store.rows(waits) if row["tenant_id"] == shop.id}
+    return {(row["team"], row["owner"]): row["n"] for row in rows if row["n"]}, waiting
+
+
+async def teams_again(store: House, shop: Business) -> tuple[dict[tuple[str, str], int], set[str]]:
+    rows = await store.rows(conversations, shop)
+    open_ = Counter((row["team"], row["owner"]) for row in rows if row["team"] and row["status"] == "open")
+    return dict(open_), {row["id"] for row in rows if row["owner"] == NOBODY}
 
 
 async def told(store: House, shop: Business, staff: str = DENIZ) -> InboxCounts:
@@ -62,7 +75,9 @@ class Inbox:
             await self._customer_writes()
             return
         talk = self.dice.choice(talks)
-        act = self.dice.choice(["take", "emre", "nobody", "back", "resolve", "snooze", "reopen", "wake", "erase"])
+        act = self.dice.choice(
+            ["take", "emre", "nobody", "back", "resolve", "snooze", "reopen", "wake", "erase", "team"]
+        )
         match act:
             case "take" | "emre" | "back":
                 owners = {"take": f"staff:{DENIZ}", "emre": f"staff:{EMRE}", "back": AGENT}
@@ -70,6 +85,9 @@ class Inbox:
             case "nobody":
                 async with change(self.store, self.shop, talk) as desk:
                     await desk.give_to(NOBODY, "assigned")
+            case "team":
+                async with change(self.store, self.shop, talk) as desk:
+                    await desk.address(self.dice.choice(["", "sales", "care"]))
             case "wake":
                 self.store.later(minutes=self.dice.choice([1, 40]))
                 await Snoozes(kept(self.store)).wake(limit=10)
@@ -104,6 +122,7 @@ async def test_that_the_numbers_equal_a_recount_after_whatever_happened(store: H
     for _ in range(40):
         await inbox.step()
         assert await counted(store, shop) == await recount(store, shop)
+        assert await teams(store, shop) == await teams_again(store, shop)
     assert await counted(store, other) == {}
     stands, counts = await recount(store, shop), await told(store, shop)
     by_owner = Counter({owner: n for (status, owner), n in stands.items() if status == "open"})

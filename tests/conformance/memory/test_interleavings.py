@@ -42,7 +42,7 @@ from memory.sqlite import SqliteDatabase
 from memory.tables import conversations, handoffs, inbound, messages, outbox
 from memory.vault import Vault
 from tests.conformance.memory.house import MASTER, NOON, PHONE, Business, CountingIds, House, texts
-from tests.conformance.memory.test_ownership import DENIZ, give, write
+from tests.conformance.memory.owning import DENIZ, give, write
 
 CHANNEL = CHANNELS[ChannelType.WHATSAPP](ChannelRuntime(None, Settings(), SystemClock()))  # type: ignore[arg-type]
 PERSON = "person please"

@@ -35,7 +35,7 @@ from memory.tables import (
     stream_events,
 )
 from tests.conformance.memory.house import Business, House
-from tests.conformance.memory.test_ownership import DENIZ, change, give, leaving, talk_of, write
+from tests.conformance.memory.owning import DENIZ, change, give, leaving, talk_of, write
 
 OF = {"message": messages, "handoff": handoffs, "lead": leads, "conversation": conversations}
 

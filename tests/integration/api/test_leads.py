@@ -19,6 +19,8 @@ async def test_that_a_lead_gets_an_owner_and_a_value_and_its_stage_adds_up(house
         {"id": member, "name": "colleague2@example.com"}, 1250.5, "TRY",
     )  # fmt: skip
     assert found["channel"] == "whatsapp"
+    _, page = await house.call("GET", f"leads?owner={member}")
+    assert {lead["owner"]["name"] for lead in page["items"]} == {"colleague2@example.com"}
     _, sums = await house.call("GET", "leads/sums")
     assert sums["items"] == [{"stage": "new", "count": 2, "values": {"TRY": 1350.5}}]
     assert (await house.call("PUT", f"leads/{lead}", {"owner_id": None, "value": 5}))[0] == 422

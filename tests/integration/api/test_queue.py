@@ -104,6 +104,44 @@ async def test_that_what_was_done_to_many_is_taken_back(house: House) -> None:
         assert (detail["owner"], detail["labels"]) == (f"staff:{staff_id}", ["vip"]), action
 
 
+async def test_that_taking_back_opens_the_handoff_again_that_was_closed(house: House) -> None:
+    staff_id, headers = await house.sign_in()
+    talk = house.business.conversation_id
+
+    async def stands() -> tuple[str, str | None, str | None]:
+        _, page = await house.call("GET", "handoffs")
+        (handoff,) = page["items"]
+        _, detail = await house.call("GET", f"conversations/{talk}")
+        return handoff["state"], handoff["claimed_by"], (detail["handoff"] or {}).get("id")
+
+    me: dict[str, Any] = {"key": "", **headers}
+    waiting = ("waiting", None, house.business.handoff_id)
+    assert await stands() == waiting
+    for action in ("resolve", "hand_back", "take"):
+        body = {"ids": [talk], "action": action}
+        _, done = await house.call("POST", "conversations/bulk", body, **me)
+        assert (await stands())[0] == ("claimed" if action == "take" else "done")
+        await restore(house, done["results"])
+        assert await stands() == waiting, action
+    await house.call("POST", f"conversations/{talk}/take", **me)
+    done = await bulk(house, talk, action="resolve")
+    await restore(house, done)
+    assert await stands() == ("claimed", staff_id, house.business.handoff_id)
+    _, detail = await house.call("GET", f"conversations/{talk}")
+    assert (detail["owner"], detail["status"]) == (f"staff:{staff_id}", "open")
+
+
+async def test_that_a_handoff_of_another_conversation_is_not_opened(house: House) -> None:
+    talk, theirs = house.business.conversation_id, house.business.handoff_id
+    await bulk(house, talk, action="resolve")
+    other = await house.open_talk(house.business)
+    (done,) = await bulk(house, other, action="resolve")
+    done["before"]["handoff"]["id"] = theirs
+    await restore(house, [done])
+    _, page = await house.call("GET", "handoffs")
+    assert [handoff["state"] for handoff in page["items"]] == ["done", "done"]
+
+
 async def test_that_nothing_is_taken_back_over_what_somebody_did_since(house: House) -> None:
     talk = house.business.conversation_id
     done = await bulk(house, talk, action="resolve")
@@ -119,7 +157,7 @@ async def test_that_colleagues_are_those_of_this_business(house: House) -> None:
     staff_id, _ = await house.sign_in()
     await house.open_business("Other")
     _, page = await house.call("GET", "colleagues")
-    assert {"id": staff_id, "name": "Deniz"} in page["items"]
+    assert (staff_id, "Deniz") in {(each["id"], each["name"]) for each in page["items"]}
     assert len(page["items"]) == len(await house.ports.repositories.conversations.names(house.business.tenant_id))
 
 

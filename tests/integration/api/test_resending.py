@@ -81,6 +81,23 @@ async def test_that_what_did_not_arrive_is_listed_newest_first_with_what_to_do(h
     assert rest["next_cursor"] is None
 
 
+async def test_that_it_says_to_whom_what_did_not_arrive_and_is_done_with_on_request(house: House) -> None:
+    message, talk = await put(house, "failed", "parked"), house.business.conversation_id
+    _, page = await house.call("GET", "undelivered")
+    assert {(one["text"], one["channel"], one["contact"]["id"]) for one in page["items"]} == {
+        ("Bir", "whatsapp", house.business.contact_id)
+    }
+    assert (await house.call("GET", "conversations/counts"))[1]["undelivered"] == 2
+    path = f"conversations/{talk}/messages/{message}/dismiss"
+    assert (await house.call("POST", path))[0] == 200
+    assert (await house.call("GET", "undelivered"))[1]["items"] == []
+    assert (await house.call("GET", "conversations/counts"))[1]["undelivered"] == 0
+    assert (await resend(house, message))[0] == 202
+    other = await house.open_talk(house.business)
+    theirs = f"conversations/{other}/messages/{message}/dismiss"
+    assert (await house.call("POST", theirs))[0] == 404
+
+
 @pytest.mark.parametrize("state", ["failed", "parked", "unknown"])
 async def test_that_a_person_sends_again_what_did_not_arrive_once(house: House, state: str) -> None:
     message = await put(house, "delivered", state)

@@ -100,6 +100,13 @@ def test_that_a_hand_back_carries_what_nobody_answered() -> None:
     ]
 
 
+def test_that_words_that_ask_for_a_person_are_not_put_to_the_agent_again() -> None:
+    row = pending(None, internal={"port": "returned"}, words=("fiyat?", "I want to talk to a person", "operator"))
+    assert [e.text for e in take(make_workload(pending=(row,)), NOW).events] == ["fiyat?"]
+    row = pending(None, internal={"port": "returned"}, words=("I want to talk to a person",))
+    assert take(make_workload(run=None, pending=(row,)), NOW).events == []
+
+
 def test_that_what_a_person_answered_before_it_was_read_is_kept_and_not_answered_again() -> None:
     row = pending(None, internal={"port": "returned", "answered": ["in-2", "in-3"]})
     asked, stop = pending(message("fiyat?", "2"), "2"), pending(message("STOP", "3"), "3")

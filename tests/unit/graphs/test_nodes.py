@@ -1,5 +1,6 @@
 """Executors alone: no graph, no store, no model; a visit goes in, an outcome comes out."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from core.channel_types import ChannelType
 from core.content import ChoicesPart, MediaPart, TemplatePart, TextPart
 from core.errors import ToolFailed
 from core.policy import OpenHours, Policy
-from core.turns import HttpReply, ModelReply, Passage, PolicyFacts, RequestHandoff, Say, SetTimer
+from core.turns import FlowEvent, HttpReply, ModelReply, Passage, PolicyFacts, RequestHandoff, Say, SetTimer
 from graphs.contract import Ended, Enter, Fail, Follow, Go, Heard, Making, Suspend, Visit
 from graphs.filters import Style
 from graphs.nodes.registry import EXECUTORS
@@ -213,6 +214,19 @@ async def test_that_a_handoff_has_one_notice_and_a_brief():
     assert request.brief.collected == {"name": "Ada"}
     assert request.notice == (TextPart(text="One moment."),)
     assert outcome.facts["available"], "no hours set and no presence known: open"
+
+
+async def test_that_a_handoff_does_not_fetch_whoever_just_gave_it_back():
+    it = executor({"type": "handoff"})
+
+    async def entered(*events: FlowEvent) -> Any:
+        return await it.enter(visit(events=events))
+
+    back = FlowEvent("handback", "b1", NOW, port="returned")
+    asked = FlowEvent("message", "m1", NOW, text="a person")
+    assert await entered(back) == Ended("returned")
+    for events in ((back, asked), (replace(back, text="price?"),), (replace(back, port="timeout"),)):
+        assert isinstance(await entered(*events), Suspend), events
 
 
 async def test_that_a_closed_business_says_so_and_the_request_is_kept():

@@ -59,6 +59,11 @@ async def test_that_the_cause_is_machine_readable(context: ToolContext) -> None:
     assert (await request(context, {"reason": "x"}, cause="error:timeout")).reason == "error:timeout"
 
 
+async def test_that_the_notice_answers_the_words_that_asked_for_a_person(context: ToolContext) -> None:
+    assert (await request(context, {"reason": "x", "customer_asked": True})).answers == context.source
+    assert (await request(context, {"reason": "x"})).answers is None
+
+
 async def test_that_the_notice_is_in_the_customers_language_and_only_one(changed: Callable[..., ToolContext]) -> None:
     assert set(NOTICES) == set(AWAY_NOTICES) == {"tr", "en", "ru", "kk", "ar"}
     for locale, notice in NOTICES.items():

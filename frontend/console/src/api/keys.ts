@@ -3,6 +3,8 @@ import type { LiveEvent, View } from "@frontdesk/shared";
 
 export interface ListFilter {
   view: View;
+  /** A team's open ones, instead. */
+  team?: string;
   q?: string;
 }
 
@@ -20,6 +22,8 @@ export const keys = {
   turn: (id: string, turn: string) => ["turn", id, turn] as const,
   counts: ["counts"] as const,
   colleagues: ["colleagues"] as const,
+  teams: ["teams"] as const,
+  undelivered: ["undelivered"] as const,
   snoozeChoices: ["snooze-choices"] as const,
   leads: ["leads"] as const,
   contacts: ["contacts"] as const,
@@ -74,6 +78,8 @@ export function touchedBy(event: Pick<LiveEvent, "kind" | "conversation_id">): (
   // What a message says changes no number, but that it failed does.
   if (COUNTED.includes(event.kind)) touched.push(keys.counts);
   if (area === "handoff" && !event.conversation_id) touched.push(keys.conversations);
+  if (event.kind === "message.updated") touched.push(keys.undelivered);
+  if (area === "team") touched.push(keys.teams, keys.colleagues, keys.counts);
   if (area === "canned_reply") touched.push(keys.canned);
   if (area === "lead") touched.push(keys.leads);
   if (area === "contact") touched.push(keys.contacts);

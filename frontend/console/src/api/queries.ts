@@ -47,12 +47,14 @@ export function paged<T>(path: (cursor: string) => string) {
   };
 }
 
-export function useConversations(filter: ListFilter) {
+export function useConversations(filter: ListFilter, enabled = true) {
   return useInfiniteQuery({
+    enabled,
     queryKey: keys.list(filter),
     ...paged<ConversationItem>((cursor) => `conversations${query({ ...filter, cursor })}`),
     // What was found for fewer letters stays while more are looked for; another view begins anew.
-    placeholderData: (before, query) => (query?.queryKey[1].view === filter.view ? before : undefined),
+    placeholderData: (before, query) =>
+      query?.queryKey[1].view === filter.view && query.queryKey[1].team === filter.team ? before : undefined,
   });
 }
 
@@ -126,6 +128,11 @@ export function useCheckChannel() {
 
 export type Action = "take" | "hand-back" | "resolve" | "reopen";
 
+interface Changed {
+  /** Of a take: messages of the agent that still got out, or may have. */
+  on_its_way?: string[];
+}
+
 interface Change {
   action: Action;
   /** Set where taking means claiming a waiting handoff. */
@@ -140,8 +147,8 @@ export function useChange(id: string) {
   const key = keys.conversation(id);
   return useMutation({
     mutationFn: ({ action, handoffId, note }: Change) => {
-      if (action === "take" && handoffId) return post<unknown>(`handoffs/${handoffId}/claim`);
-      return post<unknown>(`conversations/${id}/${action}`, note ? { note } : {});
+      if (action === "take" && handoffId) return post<Changed>(`handoffs/${handoffId}/claim`);
+      return post<Changed>(`conversations/${id}/${action}`, note ? { note } : {});
     },
     onMutate: async (change: Change) => {
       await client.cancelQueries({ queryKey: key });
@@ -193,7 +200,11 @@ export function useResend(id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (messageId: string) => post<unknown>(`conversations/${id}/messages/${messageId}/resend`, {}),
-    onSettled: () => void client.invalidateQueries({ queryKey: keys.messages(id) }),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: keys.messages(id) });
+      void client.invalidateQueries({ queryKey: keys.undelivered });
+      void client.invalidateQueries({ queryKey: keys.counts });
+    },
   });
 }
 

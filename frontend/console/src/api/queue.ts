@@ -23,15 +23,6 @@ export function useCounts() {
   });
 }
 
-export function useColleagues(enabled = true) {
-  return useQuery({
-    queryKey: keys.colleagues,
-    queryFn: ({ signal }) => get<Page<{ id: string; name: string }>>("colleagues", signal),
-    select: (page) => page.items,
-    enabled,
-  });
-}
-
 export function useSnoozeChoices(enabled: boolean) {
   return useQuery({
     queryKey: keys.snoozeChoices,
@@ -50,7 +41,7 @@ export function useSteps(me: string | null | undefined) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async ({ ids, step }: Acting): Promise<BulkResult[]> => {
-      const { name: _, ...asked } = { name: null, ...step };
+      const { name: _, ...asked } = { name: null, ...step } as Step & { name: string | null };
       const { results } = await post<BulkDone>("conversations/bulk", { ids, ...asked });
       return results;
     },

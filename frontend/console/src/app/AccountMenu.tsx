@@ -1,9 +1,12 @@
 /** Who I am, for which business, in which language and light. */
 import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
-import { Check, Languages, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
+import { Check, Coffee, Languages, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
+import { useColleagues, useSetAway } from "../api/assigning";
 import { post, setTenant } from "../api/http";
 import { chooseLanguage, LANGUAGES, type Language } from "../i18n";
 import { Avatar } from "./Avatar";
@@ -23,6 +26,11 @@ export function AccountMenu() {
   const client = useQueryClient();
   const tell = useTellProblem();
   const [, navigate] = useLocation();
+  const [opened, setOpened] = useState(false);
+
+  const colleagues = useColleagues(opened);
+  const self = colleagues.data?.find(({ id }) => id === me.staff?.id);
+  const away = useSetAway();
 
   const leave = async () => {
     await post("auth/logout").catch(tell);
@@ -35,7 +43,7 @@ export function AccountMenu() {
     void client.resetQueries();
   };
   return (
-    <Menu position="right-end" width={240} shadow="md" withinPortal>
+    <Menu opened={opened} onChange={setOpened} position="right-end" width={240} shadow="md" withinPortal>
       <Menu.Target>
         <UnstyledButton
           aria-label={t("nav.account")}
@@ -90,6 +98,25 @@ export function AccountMenu() {
             {LANGUAGES[language]}
           </Menu.Item>
         ))}
+        {self && (
+          <>
+            <Menu.Divider />
+            <Menu.Item
+              leftSection={<Coffee size={16} />}
+              rightSection={self.away ? <Check size={16} /> : null}
+              title={t("assign.awayHint")}
+              onClick={() =>
+                away.mutate(!self.away, {
+                  onError: tell,
+                  onSuccess: () =>
+                    notifications.show({ message: t(self.away ? "assign.awayOff" : "assign.awayOn"), autoClose: 3000 }),
+                })
+              }
+            >
+              {t("assign.away")}
+            </Menu.Item>
+          </>
+        )}
         <Menu.Divider />
         <Menu.Item leftSection={<Settings size={16} />} onClick={() => navigate("/settings")}>
           {t("nav2.settings")}

@@ -20,6 +20,7 @@ import { Sheet } from "../keys/Sheet";
 import { Notifier } from "../notices/Notifier";
 import { AccountMenu } from "./AccountMenu";
 import { Banners } from "./Banners";
+import { Escalations } from "./Escalations";
 import { Mark } from "./Mark";
 import { Mentions } from "./Mentions";
 import { useSignedIn } from "./me";
@@ -75,6 +76,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </div>
       <Mentions />
       <Notifier waiting={counts.data?.waiting} />
+      <Escalations />
       <Sheet opened={help} onClose={() => setHelp(false)} />
       {palette && (
         <Suspense>

@@ -1,4 +1,5 @@
 /** The card that every page before sign-in is, with the languages below. */
+import { TextInput } from "@mantine/core";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Mark } from "../app/Mark";
@@ -37,6 +38,24 @@ export function Card({ title, text, children, onSubmit }: Props) {
         ))}
       </nav>
     </main>
+  );
+}
+
+/** The address that somebody signs in with. */
+export function EmailField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const { t } = useTranslation();
+  return (
+    <TextInput
+      label={t("auth.email")}
+      type="email"
+      autoComplete="username"
+      required
+      withAsterisk={false}
+      autoFocus
+      size="md"
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
   );
 }
 

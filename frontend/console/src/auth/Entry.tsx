@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError, post, setCsrf } from "../api/http";
 import { useProblemWords } from "../app/Problem";
-import { Card, Refusal, useSending } from "./Card";
+import { Card, EmailField, Refusal, useSending } from "./Card";
 import type { EntryPage } from "./entryOf";
 
 export const SHORTEST = 10;
@@ -64,17 +64,7 @@ function Forgot({ onLeave }: { onLeave: () => void }) {
         });
       }}
     >
-      <TextInput
-        label={t("auth.email")}
-        type="email"
-        autoComplete="username"
-        required
-        withAsterisk={false}
-        autoFocus
-        size="md"
-        value={email}
-        onChange={(event) => setEmail(event.currentTarget.value)}
-      />
+      <EmailField value={email} onChange={setEmail} />
       <Refusal>{error}</Refusal>
       <Button type="submit" size="md" loading={busy} fullWidth>
         {t("entry.forgotSend")}

@@ -1,9 +1,9 @@
-import { Anchor, Button, PasswordInput, TextInput } from "@mantine/core";
+import { Anchor, Button, PasswordInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError, post, setCsrf } from "../api/http";
 import { useHint } from "../api/queries";
-import { Card, Refusal, useSending } from "./Card";
+import { Card, EmailField, Refusal, useSending } from "./Card";
 import classes from "./SignIn.module.css";
 
 export function SignIn({ onDone }: { onDone: () => void }) {
@@ -29,17 +29,7 @@ export function SignIn({ onDone }: { onDone: () => void }) {
         void submit();
       }}
     >
-      <TextInput
-        label={t("auth.email")}
-        type="email"
-        autoComplete="username"
-        required
-        withAsterisk={false}
-        autoFocus
-        size="md"
-        value={email}
-        onChange={(event) => setEmail(event.currentTarget.value)}
-      />
+      <EmailField value={email} onChange={setEmail} />
       <PasswordInput
         label={t("auth.password")}
         autoComplete="current-password"

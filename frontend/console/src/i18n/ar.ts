@@ -1,3 +1,4 @@
+import { assign } from "./assign/ar";
 import type { Words } from "./en";
 import { notices } from "./notices/ar";
 import { people } from "./people/ar";
@@ -441,4 +442,5 @@ export const ar: Words = {
   },
   ...people,
   ...notices,
+  ...assign,
 };

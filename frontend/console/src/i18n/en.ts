@@ -1,3 +1,4 @@
+import { assign } from "./assign/en";
 import { notices } from "./notices/en";
 import { people } from "./people/en";
 
@@ -443,6 +444,7 @@ export const en = {
   },
   ...people,
   ...notices,
+  ...assign,
 };
 
 export type Words = typeof en;

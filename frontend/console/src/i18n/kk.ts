@@ -1,3 +1,4 @@
+import { assign } from "./assign/kk";
 import type { Words } from "./en";
 import { notices } from "./notices/kk";
 import { people } from "./people/kk";
@@ -435,4 +436,5 @@ export const kk: Words = {
   },
   ...people,
   ...notices,
+  ...assign,
 };

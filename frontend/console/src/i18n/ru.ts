@@ -1,3 +1,4 @@
+import { assign } from "./assign/ru";
 import type { Words } from "./en";
 import { notices } from "./notices/ru";
 import { people } from "./people/ru";
@@ -442,4 +443,5 @@ export const ru: Words = {
   },
   ...people,
   ...notices,
+  ...assign,
 };

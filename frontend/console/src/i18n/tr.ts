@@ -1,3 +1,4 @@
+import { assign } from "./assign/tr";
 import type { Words } from "./en";
 import { notices } from "./notices/tr";
 import { people } from "./people/tr";
@@ -443,4 +444,5 @@ export const tr: Words = {
   },
   ...people,
   ...notices,
+  ...assign,
 };

@@ -21,10 +21,11 @@ import { ConversationListViews } from "./ConversationListViews";
 import { EmptyView } from "./EmptyView";
 import { type Asked, ListPickers } from "./ListPickers";
 import type { Kind, Step } from "./steps";
+import { Undelivered } from "./undelivered/Undelivered";
 import { useActs } from "./useActs";
 import { useChosen } from "./useChosen";
 import { useView } from "./useView";
-import { VIEWS } from "./views";
+import { filterOf, type Place, teamOf, VIEWS, viewOf } from "./views";
 
 const NONE: readonly ConversationItem[] = [];
 
@@ -43,9 +44,14 @@ export function ConversationList({ openId, message }: Props) {
   const [q, setQ] = useSessionStorage({ key: "frontdesk:search", defaultValue: "" });
   const [settled] = useDebouncedValue(q, 200);
   const words = settled.trim();
-  const list = useConversations({ view });
+  const lists = view !== "undelivered";
+  const shown = lists && !words;
+  const list = useConversations(filterOf(view), lists);
   const counts = useCounts();
-  const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const items = useMemo(
+    () => (lists ? (list.data?.pages.flatMap((page) => page.items) ?? []) : []),
+    [lists, list.data],
+  );
   const chosen = useChosen(items);
   const { act, undo } = useActs();
   const [asked, setAsked] = useState<Asked | null>(null);
@@ -121,6 +127,11 @@ export function ConversationList({ openId, message }: Props) {
     },
   });
 
+  const nameOfPlace = (place: Place) => {
+    const team = counts.data?.teams?.find(({ key }) => key === teamOf(place));
+    return team?.name ?? (place === "undelivered" ? t("assign.undelivered") : t(`queue.view.${viewOf(place)}`));
+  };
+
   const typed = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === "Escape") event.currentTarget.blur();
     else if ((event.key === "ArrowDown" || event.key === "Enter") && results.current?.enter()) event.preventDefault();
@@ -169,18 +180,17 @@ export function ConversationList({ openId, message }: Props) {
           onClear={chosen.clear}
         />
       )}
-      {!words && list.isPending && <RowsSkeleton />}
-      {!words && list.isError && items.length === 0 && (
+      {!words && view === "undelivered" && <Undelivered openId={openId} />}
+      {shown && list.isPending && <RowsSkeleton />}
+      {shown && list.isError && items.length === 0 && (
         <ProblemState error={list.error} onRetry={() => list.refetch()} />
       )}
-      {!words && list.isSuccess && items.length === 0 && (
-        <EmptyView view={view} counts={counts.data} onView={setView} />
-      )}
+      {shown && list.isSuccess && items.length === 0 && <EmptyView view={view} counts={counts.data} onView={setView} />}
       <ConversationListRows
         key={view}
         ref={rows}
         items={words ? NONE : items}
-        view={view}
+        label={nameOfPlace(view)}
         openId={openId}
         cursor={cursor}
         chosen={chosen}

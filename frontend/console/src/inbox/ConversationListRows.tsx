@@ -1,9 +1,8 @@
 /** The rows that are on screen, of however many. */
-import type { ConversationItem, View } from "@frontdesk/shared";
+import type { ConversationItem } from "@frontdesk/shared";
 import { Skeleton } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type Ref, useEffect, useImperativeHandle, useMemo, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { prefetchTalk } from "../api/queue";
 import { useNow } from "../app/clock";
@@ -23,7 +22,7 @@ export interface RowsHandle {
 interface Props {
   ref: Ref<RowsHandle>;
   items: readonly ConversationItem[];
-  view: View;
+  label: string;
   openId: string | null;
   cursor: string | null;
   chosen: Chosen;
@@ -35,8 +34,7 @@ interface Props {
 
 const NEAR_THE_END = 12;
 
-export function ConversationListRows({ ref, items, view, openId, cursor, chosen, onCursor, more, loading }: Props) {
-  const { t } = useTranslation();
+export function ConversationListRows({ ref, items, label, openId, cursor, chosen, onCursor, more, loading }: Props) {
   const client = useQueryClient();
   const now = useNow();
   const [, navigate] = useLocation();
@@ -87,11 +85,7 @@ export function ConversationListRows({ ref, items, view, openId, cursor, chosen,
   const reach = kept < 0 ? 0 : kept;
   return (
     <div ref={scroller} className={classes.scroll} hidden={items.length === 0}>
-      <ul
-        className={classes.rows}
-        style={{ height: (offsets.at(-1) ?? 0) + (loading ? 136 : 16) }}
-        aria-label={t(`queue.view.${view}`)}
-      >
+      <ul className={classes.rows} style={{ height: (offsets.at(-1) ?? 0) + (loading ? 136 : 16) }} aria-label={label}>
         {drawn.map((index) => {
           const item = items[index];
           if (!item) return null;

@@ -1,14 +1,14 @@
 /** Every view with its number, always in sight. */
-import type { InboxCounts, View } from "@frontdesk/shared";
-import { CircleAlert } from "lucide-react";
+import type { InboxCounts } from "@frontdesk/shared";
+import { CircleAlert, UsersRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import classes from "./ConversationList.module.css";
-import { VIEWS } from "./views";
+import { type Place, VIEWS } from "./views";
 
 interface Props {
-  view: View;
+  view: Place;
   counts: InboxCounts | undefined;
-  onView: (view: View) => void;
+  onView: (view: Place) => void;
 }
 
 export function ConversationListViews({ view, counts, onView }: Props) {
@@ -36,11 +36,41 @@ export function ConversationListViews({ view, counts, onView }: Props) {
           </button>
         );
       })}
-      {Boolean(counts?.undelivered) && (
-        <p className={classes.undelivered}>
+      {(Boolean(counts?.undelivered) || view === "undelivered") && (
+        <button
+          type="button"
+          role="tab"
+          aria-selected={view === "undelivered"}
+          className={`${classes.view} ${classes.undelivered}`}
+          onClick={() => onView("undelivered")}
+        >
           <CircleAlert size={14} aria-hidden="true" />
-          {t("queue.undelivered", { n: (counts?.undelivered ?? 0) >= 100 ? "99+" : counts?.undelivered })}
-        </p>
+          <span className={classes.name}>{t("assign.undelivered")}</span>
+          <span className={`${classes.count} tabular`}>
+            {(counts?.undelivered ?? 0) >= 100 ? "99+" : short.format(counts?.undelivered ?? 0)}
+          </span>
+        </button>
+      )}
+      {Boolean(counts?.teams?.length) && (
+        <div className={classes.teams} role="presentation">
+          {counts?.teams?.map(({ key, name, open, waiting }) => (
+            <button
+              key={key}
+              type="button"
+              role="tab"
+              aria-selected={view === `team:${key}`}
+              className={classes.view}
+              data-urgent={waiting > 0 || undefined}
+              onClick={() => onView(`team:${key}`)}
+            >
+              <UsersRound size={14} aria-hidden="true" />
+              <bdi className={classes.name}>{name}</bdi>
+              <span className={`${classes.count} tabular`} title={exact.format(open)}>
+                {short.format(waiting > 0 ? waiting : open)}
+              </span>
+            </button>
+          ))}
+        </div>
       )}
     </div>
   );

@@ -1,6 +1,6 @@
 /** One conversation in the list: from where, who, how long they wait, in which language, the last words, who holds it. */
 import type { ConversationItem } from "@frontdesk/shared";
-import { AlarmClock, CircleCheck, Hourglass } from "lucide-react";
+import { AlarmClock, CircleCheck, Hourglass, Moon } from "lucide-react";
 import { memo, type PointerEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Avatar } from "../app/Avatar";
@@ -10,7 +10,7 @@ import { exactTime, momentOf, shortAgo } from "../app/time";
 import classes from "./ConversationRow.module.css";
 import { OwnerMark } from "./OwnerMark";
 import { useReason } from "./reason";
-import { waitingSince } from "./steps";
+import { isRunning, waitingSince } from "./waits";
 
 const LOW = 62;
 const HIGH = 84;
@@ -107,8 +107,9 @@ function Row(props: Props) {
 
 function TopLine({ item, name, now }: Pick<Props, "item" | "now"> & { name: string }) {
   const { t, i18n } = useTranslation();
-  const since = waitingSince(item);
+  const since = waitingSince(item, now);
   const last = item.last_message;
+  const stands = since !== null && item.waiting && !isRunning(item.waiting, now);
   return (
     <span className={classes.top}>
       <bdi className={classes.name}>{name}</bdi>
@@ -121,9 +122,12 @@ function TopLine({ item, name, now }: Pick<Props, "item" | "now"> & { name: stri
         <time
           className={`${classes.waits} tabular`}
           dateTime={since}
-          title={t("queue.since", { at: exactTime(since, i18n.language) })}
+          title={[t("queue.since", { at: exactTime(since, i18n.language) }), stands && t("assign.frozen")]
+            .filter(Boolean)
+            .join(". ")}
+          data-late={item.handoff?.escalated_at ? true : undefined}
         >
-          <Hourglass size={12} aria-hidden="true" />
+          {stands ? <Moon size={12} aria-hidden="true" /> : <Hourglass size={12} aria-hidden="true" />}
           <span className="sr">{t("queue.waits")} </span>
           {shortAgo(since, now, i18n.language)}
         </time>
@@ -185,7 +189,10 @@ function ThirdLine({ item, now }: Pick<Props, "item" | "now">) {
         </span>
       )}
       {handoff?.state === "waiting" && item.status !== "snoozed" && (
-        <bdi className={classes.reason}>{reason(handoff.reason)}</bdi>
+        <bdi className={classes.reason}>
+          {reason(handoff.reason)}
+          {handoff.escalated_at && ` · ${t("assign.escalated")}`}
+        </bdi>
       )}
       {labels.slice(0, LABELS).map((label) => (
         <bdi key={label} className={classes.label}>

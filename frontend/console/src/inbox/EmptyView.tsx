@@ -1,10 +1,11 @@
 /** A view with nothing in it: why that is, and where to go from here. */
 import type { InboxCounts, View } from "@frontdesk/shared";
 import { Button } from "@mantine/core";
-import { AlarmClock, Bot, CircleCheck, Coffee, Inbox, type LucideIcon, UserCheck } from "lucide-react";
+import { AlarmClock, Bot, CircleCheck, Coffee, Inbox, type LucideIcon, UserCheck, UsersRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { EmptyState } from "../app/EmptyState";
 import { useSignedIn } from "../app/me";
+import { type Place, teamOf, viewOf } from "./views";
 
 const ICONS: Record<View, LucideIcon> = {
   waiting: Coffee,
@@ -16,14 +17,18 @@ const ICONS: Record<View, LucideIcon> = {
 };
 
 interface Props {
-  view: View;
+  view: Place;
   counts: InboxCounts | undefined;
-  onView: (view: View) => void;
+  onView: (view: Place) => void;
 }
 
-export function EmptyView({ view, counts, onView }: Props) {
+export function EmptyView({ view: place, counts, onView }: Props) {
   const { t } = useTranslation();
   const { simulator_url } = useSignedIn();
+  const view = viewOf(place);
+  if (teamOf(place)) {
+    return <EmptyState icon={UsersRound} title={t("assign.noTeamHere")} text={t("assign.noTeamText")} />;
+  }
   if (view === "all" && !counts?.snoozed && !counts?.resolved) {
     const phone = simulator_url && (
       <Button component="a" href={simulator_url} target="_blank" rel="noreferrer">

@@ -1,10 +1,11 @@
 /** Until when, to whom, which labels: what some steps have to know first. */
 import type { ConversationItem } from "@frontdesk/shared";
 import { Button } from "@mantine/core";
-import { AlarmClock, CalendarClock, CircleDashed, MessageSquare, Plus, Tag } from "lucide-react";
+import { AlarmClock, CalendarClock, CircleDashed, MessageSquare, Plus, Tag, UsersRound } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useColleagues, useSnoozeChoices } from "../api/queue";
+import { useColleagues, useTeams } from "../api/assigning";
+import { useSnoozeChoices } from "../api/queue";
 import { Avatar } from "../app/Avatar";
 import { useNow } from "../app/clock";
 import { useSignedIn } from "../app/me";
@@ -118,23 +119,38 @@ function OwnMoment({ onClose, onMoment }: { onClose: () => void; onMoment: (at: 
 function AssignPicker({ items, onClose, onStep }: OneProps) {
   const { t } = useTranslation();
   const me = useSignedIn().staff?.id;
-  const colleagues = useColleagues(true);
+  const colleagues = useColleagues();
+  const teams = useTeams();
   const held = items.every(({ owner }) => owner === items[0]?.owner) ? items[0]?.owner : null;
   const people = [...(colleagues.data ?? [])].sort((one, other) => Number(other.id === me) - Number(one.id === me));
   const choices: Choice[] = [
-    ...people.map(({ id, name }) => ({
+    ...people.map(({ id, name, online, away, open, capacity }) => ({
       id,
       label: id === me ? t("queue.toMe", { name }) : name,
-      icon: <Avatar name={name} size={20} />,
+      icon: <Face name={name} there={online && !away} />,
+      hint: [
+        away ? t("assign.awayNow") : online ? "" : t("assign.offline"),
+        t("assign.load", { n: open, all: capacity }),
+      ]
+        .filter(Boolean)
+        .join(" · "),
       checked: held === `staff:${id}`,
       run: () => onStep({ action: "assign", staff_id: id, name }),
+    })),
+    ...(teams.data ?? []).map(({ key, name, waiting }) => ({
+      id: `team ${key}`,
+      label: t("assign.team", { name }),
+      hint: waiting > 0 ? String(waiting) : undefined,
+      icon: <UsersRound size={16} />,
+      checked: held === "nobody" && items.every(({ team }) => team === key),
+      run: () => onStep({ action: "assign", staff_id: null, team: key, name }),
     })),
     {
       id: "nobody",
       label: t("queue.toNobody"),
       icon: <CircleDashed size={16} />,
-      checked: held === "nobody",
-      run: () => onStep({ action: "assign", staff_id: null, name: null }),
+      checked: held === "nobody" && items.every(({ team }) => !team),
+      run: () => onStep({ action: "assign", staff_id: null, team: "", name: null }),
     },
   ];
   return (
@@ -145,6 +161,14 @@ function AssignPicker({ items, onClose, onStep }: OneProps) {
       choices={choices}
       onClose={onClose}
     />
+  );
+}
+
+function Face({ name, there }: { name: string; there: boolean }) {
+  return (
+    <span className={classes.face} data-there={there || undefined}>
+      <Avatar name={name} size={20} />
+    </span>
   );
 }
 

@@ -68,6 +68,7 @@ export function MessageBubble({ conversation, message, contact, label, starts, e
       data-message={message.id}
       data-found={found || undefined}
       tabIndex={found ? -1 : undefined}
+      data-unsent={delivery === "cancelled" || undefined}
     >
       <span className={classes.face} aria-hidden="true">
         {ends && <Face message={message} name={theirs ? contact : name} />}
@@ -87,10 +88,11 @@ export function MessageBubble({ conversation, message, contact, label, starts, e
         ))}
         <span
           className={classes.meta}
-          data-always={ends || lost || delivery === "sending" || undefined}
+          data-always={ends || lost || delivery === "cancelled" || delivery === "sending" || undefined}
           data-delivery={delivery}
         >
           {failed && <strong>{t("delivery.failed")}</strong>}
+          {delivery === "cancelled" && <span>{t("delivery.cancelled")}</span>}
           {failed && message.reason && <bdi className={classes.reason}>{message.reason}</bdi>}
           <time className="tabular" dateTime={message.event_at} title={exactTime(message.event_at, i18n.language)}>
             {clockTime(message.event_at, i18n.language)}

@@ -4,8 +4,9 @@ import { pauseOf } from "../api/keys";
 import { COMMANDS, comboOf, commandsFor } from "../keys/commands";
 import { pick } from "../palette/match";
 import { offsetsOf, rowsWithin } from "./rows";
-import { foresee, type Step, shows, waitingSince } from "./steps";
+import { foresee, type Step, shows } from "./steps";
 import { VIEWS } from "./views";
+import { waitingSince } from "./waits";
 
 const item = (more: Partial<ConversationItem> = {}) =>
   ({
@@ -45,10 +46,10 @@ describe("what is done from the list", () => {
 describe("waiting time", () => {
   it("is counted from the handoff, else from when nobody held it, and only while somebody waits", () => {
     const handoff = { id: "h", state: "waiting", reason: "asked", queue: "default", created_at: "T1" } as const;
-    expect(waitingSince(item({ owner: "nobody", owner_since: "T2", handoff }))).toBe("T1");
-    expect(waitingSince(item({ owner: "nobody", owner_since: "T2" }))).toBe("T2");
-    expect(waitingSince(item({ owner: "staff:7", owner_since: "T2" }))).toBeNull();
-    expect(waitingSince(item({ owner: "nobody", status: "snoozed", owner_since: "T2" }))).toBeNull();
+    expect(waitingSince(item({ owner: "nobody", owner_since: "T2", handoff }), 0)).toBe("T1");
+    expect(waitingSince(item({ owner: "nobody", owner_since: "T2" }), 0)).toBe("T2");
+    expect(waitingSince(item({ owner: "staff:7", owner_since: "T2" }), 0)).toBeNull();
+    expect(waitingSince(item({ owner: "nobody", status: "snoozed", owner_since: "T2" }), 0)).toBeNull();
   });
 });
 

@@ -4,7 +4,7 @@ import type { ConversationItem, View } from "@frontdesk/shared";
 export type Step =
   | { action: "take" | "hand_back" | "resolve" | "reopen" }
   | { action: "snooze"; until: string | null }
-  | { action: "assign"; staff_id: string | null; name: string | null }
+  | { action: "assign"; staff_id: string | null; team?: string; name: string | null }
   | { action: "label"; add: string[]; remove: string[] };
 
 export type Kind = Step["action"];
@@ -19,7 +19,7 @@ export function foresee<T extends Omit<ConversationItem, "handoff">>(
     case "take":
       return { ...item, owner: `staff:${me ?? ""}`, owner_name: null };
     case "hand_back":
-      return { ...item, owner: "agent", owner_name: null, handoff: null };
+      return { ...item, owner: "agent", owner_name: null, handoff: null, team: null };
     case "resolve":
       return { ...item, status: "resolved", owner: "agent", owner_name: null, handoff: null, snoozed_until: null };
     case "reopen":
@@ -27,7 +27,12 @@ export function foresee<T extends Omit<ConversationItem, "handoff">>(
     case "snooze":
       return { ...item, status: "snoozed", snoozed_until: step.until };
     case "assign":
-      return { ...item, owner: step.staff_id ? `staff:${step.staff_id}` : "nobody", owner_name: step.name };
+      return {
+        ...item,
+        owner: step.staff_id ? `staff:${step.staff_id}` : "nobody",
+        owner_name: step.staff_id ? step.name : null,
+        team: step.team ?? item.team,
+      };
     case "label":
       return {
         ...item,
@@ -47,10 +52,4 @@ export function shows(
   if (view === "waiting") return owner === "nobody";
   if (view === "agent") return owner === "agent";
   return view === "all" || owner === `staff:${me ?? ""}`;
-}
-
-/** Since when somebody waits for a person: from the handoff, not from the first message. */
-export function waitingSince({ status, owner, owner_since, handoff }: ConversationItem): string | null {
-  if (status !== "open" || owner !== "nobody") return null;
-  return handoff?.state === "waiting" ? handoff.created_at : owner_since;
 }

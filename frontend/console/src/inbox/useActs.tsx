@@ -67,14 +67,24 @@ export function useActs(): Acts {
         const stuck = results.length - went;
         const whom = items.length === 1 ? nameOf(first.contact, first.channel) : t("queue.many", { n: went });
         const held = results.some(({ code }) => code === "already_claimed");
+        const out = results.some(({ on_its_way }) => Boolean(on_its_way?.length));
         const words = [
           went > 0 ? `${whom}: ${t(`queue.did.${wanted.action}`)}` : "",
+          out ? t("assign.gotOut") : "",
           stuck > 0 ? t(held ? "queue.stuckHeld" : "queue.stuck", { n: stuck }) : "",
         ];
         notifications.hide(NOTICE);
         notifications.show({
           id: NOTICE,
-          message: <Line words={words.filter(Boolean).join(". ")} onUndo={went > 0 ? undo : undefined} />,
+          message: (
+            <Line
+              words={words
+                .filter(Boolean)
+                .map((each) => each.replace(/\.$/, ""))
+                .join(". ")}
+              onUndo={went > 0 ? undo : undefined}
+            />
+          ),
           color: stuck > 0 ? "red" : "accent",
           autoClose: 8000,
           withBorder: true,

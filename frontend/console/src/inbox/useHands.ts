@@ -27,7 +27,17 @@ export function useHands(conversation: ConversationDetail | undefined): Hands {
     take: () => {
       if (!conversation) return;
       const waiting = conversation.handoff?.state === "waiting" ? conversation.handoff.id : null;
-      change.mutate({ action: "take", handoffId: waiting, staff }, said(t("owner.tookAway")));
+      change.mutate(
+        { action: "take", handoffId: waiting, staff },
+        {
+          onError: tell,
+          onSuccess: ({ on_its_way }) => {
+            const out = on_its_way?.length ? ` ${t("assign.gotOut")}` : "";
+            const message = out ? `${t("owner.tookAway")}.${out}` : t("owner.tookAway");
+            notifications.show({ message, color: "accent", autoClose: out ? 8000 : 2000, withBorder: true });
+          },
+        },
+      );
     },
     handBack: (note) => {
       if (conversation) change.mutate({ action: "hand-back", note }, said(t("owner.handedBack")));

@@ -1,8 +1,8 @@
 /** The view that is shown, remembered for this tab: the list and the palette change the same one. */
-import type { View } from "@frontdesk/shared";
 import { useSessionStorage } from "@mantine/hooks";
+import type { Place } from "./views";
 
-export function useView(): [View, (view: View) => void] {
-  const [view, setView] = useSessionStorage<View>({ key: "frontdesk:view", defaultValue: "all" });
+export function useView(): [Place, (view: Place) => void] {
+  const [view, setView] = useSessionStorage<Place>({ key: "frontdesk:view", defaultValue: "all" });
   return [view, setView];
 }

@@ -9,6 +9,7 @@ import {
   Plug,
   UserRound,
   UsersRound,
+  Waypoints,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, Redirect } from "wouter";
@@ -16,18 +17,21 @@ import { useSignedIn } from "../app/me";
 import { Page } from "../app/Page";
 import { NoticeSettings } from "../notices/NoticeSettings";
 import { Account } from "./Account";
+import { Assigning } from "./assigning/Assigning";
 import { Canned } from "./Canned";
 import { Hours } from "./Hours";
 import { Keys } from "./Keys";
 import classes from "./Settings.module.css";
 import { Team } from "./Team";
 
-type Name = "account" | "notices" | "team" | "hours" | "canned" | "keys";
+type Name = "account" | "notices" | "team" | "assign" | "hours" | "canned" | "keys";
 
+const TITLES = { notices: "notices.title", assign: "assign.settings.title" } as const;
 const SECTIONS: { name: Name; icon: LucideIcon; page: () => React.ReactNode; adminsOnly?: boolean }[] = [
   { name: "account", icon: UserRound, page: Account },
   { name: "notices", icon: Bell, page: NoticeSettings },
   { name: "team", icon: UsersRound, page: Team },
+  { name: "assign", icon: Waypoints, page: Assigning },
   { name: "hours", icon: Clock, page: Hours },
   { name: "canned", icon: MessageSquareText, page: Canned },
   { name: "keys", icon: KeyRound, page: Keys, adminsOnly: true },
@@ -48,7 +52,7 @@ export function Settings({ section }: { section?: string }) {
           {mine.map(({ name, icon: Icon }) => (
             <Link key={name} to={`/settings/${name}`} aria-current={name === chosen.name ? "page" : undefined}>
               <Icon size={16} aria-hidden="true" />
-              {name === "notices" ? t("notices.title") : t(`settings.${name}`)}
+              {name === "notices" || name === "assign" ? t(TITLES[name]) : t(`settings.${name}`)}
             </Link>
           ))}
           <Link to="/channels">

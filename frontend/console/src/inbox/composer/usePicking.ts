@@ -2,8 +2,8 @@
 import type { CannedReply, Colleague } from "@frontdesk/shared";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useColleagues } from "../../api/assigning";
 import { useCanned } from "../../api/composing";
-import { useColleagues } from "../../api/queue";
 import { useSignedIn } from "../../app/me";
 import { fitting, slashAt, wordsIn } from "./canned";
 import type { Mode } from "./drafts";

@@ -2,8 +2,8 @@
 import type { PresenceState } from "@frontdesk/shared";
 import { useDocumentVisibility } from "@mantine/hooks";
 import { useCallback, useEffect, useRef, useState } from "react";
+import { useColleagues } from "../../api/assigning";
 import { tellPresence } from "../../api/composing";
-import { useColleagues } from "../../api/queue";
 import { onSignal } from "../../api/signals";
 import { useSignedIn } from "../../app/me";
 

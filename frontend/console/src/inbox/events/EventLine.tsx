@@ -1,6 +1,7 @@
 /** Something that happened, as a thin line; what a colleague told the agent stands below it in full. */
 import type { Happening } from "@frontdesk/shared";
 import { useTranslation } from "react-i18next";
+import { useTeams } from "../../api/assigning";
 import { useSignedIn } from "../../app/me";
 import { clockTime, exactTime } from "../../app/time";
 import { useReason } from "../reason";
@@ -23,10 +24,17 @@ export function EventLine({ happening }: { happening: Happening }) {
   );
 }
 
+const REFUSALS = ["window_closed", "never_wrote", "opted_out", "quiet_hours", "account_down"] as const;
+
 function useEventWords(): (happening: Happening) => string {
   const { t } = useTranslation();
   const { staff } = useSignedIn();
   const reason = useReason();
+  const teams = useTeams().data;
+  const refusalOf = (why: string) => {
+    const known = REFUSALS.find((one) => one === why);
+    return known ? t(`refusal.${known}`) : why;
+  };
   const nameOf = (who: string | undefined, names: Happening["names"]): string => {
     if (!who || who === "nobody") return t("owner.nobody");
     if (who === "agent") return t("owner.agent");
@@ -50,7 +58,21 @@ function useEventWords(): (happening: Happening) => string {
         });
       case "status":
         return t(`events.${statusOf(details.after)}`, { who });
+      case "team":
+        return details.after
+          ? t("assign.happened.team", {
+              who,
+              team: teams?.find(({ key }) => key === details.after)?.name ?? details.after,
+            })
+          : t("assign.happened.noTeam", { who });
+      case "escalated":
+        return t("assign.happened.escalated", { n: details.minutes });
+      case "fallback":
+        return details.refused
+          ? t("assign.happened.fallbackNot", { why: refusalOf(details.refused) })
+          : t("assign.happened.fallback");
       case "owner":
+        if (details.why === "round_robin") return t("assign.happened.inTurn", { to });
         if (details.why === "assigned") return t("events.assigned", { who, to });
         if (details.after === "agent") return t("events.idle");
         if (details.after === "app") return t("events.app");

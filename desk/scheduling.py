@@ -30,10 +30,10 @@ async def plan_reply(desk: Desk, conversation_id: str, *, actor: Actor, text: st
         SendRefused: As things stand they could not be said then.
         InvalidInput: The moment is over, or further away than anybody means.
     """
-    check_moment(at, desk.clock.now())
     if actor.staff_id is None:
         raise NotFound("An API key is nobody in person.")
     async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
+        check_moment(at, desk.clock.now())
         able = desk.channels[change.state.channel].capabilities
         verdict = judge(change.state, able, author=Author.STAFF, now=at, initiated=True)
         if not verdict.allowed:

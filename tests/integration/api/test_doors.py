@@ -17,7 +17,7 @@ BODIES: dict[str, Any] = {
     "messages": {"text": "Hello"},
     "assign": {"staff_id": None},
     "notes": {"text": "Note"},
-    "planned": {"text": "Later", "at": "2126-01-01T09:00:00Z"},
+    "planned": {"text": "Later", "at": "2026-01-01T09:00:00Z"},
     "labels": {"labels": []},
     "stage": {"stage": "new"},
     "preview": {"steps": [{"text": "hi"}]},

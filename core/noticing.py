@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from core.ids import StaffId, TenantId
+from core.nouns import Role
 from core.policy import quiet_until
 
 
@@ -15,6 +16,8 @@ class NoticeKind(StrEnum):
 
     WAITING = "waiting"
     """A customer asked for a person, and nobody has taken it yet."""
+    LATE = "late"
+    """Nobody took it in the time that the business sets itself."""
     REPLY = "reply"
     """A customer of theirs wrote."""
     ASSIGNED = "assigned"
@@ -31,6 +34,12 @@ class Notice:
     conversation_id: str
     staff_id: StaffId | None = None
     """Who alone is meant; None: everybody who works there."""
+    role: Role | None = None
+    """Only people who may do what this role may; None: whatever they may."""
+
+    def concerns(self, device: "PushDevice") -> bool:
+        """Tell whether whoever is signed in there is meant."""
+        return self.staff_id in (None, device.staff_id) and (self.role is None or device.role.covers(self.role))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,7 @@ class PushDevice:
 
     id: str
     staff_id: StaffId
+    role: Role
     locale: str | None
     keys: PushKeys
     settings: NoticeSettings

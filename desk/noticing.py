@@ -12,7 +12,6 @@ from core.clock import Clock
 from core.entering import Mailer
 from core.errors import MailFailed
 from core.guarded import is_outside
-from core.ids import StaffId
 from core.noticing import News, Notice, NoticeKind, NoticeStore, Overdue, PushDevice
 from desk.letters import compose_overdue
 from desk.notice_words import word_notice
@@ -77,7 +76,7 @@ class Noticer:
             async with asyncio.TaskGroup() as group:
                 for device in news.devices:
                     if not device.settings.is_quiet(self._clock.now()):
-                        for kind, notices in choose_notices(news.notices, device.staff_id).items():
+                        for kind, notices in choose_notices(news.notices, device).items():
                             group.create_task(self._push(device, write_notice(news, device, kind, notices), key))
 
     async def tell_by_mail(self) -> None:
@@ -123,11 +122,11 @@ class Noticer:
             log.warning("a push service refused", action="push_refused", device=device.id, status=status)
 
 
-def choose_notices(notices: Sequence[Notice], staff_id: StaffId) -> dict[NoticeKind, list[Notice]]:
-    """Return what is for one person, by kind: a device shows one of each."""
+def choose_notices(notices: Sequence[Notice], device: PushDevice) -> dict[NoticeKind, list[Notice]]:
+    """Return what is for whoever is signed in there, by kind: a device shows one of each."""
     chosen: dict[NoticeKind, list[Notice]] = {}
     for notice in notices:
-        if notice.staff_id in (None, staff_id):
+        if notice.concerns(device):
             chosen.setdefault(notice.kind, []).append(notice)
     return chosen
 

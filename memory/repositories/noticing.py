@@ -1,6 +1,7 @@
 """What is to be told to whom, taken once by whichever process looks first (ENGINE rule 44)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
@@ -11,7 +12,8 @@ from core.clock import from_ms
 from core.errors import NotFound
 from core.ids import SYSTEM_TENANT, StaffId, TenantId
 from core.noticing import News, Notice, NoticeKind, NoticeSettings, Overdue, PushDevice, PushKeys
-from core.nouns import owning_staff
+from core.nouns import Role, owning_staff
+from core.policy import Policy
 from memory.crypto import Sealer
 from memory.query import Query, bool_eq, insert_into, mine
 from memory.repositories.base import Store, show_listed
@@ -48,7 +50,7 @@ _CURSORS = Query(
     scope="directory",
 )
 _DEVICES = Query(
-    sa.select(d.c.id, d.c.staff_id, d.c.subscription, staff.c.locale, *_WISH)
+    sa.select(d.c.id, d.c.staff_id, d.c.subscription, members.c.role, staff.c.locale, *_WISH)
     .join(s, _signed_in)
     .join(members, _works)
     .join(staff, bool_eq(staff.c.id, d.c.staff_id))
@@ -87,7 +89,7 @@ _HAPPENED = Query(
     .order_by(e.c.no)
     .limit(AT_ONCE)
 )
-_BUSINESS = Query(sa.select(tenants.c.name, tenants.c.locale).where(mine(tenants)))
+_BUSINESS = Query(sa.select(tenants.c.name, tenants.c.locale, tenants.c.policy).where(mine(tenants)))
 _WISHES = Query(
     sa.select(n, staff.c.email, staff.c.locale)
     .join(staff, bool_eq(staff.c.id, n.c.staff_id))
@@ -142,7 +144,9 @@ class Noticing:
             return None
         async with self._store.database.directory() as tx:
             taken = await tx.run(_TAKE, tenant_id=tenant_id, seen=seen, new_event_no=rows[-1]["no"])
-        notices = [notice for row in rows if (notice := read_notice(row)) is not None]
+        escalates_to = Policy.model_validate_json(business["policy"]).assignment.escalate_to
+        late = Notice(NoticeKind.LATE, "", role=Role.ADMIN if escalates_to == "admins" else None)
+        notices = [notice for row in rows if (notice := read_notice(row, late)) is not None]
         if not taken or not notices:
             return None
         devices = await self._devices(tenant_id)
@@ -204,12 +208,17 @@ class Noticing:
         return sealer.open("push_keys.private", "1", bytes(row["private"]))
 
 
-def read_notice(row: Any) -> Notice | None:
-    """Return what somebody is told of an event, by how things stand now; None where it concerns nobody."""
+def read_notice(row: Any, late: Notice) -> Notice | None:
+    """Return what somebody is told of an event, by how things stand now; None where it concerns nobody.
+
+    ``late`` says who is told of handoffs that nobody takes.
+    """
     talk, holder = row["conversation_id"], owning_staff(row["owner"] or "")
     match row["kind"]:
         case "handoff.requested" if row["state"] == "waiting":
             return Notice(NoticeKind.WAITING, talk)
+        case "handoff.escalated" if row["state"] == "waiting":
+            return replace(late, conversation_id=talk)
         case "message.created" if row["author"] == "contact" and holder:
             return Notice(NoticeKind.REPLY, talk, StaffId(holder))
         case "conversation.owner_changed" if holder and row["actor"] != row["owner"]:
@@ -232,4 +241,4 @@ def _device(row: Any, sealer: Sealer) -> PushDevice | None:
         return None
     kept = sealer.open_json("push_devices.subscription", row["id"], bytes(row["subscription"]))
     keys = PushKeys(kept["endpoint"], bytes.fromhex(kept["p256dh"]), bytes.fromhex(kept["auth"]))
-    return PushDevice(row["id"], StaffId(row["staff_id"]), row["locale"], keys, read_settings(row))
+    return PushDevice(row["id"], StaffId(row["staff_id"]), Role(row["role"]), row["locale"], keys, read_settings(row))

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import time
+from typing import Literal
 
 import pytest
 
@@ -16,17 +17,19 @@ from core.guarded import open_guarded_session
 from core.ids import StaffId, TenantId
 from core.noticing import NoticeSettings
 from core.nouns import Role
+from core.policy import Assignment, Policy
 from desk.noticing import Noticer, Sender
 from desk.push import read_keys
 from memory.directory import Directory
+from memory.repositories.attending import Attending
 from memory.repositories.base import Store
 from memory.repositories.members import Members
 from memory.repositories.notice_settings import NoticeChoices
 from memory.repositories.noticing import Noticing
 from memory.repositories.sign_ins import SignIns
-from memory.tables import notice_settings, push_devices
+from memory.tables import notice_settings, push_devices, tenants
 from tests.conformance.memory.house import Business, House
-from tests.conformance.memory.test_ownership import asks_for_person, change
+from tests.conformance.memory.owning import asks_for_person, change
 from tests.fakes.push_service import PushService
 
 SECRET = "SENTINEL dişim ağrıyor"
@@ -126,6 +129,22 @@ async def test_that_what_was_taken_meanwhile_is_not_told(desk: Desk) -> None:
         await made.claim_handoff(made.state.handoff_id, deniz)
         await made.give_to(f"staff:{deniz}", "claimed")
     assert ("deniz", "waiting", talk) not in await desk.told()
+
+
+@pytest.mark.parametrize("to", ["admins", "everyone"])
+async def test_that_what_nobody_takes_is_told_to_whom_it_is_escalated(
+    desk: Desk, to: Literal["admins", "everyone"]
+) -> None:
+    await desk.listen(await desk.hire("deniz"), "deniz")
+    await desk.listen(await desk.hire("ece", Role.ADMIN), "ece")
+    rules = Policy(assignment=Assignment(escalate_minutes=10, escalate_to=to))
+    await desk.house.change(tenants, desk.shop, {"policy": rules.model_dump_json()})
+    talk = await desk.ask_for_person()
+    await desk.told()
+    desk.house.later(seconds=601)
+    await Attending(desk.kept).escalate(desk.shop.id, rules)
+    admin, others = [("ece", "late", talk)], [("deniz", "late", talk)]
+    assert await desk.told() == (admin if to == "admins" else others + admin)
 
 
 async def test_that_words_of_a_customer_are_told_to_whoever_holds_them(desk: Desk) -> None:

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -33,6 +34,15 @@ _PLACES = (
     "/usr/local/opt/postgresql*/bin",
 )
 _START_SECONDS = 30.0
+_EMPTY = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+SET session_replication_role = replica;  -- no foreign key minds the order
+DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE format('DELETE FROM %I', name);
+    END LOOP;
+END $$;
+"""
 
 
 class PostgresNotFound(Exception):
@@ -63,6 +73,8 @@ class PostgresServer:
         self._settings = settings
         self._worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         self._numbers = itertools.count(1)
+        self._copies: dict[str, str] = {}
+        self._spare: dict[str, list[Database]] = defaultdict(list)
 
     @classmethod
     def open(cls, run: TestRun) -> PostgresServer:
@@ -82,14 +94,25 @@ class PostgresServer:
         _start(find_postgres(), home / "data", self._run.folder, account, password, port=port)
 
     def create_database(self, template: str | None = None) -> Database:
-        """Make a database: empty, or a copy of `template`, which must have no connections."""
+        """Make a database: empty, or as `template`, which must have no connections and no rows."""
+        if template is not None and self._spare[template]:
+            return self._spare[template].pop()
         name = f"test_{self._worker}_{next(self._numbers)}"
         self._create(name, template)
+        if template is not None:
+            self._copies[name] = template
         return self._database(name)
 
     def drop_database(self, database: Database) -> None:
-        """Remove a database, ending the connections it still has."""
-        self._execute(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)')
+        """Give a database back, ending the connections it still has: a copy is emptied, for the next to ask.
+
+        Making and removing a copy waits for the whole server; emptying its tables takes a hundredth of that.
+        """
+        if database.name in self._copies:
+            _in_a_thread(self._url("postgres", database.name), _EMPTY)
+            self._spare[self._copies[database.name]].append(database)
+        else:
+            self._execute(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)')
 
     @contextmanager
     def database(self, template: str | None = None) -> Iterator[Database]:

@@ -53,8 +53,14 @@ async def test_that_databases_are_copies_of_a_template_made_once(postgres_server
     with postgres_server.database(template) as first, postgres_server.database(template) as second:
         assert first.name != second.name
         connection = await asyncpg.connect(first.owner_url)
-        assert await connection.fetchval("SELECT count(*) FROM made") == 0
-        await connection.close()
+        await connection.execute("INSERT INTO made VALUES (1)")
+    with postgres_server.database(template) as one, postgres_server.database(template) as two:
+        assert {one.name, two.name} == {first.name, second.name}
+        for database in (one, two):
+            again = await asyncpg.connect(database.owner_url)
+            assert await again.fetchval("SELECT count(*) FROM made") == 0
+            await again.close()
+    assert connection.is_closed()
 
 
 async def test_that_redis_forgets_between_tests_and_survives_an_accident(

@@ -86,6 +86,7 @@ async def test_that_a_customer_is_served_from_hello_to_done_without_a_mouse(
         await press(page, "6")
         await expect(row(page, "Ayşe")).to_be_visible()
         await press(page, "Control+k")
+        await expect(page.get_by_role("dialog")).to_be_visible()
         await page.keyboard.type("leads")
         await press(page, "Enter")
         await expect(page.get_by_role("heading", name="Leads", level=1)).to_be_visible()

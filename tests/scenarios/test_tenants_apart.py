@@ -56,11 +56,20 @@ class Business:
         paths += [f"contacts/{contact}", f"flows/{flow}", f"conversations/{talk}"]
         paths += [f"conversations/{talk}/{part}" for part in ("messages", "notes", "turns")]
         shown = [(await self.ask("GET", path, **self.by_key))[1] for path in paths]
-        return orjson.dumps(shown)
+        return orjson.dumps([without_waits(answer) for answer in shown])
 
     def names(self) -> list[bytes]:
         """Return what no answer to the other one may hold: every id and word of this business."""
         return [name.encode() for name in (*self.ids.values(), self.release_id, self.staff_id, self.word)]
+
+
+def without_waits(answer: Any) -> Any:
+    """Return an answer without how long somebody waits: that grows by itself."""
+    if isinstance(answer, list):
+        return [without_waits(item) for item in answer]
+    if isinstance(answer, dict):
+        return {name: without_waits(value) for name, value in answer.items() if name != "waiting"}
+    return answer
 
 
 @pytest.fixture
@@ -129,9 +138,10 @@ async def test_that_no_list_holds_the_other_business(both: tuple[Business, Busin
     ours, theirs = both
     for route in (route for route in GUARDED if is_list(route)):
         path = route.path.removeprefix("/api/v1/")
+        asked = "search?q=name" if path == "search" else path
         for credentials in (ours.by_key, ours.by_cookie):
-            status, answer = await ours.ask("GET", path, **credentials)
-            is_nobody = path == "devices" and credentials is ours.by_key
+            status, answer = await ours.ask("GET", asked, **credentials)
+            is_nobody = path in {"devices", "me/notices"} and credentials is ours.by_key
             assert status == (404 if is_nobody else 200), (path, answer)
             assert leaks(answer, theirs) == [], path
     words, staff, lead = "conversations?q=zqtheirs", f"conversations?owner=staff:{theirs.staff_id}", theirs.ids["leads"]

@@ -15,6 +15,7 @@ from memory.engine.one_turn import OneTurn, Turn
 from memory.engine.work_sql import MOST_PENDING
 from memory.tables import conversation_queue, conversations, inbound
 from tests.conformance.memory.house import Business, House
+from tests.conformance.memory.owning import DENIZ
 
 
 async def busy_shop(store: House, conversations: int) -> Business:
@@ -190,7 +191,10 @@ async def takeover(store: House, shop: Business, work: Any) -> None:
         async with store.database.tenant(shop.id) as tx:
             OneTurn(tx, turn, store.now_ms).create()
     await store.change(
-        conversations, shop, {"owner": "staff:x", "owner_epoch": work.owner_epoch + 1}, id=work.claim.conversation_id
+        conversations,
+        shop,
+        {"owner": f"staff:{DENIZ}", "owner_epoch": work.owner_epoch + 1},
+        id=work.claim.conversation_id,
     )
 
 

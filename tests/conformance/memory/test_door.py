@@ -13,13 +13,14 @@ from core.channel_types import ChannelType
 from core.clock import to_ms
 from core.errors import TamperedCiphertext
 from core.inbound import Person
-from core.nouns import AccountStatus
+from core.nouns import AccountStatus, staff_owner
 from core.policy import Author
 from core.ports import Rendered
 from core.store import Attempt, Outcome, SendClaim, SendWrite, Wait
 from memory.tables import channel_accounts, conversations, events, messages, outbox, send_queue
 from memory.writing import Ledger, provider_hash, wake_senders_of
 from tests.conformance.memory.house import PHONE, Business, House
+from tests.conformance.memory.owning import DENIZ
 
 
 async def states(store: House, shop: Business) -> list[tuple[str, str | None]]:
@@ -55,7 +56,7 @@ async def staff_takes(store: House, shop: Business, conversation: str) -> None:
     async with store.database.tenant(shop.id) as tx:
         seal = await store.sealer(shop)
         ledger = Ledger(tx, seal, conversation, shop.account, store.now_ms, "staff")
-        await ledger.set_owner("staff:x", "agent", "takeover")
+        await ledger.set_owner(staff_owner(DENIZ), "agent", "takeover")
         await ledger.close()
 
 
@@ -125,7 +126,9 @@ async def test_that_no_attempt_of_the_agent_starts_after_a_takeover(store: House
 async def test_that_the_door_checks_the_epoch_itself(store: House) -> None:
     shop = await store.business()
     work = await store.answer(shop, store.says("Bir"), store.says("Not", Author.SYSTEM))
-    await store.change(conversations, shop, {"owner": "staff:x", "owner_epoch": 1}, id=work.claim.conversation_id)
+    await store.change(
+        conversations, shop, {"owner": staff_owner(DENIZ), "owner_epoch": 1}, id=work.claim.conversation_id
+    )
     claim = await store.send_claim()
     assert (await attempt(store, claim)).author is Author.SYSTEM
     assert (await states(store, shop))[0] == ("cancelled", "not_owner")

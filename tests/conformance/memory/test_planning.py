@@ -21,7 +21,7 @@ from memory.repositories.conversations import Conversations
 from memory.repositories.planning import Plans
 from memory.tables import contacts, conversations, messages, outbox, planned_dues, planned_messages
 from tests.conformance.memory.house import Business, House, texts
-from tests.conformance.memory.test_ownership import DENIZ, EMRE, give
+from tests.conformance.memory.owning import DENIZ, EMRE, give
 from tests.conformance.memory.turning import PlainChannel
 
 WORDS = "SENTINEL yarın arayacağım"

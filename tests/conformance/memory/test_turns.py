@@ -12,7 +12,7 @@ import pytest
 from core.clock import to_ms
 from core.content import TextPart
 from core.errors import LostLease
-from core.nouns import Delivery
+from core.nouns import Delivery, staff_owner
 from core.policy import Author
 from core.store import HandoffWrite, MessageChange, MessageWrite, ReactionWrite, TurnWrite
 from core.turns import SetTimer
@@ -34,6 +34,7 @@ from memory.tables import (
 )
 from memory.writing import provider_hash
 from tests.conformance.memory.house import Business, House, texts
+from tests.conformance.memory.owning import DENIZ
 from tests.conformance.memory.test_claims import takeover
 
 
@@ -280,7 +281,7 @@ async def test_that_a_takeover_cancels_words_and_keeps_what_was_learnt(store: Ho
     gone = await one(store, messages, shop, id=message.id)
     assert (gone["delivery"], gone["reason"]) == ("cancelled", "takeover")
     assert [(r["state"], r["error"]) for r in await store.rows(outbox, shop)] == [("cancelled", "takeover")]
-    assert (await one(store, conversations, shop))["owner"] == "staff:x"
+    assert (await one(store, conversations, shop))["owner"] == staff_owner(DENIZ)
     assert (await one(store, conversations, shop))["turn_no"] == 2
     assert (await one(store, turns, shop, no=2))["outcome"] == "cancelled"
     assert (await one(store, runs, shop))["id"] == run.id

@@ -23,6 +23,7 @@ BODIES: dict[str, Any] = {
     "preview": {"steps": [{"text": "hi"}]},
     "flows": {"key": "hello"},
     "role": {"role": "staff"},
+    "capacity": {"capacity": 3},
     "tags": {"tags": []},
     "presence": {"state": "viewing"},
     "canned-replies": {"shortcut": "hi", "texts": {"en": "Hello"}},

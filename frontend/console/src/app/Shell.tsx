@@ -10,7 +10,7 @@ import {
   Settings,
   UsersRound,
 } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { useLive } from "../api/live";
@@ -26,7 +26,8 @@ import { Mentions } from "./Mentions";
 import { useSignedIn } from "./me";
 import classes from "./Shell.module.css";
 
-const Palette = lazy(() => import("../palette/Palette").then(({ Palette }) => ({ default: Palette })));
+const loadPalette = () => import("../palette/Palette").then(({ Palette }) => ({ default: Palette }));
+const Palette = lazy(loadPalette);
 
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
@@ -36,6 +37,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const [help, setHelp] = useState(false);
   const [location] = useLocation();
   const [palette, setPalette] = useState(false);
+  // Fetched before it is asked for: what is typed right after the keys that open it must not get lost.
+  useEffect(() => void loadPalette(), []);
   useCommands({ help: () => setHelp(true), palette: () => setPalette(true) });
   const inThread = /^\/inbox\/./.test(location);
   return (

@@ -14,8 +14,9 @@ BENCH_STAMP := .venv/.bench-stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PIP_INSTALL := $(PIP) install --quiet --require-hashes --requirement
 
-# Tiers that touch the machine run together, then those that only read the source.
-TIERS := $(wildcard tests/services tests/guards tests/unit tests/conformance tests/integration tests/scenarios tests/browser)
+# Tiers that touch the machine run together, then those that only read the source. The longest tests come first: the
+# short ones fill what is left at the end.
+TIERS := $(wildcard tests/browser tests/scenarios tests/services tests/guards tests/integration tests/conformance tests/unit)
 ARCHITECTURE := $(wildcard tests/architecture)
 
 # The front end takes part as soon as it is there.
@@ -27,7 +28,7 @@ FRONTEND_SOURCES := $(shell find frontend \( -name node_modules -o -name dist -o
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check format bench seed-large chaos guards lock clean
+.PHONY: help setup setup-dev run test long check format bench seed-large chaos guards lock clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,11 +42,15 @@ run: setup  ## start the demo: server on PORT, simulator on SIMULATOR_PORT
 
 test: setup-dev  ## run every test against private servers
 	@scripts/test-services.sh
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal $(TIERS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal -m "not long and not live" $(TIERS)
 	$(BIN)/python -m pytest $(ARCHITECTURE)
 ifneq ($(FRONTEND),)
 	cd frontend && npm run test --if-present
 endif
+
+long: setup-dev  ## run the few tests that take a minute or more each
+	@scripts/test-services.sh
+	$(BIN)/python -m pytest -m long $(TIERS)
 
 check: setup-dev  ## format, lint, types, import direction
 	$(BIN)/ruff format --check .

@@ -85,6 +85,7 @@ async def test_that_an_invited_colleague_joins_and_answers(box: Box, mail: SmtpS
         await expect(page.get_by_text("Yeni Biri")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_that_a_device_is_signed_out_from_another(box: Box, visit: Opener, eyes: Eyes) -> None:
     eyes.expect("401 GET", "401 POST")
     phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1"
@@ -98,6 +99,7 @@ async def test_that_a_device_is_signed_out_from_another(box: Box, visit: Opener,
         await expect(lost.get_by_label("E-mail")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_that_opening_hours_are_set_for_a_week_with_a_holiday(box: Box, visit: Opener) -> None:
     async with signed_in(visit, box, **CALM) as page:
         await page.goto(f"{box.url}/#/settings/hours")

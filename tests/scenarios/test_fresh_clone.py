@@ -25,7 +25,7 @@ HERE = Path(__file__).parents[2]
 PATIENCE = 300.0
 """Seconds for anything at all; a loaded machine may need many of them to build the front end."""
 
-pytestmark = pytest.mark.timeout(1200)
+pytestmark = [pytest.mark.timeout(1200), pytest.mark.long]
 
 
 async def test_that_a_fresh_clone_runs_and_answers_on_every_channel(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ ifneq ($(FRONTEND),)
 	cd frontend && npm run test --if-present
 endif
 
-long: setup-dev  ## run the few tests that take a minute or more each
+long: setup-dev  ## run the tests that take long
 	@scripts/test-services.sh
 	$(BIN)/python -m pytest -m long $(TIERS)
 

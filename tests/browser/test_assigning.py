@@ -30,6 +30,7 @@ async def set_rules(box: Box, **rules: Any) -> None:
     await box.api("PUT", "policies", {**policy, "assignment": {**policy["assignment"], **rules}})
 
 
+@pytest.mark.long
 async def test_that_who_is_there_gets_what_waits_and_whoever_is_away_does_not(
     box: Box, meta: GraphApi, visit: Opener
 ) -> None:

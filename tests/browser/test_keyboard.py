@@ -46,6 +46,7 @@ async def missed_by_tab(page: Page) -> list[str]:
     return [name for name in there if name not in reached]
 
 
+@pytest.mark.long
 async def test_that_every_control_of_every_page_is_reached_by_tab(box: Box, meta: GraphApi, visit: Opener) -> None:
     customer = meta.customer(PHONE, "905321112233", name="Ayşe")
     await customer.says("temsilci lütfen")

@@ -198,6 +198,7 @@ async def test_that_a_push_is_shown_where_nobody_looks_and_opens_its_conversatio
     await expect(pocket.get_by_role("heading", name="Ferit")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_that_one_says_how_one_is_told(box: Box, visit: Opener) -> None:
     async with signed_in(visit, box, **CALM) as page:
         await page.goto(f"{box.url}/#/settings/notices")
@@ -213,6 +214,7 @@ async def test_that_one_says_how_one_is_told(box: Box, visit: Opener) -> None:
         assert await faults_in_both(page) == []
 
 
+@pytest.mark.long
 async def test_that_a_slow_machine_is_soon_of_use(
     box: Box, meta: GraphApi, visit: Opener, record_property: Any
 ) -> None:

@@ -37,6 +37,7 @@ async def sign_in(page: Page, password: str) -> None:
     await page.get_by_role("button", name="Sign in").click()
 
 
+@pytest.mark.long
 async def test_that_a_forgotten_password_is_reset_by_the_mailed_link(
     box: Box, mail: SmtpServer, visit: Opener, eyes: Eyes
 ) -> None:
@@ -118,6 +119,7 @@ async def test_that_opening_hours_are_set_for_a_week_with_a_holiday(box: Box, vi
         assert (policy["holidays"], len(policy["hours"])) == (["2027-01-01"], 6)
 
 
+@pytest.mark.long
 async def test_that_a_key_is_shown_once_and_revoked_by_its_name(box: Box, visit: Opener) -> None:
     async with signed_in(visit, box, **CALM) as page:
         await page.goto(f"{box.url}/#/settings/keys")

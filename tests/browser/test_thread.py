@@ -1,5 +1,6 @@
 """Staff in the thread: from the brief to the hand-back, notes, presence, drafts, and words that are only words."""
 
+import pytest
 from playwright.async_api import expect
 
 from core.nouns import Role
@@ -63,6 +64,7 @@ async def test_that_staff_read_the_brief_answer_by_a_canned_reply_and_hand_back(
     assert [item["kind"] for item in told["items"]] == ["handoff", "owner", "returned"]
 
 
+@pytest.mark.long
 async def test_that_brief_thread_and_composer_are_accessible(box: Box, meta: GraphApi, visit: Opener) -> None:
     await become_owner(box)
     await box.api("POST", "canned-replies", {"shortcut": "selam", "texts": {"tr": "Merhaba"}})
@@ -168,6 +170,7 @@ async def test_that_what_a_customer_writes_is_never_markup(box: Box, meta: Graph
         assert await page.title() == "(1) Frontdesk"
 
 
+@pytest.mark.long
 async def test_that_canned_replies_are_kept_in_the_settings(box: Box, visit: Opener) -> None:
     async with signed_in(visit, box, **CALM) as page:
         await page.goto(f"{box.url}/#/settings/canned")

@@ -35,6 +35,7 @@ async def lapse(box: Box) -> None:
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+@pytest.mark.long
 async def test_that_a_message_that_kills_every_worker_is_set_aside(
     settings: Settings, flow: dict[str, Any], meta: GraphApi, tmp_path: Path
 ) -> None:

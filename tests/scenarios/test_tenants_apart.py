@@ -119,7 +119,14 @@ async def fill(box: Box, phone: str, word: str) -> Business:
     }  # fmt: skip
     business.release_id = flow["release_id"]
     await box.meta.settle()
+    await until(lambda: all_delivered(box, handoff["conversation_id"]))
     return business
+
+
+async def all_delivered(box: Box, conversation: str) -> bool:
+    """Tell whether the last receipt is written down: an acknowledged one may still be on its way to the store."""
+    messages = (await box.api("GET", f"conversations/{conversation}/messages"))["items"]
+    return all(message["delivery"] in ("delivered", "read") for message in messages if message["author"] != "contact")
 
 
 async def test_that_no_route_shows_or_changes_the_other_business(both: tuple[Business, Business]) -> None:

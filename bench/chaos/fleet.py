@@ -169,9 +169,17 @@ class Member:
             elif now > until and (heard >= before + ANSWERS or now > until + PATIENCE):
                 break
             await asyncio.sleep(POLL)
-        if ended := not end.done():
-            os.kill(pid, signal.SIGKILL)
+        ended = not end.done() and _kill(pid)
         return await asyncio.shield(end), ended
+
+
+def _kill(pid: int) -> bool:
+    """Kill a process; tells whether it was still there: it may have died at its point without that being told yet."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 async def is_ready(http: aiohttp.ClientSession, url: str) -> bool:

@@ -1,6 +1,7 @@
 """Passwords: argon2id, hashed off the event loop; bcrypt hashes of older systems are accepted and replaced."""
 
 import asyncio
+from functools import cache
 
 import bcrypt
 from argon2 import PasswordHasher
@@ -10,7 +11,6 @@ from core.errors import InvalidInput
 
 SHORTEST, LONGEST = 10, 1024
 _HASHER = PasswordHasher()
-_NOBODYS = _HASHER.hash("nobody signs in with this")
 
 
 def check_strength(password: str) -> None:
@@ -43,7 +43,13 @@ def _verify(password: str, kept: str | None) -> bool:
         except ValueError:
             return False
     try:
-        _HASHER.verify(kept or _NOBODYS, password)
+        _HASHER.verify(kept or _nobodys(), password)
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
+
+
+@cache
+def _nobodys() -> str:
+    """Return a hash that no password fits; made when first needed, for it costs a command that asks for none."""
+    return _HASHER.hash("nobody signs in with this")

@@ -32,11 +32,19 @@ def split_text(text: str, limit: TextLimit) -> list[str]:
 
     A grapheme cluster (a letter with its marks, an emoji family) is never cut unless it alone exceeds the limit.
     """
+    if _fits(text, limit):
+        return [text]
     rest, pieces = _stripped(_clusters(text)), list[str]()
     while rest:
         piece, rest = _cut(rest, limit)
         pieces.append(piece)
     return pieces
+
+
+def _fits(text: str, limit: TextLimit) -> bool:
+    """Tell whether nothing has to be cut or stripped, which goes for most texts, without looking at every cluster."""
+    is_bare = bool(text) and not text[0].isspace() and not text[-1].isspace()
+    return is_bare and limit.measure(text) <= limit.value
 
 
 def split_once(text: str, limit: TextLimit) -> tuple[str, str]:

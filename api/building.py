@@ -44,6 +44,12 @@ class ReleaseMade(Changed):
     warnings: list[IssueView] = Field(default_factory=list)
 
 
+class PublishBody(Request):
+    """What changed, in the author's words."""
+
+    note: str | None = Field(default=None, max_length=1000)
+
+
 class RollbackBody(Request):
     """Which release to go back to; without it, the one before."""
 
@@ -93,15 +99,31 @@ async def get_flow(call: Call) -> Reply:
 
 async def put_flow(call: Call) -> Reply:
     """Replace a draft; needs If-Match with the ETag that was edited."""
-    etag = call.request.headers.get("If-Match", "").removeprefix("W/").strip('"')
     flow_id, document = call.id(), call.body(Draft).model_dump(mode="json")
-    if not etag:
-        current = await call.kept.flows.get(call.tenant, flow_id)
-        raise PreconditionFailed("Send the ETag that you edited in If-Match.", current=current.etag)
-    new, number = await call.kept.flows.save_draft(call.tenant, flow_id, document, etag=etag, actor=call.actor.label)
+    try:
+        new, number = await call.kept.flows.save_draft(
+            call.tenant, flow_id, document, etag=if_match(call), actor=call.actor.label
+        )
+    except PreconditionFailed as error:
+        raise await tell_who(call, error) from error
     call.engine.doorbells.changed(call.tenant, None, number)
-    saved = DraftSaved(etag=new, event_no=number, issues=_issues(check_document(document)))
+    saved = DraftSaved(etag=new, event_no=number, issues=show_issues(check_document(document)))
     return Reply(saved, headers={"ETag": f'"{new}"'})
+
+
+def if_match(call: Call) -> str:
+    """Return the ETag that was edited; empty, which is nobody's, where none was sent."""
+    return call.request.headers.get("If-Match", "").removeprefix("W/").strip('"')
+
+
+async def tell_who(call: Call, error: PreconditionFailed) -> PreconditionFailed:
+    """Return the error with the name of who saved the draft meanwhile."""
+    who = error.facts.get("who")
+    if who is None:
+        return error
+    names = await call.kept.conversations.names(call.tenant)
+    named = {"id": who, "name": names.get(who.removeprefix("staff:"))}
+    return PreconditionFailed(error.message, **{**error.facts, "who": named})
 
 
 async def create_flow(call: Call) -> Reply:
@@ -116,15 +138,23 @@ async def validate_flow(call: Call) -> Checked:
     """Say what is wrong with a draft."""
     kept = call.kept
     issues = await check_flow(kept.flows, kept.catalog, tenant_id=call.tenant, flow=call.id())
-    return Checked(ok=not errors_of(issues), issues=_issues(issues))
+    return Checked(ok=not errors_of(issues), issues=show_issues(issues))
 
 
 async def publish(call: Call) -> ReleaseMade:
-    """Let a draft answer."""
+    """Let a draft answer; with If-Match, only the one that was seen."""
     kept = call.kept
-    done = await publish_flow(kept.flows, kept.catalog, tenant_id=call.tenant, flow=call.id(), actor=call.actor.label)
+    done = await publish_flow(
+        kept.flows,
+        kept.catalog,
+        tenant_id=call.tenant,
+        flow=call.id(),
+        actor=call.actor.label,
+        note=call.body(PublishBody).note,
+        etag=if_match(call) or None,
+    )
     call.engine.doorbells.changed(call.tenant, None, done.event_no)
-    return ReleaseMade(release_id=done.release_id, event_no=done.event_no, warnings=_issues(done.warnings))
+    return ReleaseMade(release_id=done.release_id, event_no=done.event_no, warnings=show_issues(done.warnings))
 
 
 async def rollback(call: Call) -> ReleaseMade:
@@ -218,5 +248,6 @@ def _faults(policy: Policy) -> list[dict[str, str]]:
     return []
 
 
-def _issues(issues: list[Issue] | tuple[Issue, ...]) -> list[IssueView]:
+def show_issues(issues: list[Issue] | tuple[Issue, ...]) -> list[IssueView]:
+    """Return faults as clients get them."""
     return [IssueView.model_validate(issue.to_json()) for issue in issues]

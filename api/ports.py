@@ -27,6 +27,7 @@ from memory.repositories.conversations import Conversations
 from memory.repositories.counts import Counts
 from memory.repositories.erasing import Erasing
 from memory.repositories.events import Events
+from memory.repositories.flow_versions import FlowVersions
 from memory.repositories.flows import Flows
 from memory.repositories.handoffs import Handoffs
 from memory.repositories.leads import Leads
@@ -62,6 +63,7 @@ class Repositories:
     tenants: Tenants
     accounts: Accounts
     flows: Flows
+    versions: FlowVersions
     catalog: Catalog
     conversations: Conversations
     counts: Counts
@@ -98,6 +100,7 @@ class Repositories:
             tenants=Tenants(store),
             accounts=Accounts(store),
             flows=Flows(store),
+            versions=FlowVersions(store),
             catalog=Catalog(store),
             conversations=Conversations(store),
             counts=Counts(store),

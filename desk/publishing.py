@@ -1,11 +1,12 @@
 """Flows from draft to release: what is wrong with one, what it leads to, and making it the one that answers."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from core.desk_ports import FlowSetting, ReleaseDraft
-from core.errors import InvalidFlow
+from core.errors import InvalidFlow, PreconditionFailed
 from core.ids import FlowId, ReleaseId, TenantId
 from core.views_setup import FlowDetail
 from graphs.catalog import Catalog
@@ -120,9 +121,26 @@ async def follow(key: str, document: Mapping[str, Any], find: Find) -> dict[str,
     return documents
 
 
-async def publish_flow(flows: FlowStore, setup: Setup, *, tenant_id: TenantId, flow: str, actor: str) -> Published:
-    """Make a flow's draft the one that new Runs take; raises InvalidFlow where it has errors."""
-    draft = await gather(flows, tenant_id, await flows.get(tenant_id, flow))
+async def publish_flow(
+    flows: FlowStore,
+    setup: Setup,
+    *,
+    tenant_id: TenantId,
+    flow: str,
+    actor: str,
+    note: str | None = None,
+    etag: str | None = None,
+) -> Published:
+    """Make a flow's draft the one that new Runs take; ``etag`` names the draft that was seen, where one was.
+
+    Raises:
+        InvalidFlow: It has errors.
+        PreconditionFailed: It is not the draft that was seen.
+    """
+    found = await flows.get(tenant_id, flow)
+    if etag is not None and etag != found.etag:
+        raise PreconditionFailed(current=found.etag)
+    draft = replace(await gather(flows, tenant_id, found), note=note)
     issues = lint_release(draft, await read_catalog(setup, tenant_id))
     if errors_of(issues):
         raise InvalidFlow(issues)
@@ -130,13 +148,37 @@ async def publish_flow(flows: FlowStore, setup: Setup, *, tenant_id: TenantId, f
     return Published(release_id, number, tuple(issues))
 
 
-async def check_flow(flows: FlowStore, setup: Setup, *, tenant_id: TenantId, flow: str) -> list[Issue]:
-    """Return everything that is wrong with a stored draft."""
+async def check_flow(
+    flows: FlowStore,
+    setup: Setup,
+    *,
+    tenant_id: TenantId,
+    flow: str,
+    document: Mapping[str, Any] | None = None,
+) -> list[Issue]:
+    """Return everything that is wrong with a stored draft, or with a document that may take its place."""
+    found = await flows.get(tenant_id, flow)
+    checked = found.document if document is None else document
     try:
-        draft = await gather(flows, tenant_id, await flows.get(tenant_id, flow))
+        others = await _reachable(flows, tenant_id, parse_flow(checked))
     except InvalidFlow as error:
         return list(error.issues)
-    return lint_release(draft, await read_catalog(setup, tenant_id))
+    catalog = await read_catalog(setup, tenant_id)
+    return lint_with(checked, replace(catalog, flows={key: each for key, each in others.items() if key != found.key}))
+
+
+async def _reachable(flows: FlowStore, tenant_id: TenantId, flow: Flow) -> dict[str, Mapping[str, Any]]:
+    """Return what a flow leads to, as far as it is there and can be read: the rest is for the checks to tell."""
+    documents: dict[str, Mapping[str, Any]] = {}
+    wanted = leads_to(flow)
+    seen: set[str] = set()
+    while left := sorted(wanted - seen):
+        seen |= set(left)
+        for key, document in (await flows.documents(tenant_id, left)).items():
+            documents[key] = document
+            with suppress(InvalidFlow):
+                wanted |= leads_to(parse_flow(document))
+    return documents
 
 
 def check_document(document: Mapping[str, Any]) -> list[Issue]:
@@ -148,10 +190,15 @@ def check_document(document: Mapping[str, Any]) -> list[Issue]:
 
 def lint_release(draft: ReleaseDraft, catalog: Catalog) -> list[Issue]:
     """Return what is wrong with the entry of a release, as the tenant has set things up."""
+    others = {key: document for key, document in draft.documents.items() if key != draft.entry}
+    return lint_with(draft.documents[draft.entry], replace(catalog, flows=others))
+
+
+def lint_with(document: Mapping[str, Any], catalog: Catalog) -> list[Issue]:
+    """Return what is wrong with a document where a tenant has this."""
     from graphs.lint import lint
 
-    others = {key: document for key, document in draft.documents.items() if key != draft.entry}
-    return lint(draft.documents[draft.entry], replace(catalog, flows=others))
+    return lint(document, catalog)
 
 
 async def read_catalog(setup: Setup, tenant_id: TenantId) -> Catalog:

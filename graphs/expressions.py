@@ -20,6 +20,10 @@ class BadExpression(ValueError):
     """The expression cannot be read; the message says where and why."""
 
 
+class Uncomputable(ValueError):
+    """The expression has no value for the variables at hand; the message says why."""
+
+
 class Undefined:
     """What an expression comes to that cannot be computed."""
 
@@ -33,6 +37,7 @@ class Undefined:
 UNDEFINED: Final = Undefined()
 ROOTS = ("slots", "conv", "contact", "tenant", "sys", "turn")
 _STRING = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"")
+_CODE = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$")
 _REFERENCE = re.compile(rf"(?<![\w.])({'|'.join(ROOTS)})\.([A-Za-z_]\w*)")
 
 
@@ -59,14 +64,22 @@ class Expression:
 
     def evaluate(self, scope: Scope, value: Any = None) -> Any:
         """Return the result as JSON values; ``UNDEFINED`` where it cannot be computed."""
+        try:
+            return self.compute(scope, value)
+        except Uncomputable:
+            return UNDEFINED
+
+    def compute(self, scope: Scope, value: Any = None) -> Any:
+        """Return the result as JSON values; raises Uncomputable."""
         data = {root: _plain(scope.roots.get(root) or {}) for root in ROOTS}
         try:
             result = self._program.eval(data={**data, "value": _plain(value)})
-            if result.type() == cel.Type.ERROR:
-                return UNDEFINED
-            return _json(result.plain_value())
-        except (RuntimeError, ValueError, TypeError, OverflowError, KeyError):
-            return UNDEFINED
+            if result.type() != cel.Type.ERROR:
+                return _json(result.plain_value())
+            why = str(result.plain_value())
+        except (RuntimeError, ValueError, TypeError, OverflowError, KeyError) as error:
+            why = str(error)
+        raise Uncomputable(_CODE.sub("", _first_line(why)))
 
     def holds(self, scope: Scope, value: Any = None) -> bool:
         """Tell whether the result is true; anything else is not."""

@@ -52,14 +52,17 @@ def import_flow(context: typer.Context, file: File, tenant_id: TenantOption) -> 
 
 @flow.command("publish")
 def publish(
-    context: typer.Context, name: Annotated[str, typer.Argument(metavar="FLOW")], tenant_id: TenantOption
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="FLOW")],
+    tenant_id: TenantOption,
+    note: Annotated[str | None, typer.Option(help="What changed, for those who read the versions later.")] = None,
 ) -> None:
     """Let a draft answer; the first flow published becomes the tenant's default."""
     console = console_of(context)
 
     async def work(ports: Ports) -> Published:
         owner, kept = await tenant_of(ports, tenant_id), ports.repositories
-        return await publish_flow(kept.flows, kept.catalog, tenant_id=owner, flow=name, actor=ACTOR)
+        return await publish_flow(kept.flows, kept.catalog, tenant_id=owner, flow=name, actor=ACTOR, note=note)
 
     done = console.run(work)
     warnings = [issue.to_json() for issue in done.warnings]

@@ -38,8 +38,10 @@ _SET_DEFAULT = Query(
 )
 _ADD = Query(
     insert_into(flows).on_conflict_do_nothing(index_elements=[flows.c.tenant_id, flows.c.key]),
-    columns=("tenant_id", "id", "key", "name", "draft", "draft_hash", "version", "created_ms", "updated_ms"),
-)
+    columns=(
+        "tenant_id", "id", "key", "name", "draft", "draft_hash", "version", "created_ms", "updated_ms", "saved_by",
+    ),
+)  # fmt: skip
 _SAVE = Query(
     flows.update()
     .where(mine(flows), _this)
@@ -48,6 +50,7 @@ _SAVE = Query(
         draft=sa.bindparam("new_draft"),
         draft_hash=sa.bindparam("new_hash"),
         updated_ms=sa.bindparam("now_ms"),
+        saved_by=sa.bindparam("actor"),
         version=flows.c.version + 1,
     )
 )
@@ -108,9 +111,9 @@ class Flows:
         sealer, key = await self._store.sealer(tenant_id), str(document["key"])
         async with self._store.write(tenant_id) as tx:
             flow_id = self._store.ids.new()
-            if not await self._add(tx, flow_id, document):
+            if not await self._add(tx, flow_id, document, actor=actor):
                 flow_id = str((await _find(tx, key))["id"])
-                await self._replace(tx, flow_id, document)
+                await self._replace(tx, flow_id, document, actor=actor)
             await self._noted(tx, sealer, flow_id, actor=actor, action="flow.saved")
         return FlowId(flow_id)
 
@@ -120,7 +123,7 @@ class Flows:
         """Replace a draft; returns its new etag and the event number.
 
         Raises:
-            PreconditionFailed: The draft is not the one that was edited; the facts carry its present etag.
+            PreconditionFailed: The draft is not the one that was edited; the facts say what it is now and who saved it.
             Conflict: The document's key is not this flow's: nodes of other flows refer to it by key.
         """
         sealer = await self._store.sealer(tenant_id)
@@ -129,10 +132,10 @@ class Flows:
             if row is None:
                 raise NotFound
             if etag is not None and etag not in ("*", row["draft_hash"]):
-                raise PreconditionFailed(current=row["draft_hash"])
+                raise _stale(row)
             if document.get("key") != row["key"]:
                 raise Conflict("a flow keeps its key", reason="key_changed")
-            await self._replace(tx, flow_id, document)
+            await self._replace(tx, flow_id, document, actor=actor)
             number = await self._noted(tx, sealer, flow_id, actor=actor, action="flow.saved")
         return draft_hash(document), number
 
@@ -141,7 +144,7 @@ class Flows:
         sealer, release_id = await self._store.sealer(tenant_id), self._store.ids.new()
         async with self._store.write(tenant_id) as tx:
             await tx.first(_HOLD, flow_id=new.flow_id)
-            await self._add_version(tx, new, actor=actor)
+            n = await self._add_version(tx, new, actor=actor)
             spec = orjson.dumps({"entry": new.entry, "flows": new.documents}, option=orjson.OPT_SORT_KEYS)
             await tx.run(
                 _ADD_RELEASE,
@@ -153,6 +156,7 @@ class Flows:
                 note=new.note,
                 author=actor,
                 created_ms=self._store.now_ms,
+                n=n,
             )
             await tx.run(_RELEASE, flow_id=new.flow_id, new_release=release_id)
             if new.documents[new.entry].get("kind", "main") == "main":
@@ -185,7 +189,7 @@ class Flows:
         spec: dict[str, Any] = from_text(row["spec"])
         return spec
 
-    async def _add(self, tx: Tx, flow_id: str, document: Mapping[str, Any]) -> bool:
+    async def _add(self, tx: Tx, flow_id: str, document: Mapping[str, Any], *, actor: str) -> bool:
         """Add a flow unless there is one with its key; tells whether it was added."""
         now = self._store.now_ms
         added = await tx.run(
@@ -198,10 +202,11 @@ class Flows:
             version=1,
             created_ms=now,
             updated_ms=now,
+            saved_by=actor,
         )
         return bool(added)
 
-    async def _replace(self, tx: Tx, flow_id: str, document: Mapping[str, Any]) -> None:
+    async def _replace(self, tx: Tx, flow_id: str, document: Mapping[str, Any], *, actor: str) -> None:
         await tx.run(
             _SAVE,
             flow_id=flow_id,
@@ -209,23 +214,27 @@ class Flows:
             new_draft=to_text(document),
             new_hash=draft_hash(document),
             now_ms=self._store.now_ms,
+            actor=actor,
         )
 
-    async def _add_version(self, tx: Tx, new: ReleaseDraft, *, actor: str) -> None:
+    async def _add_version(self, tx: Tx, new: ReleaseDraft, *, actor: str) -> int:
+        """Store what the flow says now, unless its newest version says the same; returns the version's number."""
         last = await tx.first(_LAST_VERSION, flow_id=new.flow_id)
         if last is not None and last["hash"] == new.hashes[new.entry]:
-            return
+            return int(last["n"])
+        n = (last["n"] if last else 0) + 1
         await tx.run(
             _ADD_VERSION,
             id=self._store.ids.new(),
             flow_id=new.flow_id,
-            n=(last["n"] if last else 0) + 1,
+            n=n,
             hash=new.hashes[new.entry],
             document=to_text(new.documents[new.entry]),
             note=new.note,
             author=actor,
             created_ms=self._store.now_ms,
         )
+        return int(n)
 
     async def _noted(self, tx: Tx, sealer: Sealer, flow_id: str, *, actor: str, action: str) -> int:
         await note(tx, self._store, sealer, actor=actor, action=action, entity=flow_id)
@@ -242,6 +251,13 @@ async def _find(tx: Tx, flow: str) -> Any:
     if row is None:
         raise NotFound("there is no such flow")
     return row
+
+
+def _stale(row: Any) -> PreconditionFailed:
+    """Tell what a draft is now: who edited an older one merges the two."""
+    return PreconditionFailed(
+        current=row["draft_hash"], theirs=from_text(row["draft"]), who=row["saved_by"], at=from_ms(row["updated_ms"])
+    )
 
 
 def _earlier(known: list[str], present: str | None, wanted: str | None) -> str:

@@ -17,6 +17,7 @@ flows = table(
     number("version", "count"),
     moment("created_ms"),
     moment("updated_ms"),
+    text("saved_by", "who: id only"),
     sa.UniqueConstraint("tenant_id", "key"),
 )
 
@@ -44,6 +45,7 @@ releases = table(
     text("note", BUSINESS),
     text("author", "who: id only"),
     moment("created_ms"),
+    number("n", "count", null=True),
     belongs("flow_id", "flows"),
 )
 

@@ -71,6 +71,13 @@ runs = table(
     moment("ended_ms", null=True),
     belongs("conversation_id", "conversations"),
     sa.Index("ix_runs_conversation", "tenant_id", "conversation_id"),
+    sa.Index(
+        "ix_runs_live_release",
+        "tenant_id",
+        "release_id",
+        sqlite_where=sa.text("status = 'live'"),
+        postgresql_where=sa.text("status = 'live'"),
+    ),
 )
 
 checkpoints = table(

@@ -22,6 +22,8 @@ BODIES: dict[str, Any] = {
     "stage": {"stage": "new"},
     "preview": {"steps": [{"text": "hi"}]},
     "flows": {"key": "hello"},
+    "lint": {"key": "hello"},
+    "try": {"expression": "1 + 1"},
     "role": {"role": "staff"},
     "capacity": {"capacity": 3},
     "tags": {"tags": []},
@@ -30,6 +32,7 @@ BODIES: dict[str, Any] = {
     "merge": {"other_id": "01900000-0000-7000-8000-000000000000"},
     "leads": {"owner_id": None, "value": None},
     "bulk": {"ids": ["01900000-0000-7000-8000-000000000000"], "action": "resolve"},
+    "flows/restore": {"n": 1},
     "restore": {
         "items": [
             {
@@ -64,7 +67,8 @@ def address(route: Route, ids: dict[str, str]) -> str:
 def body_of(route: Route) -> Any:
     last = route.path.rpartition("/")[2]
     area = route.path.split("/")[3]
-    return BODIES.get(area if last == "{id}" else last, {}) if route.body else None
+    named = BODIES.get(f"{area}/{last}") or BODIES.get(area if last == "{id}" else last, {})
+    return named if route.body else None
 
 
 @pytest.mark.parametrize("route", [r for r in GUARDED if "{id}" in r.path], ids=named)

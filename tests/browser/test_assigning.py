@@ -85,6 +85,7 @@ async def test_that_a_team_has_its_own_view_and_is_given_conversations_by_keyboa
         await expect(page.get_by_text("Changed since by somebody, left as they are: 1")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_that_what_did_not_arrive_is_listed_with_its_reason_and_sent_again(
     box: Box, meta: GraphApi, visit: Opener
 ) -> None:

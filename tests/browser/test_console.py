@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from playwright.async_api import Page, Route, expect
 
 from simulator import GraphApi
@@ -40,6 +41,7 @@ async def test_that_staff_answer_a_customer_who_asked_for_a_person(box: Box, met
         await expect(thread.get_by_text("Hangi tedavi").last).to_be_visible()
 
 
+@pytest.mark.long
 async def test_that_of_two_who_claim_one_handoff_one_wins_and_the_other_is_told(
     box: Box, meta: GraphApi, visit: Opener, eyes: Eyes
 ) -> None:

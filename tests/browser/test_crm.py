@@ -1,5 +1,6 @@
 """Staff work on leads and contacts."""
 
+import pytest
 from playwright.async_api import expect
 
 from simulator import GraphApi
@@ -59,6 +60,7 @@ async def test_that_a_lead_is_moved_by_keyboard_and_gets_an_owner(box: Box, meta
     assert (lead["stage"], lead["value"], lead["owner"]["name"]) == ("offer", 1500, "Deniz")
 
 
+@pytest.mark.long
 async def test_that_two_contacts_are_joined_and_taken_apart(box: Box, meta: GraphApi, visit: Opener) -> None:
     await meta.customer(PHONE, "905321112233", name="Ayşe Yılmaz").says("merhaba")
     await meta.customer(INSTAGRAM, "7001", name="Ayşe", username="ayse").says("merhaba")

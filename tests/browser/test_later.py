@@ -27,6 +27,7 @@ async def make_due(box: Box) -> None:
             await tx.run(Query(change, scope=scope))  # type: ignore[arg-type]
 
 
+@pytest.mark.long
 async def test_that_words_are_planned_edited_and_said(box: Box, meta: GraphApi, visit: Opener) -> None:
     customer = meta.customer(PHONE, "905321110000", name="Ferit")
     await write(meta, box, Ferit=ASKS)

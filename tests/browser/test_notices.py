@@ -57,6 +57,7 @@ async def another_tab(page: Page, eyes: Eyes) -> Page:
     return tab
 
 
+@pytest.mark.long
 async def test_that_tabs_share_one_stream_and_go_on_when_its_holder_is_closed(
     box: Box, meta: GraphApi, visit: Opener, eyes: Eyes
 ) -> None:
@@ -111,6 +112,7 @@ async def test_that_after_the_network_was_gone_the_screen_is_exactly_what_is(
         await expect(row(page, "Bora")).to_have_count(0)
 
 
+@pytest.mark.long
 async def test_that_it_sounds_once_for_all_tabs_when_that_was_switched_on(
     box: Box, meta: GraphApi, visit: Opener, eyes: Eyes, counting: Path
 ) -> None:

@@ -121,6 +121,7 @@ async def test_that_numbers_and_rows_follow_what_happens_in_another_tab(
         await shows(selin, Waiting=2, Mine=0)
 
 
+@pytest.mark.long
 async def test_that_everything_is_reached_by_name(box: Box, meta: GraphApi, visit: Opener) -> None:
     await write(meta, box, Ferit="merhaba", Bora=ASKS)
     async with signed_in(visit, box) as page:
@@ -142,6 +143,7 @@ async def test_that_everything_is_reached_by_name(box: Box, meta: GraphApi, visi
         await expect(page.get_by_role("tab", name="Bende")).to_have_text("Bende1")
 
 
+@pytest.mark.long
 async def test_that_a_long_list_draws_few_rows_and_loads_the_rest_on_the_way(
     box: Box, meta: GraphApi, visit: Opener
 ) -> None:
@@ -169,6 +171,7 @@ async def test_that_a_long_list_draws_few_rows_and_loads_the_rest_on_the_way(
         assert len(seen) == 45
 
 
+@pytest.mark.long
 async def test_that_the_queue_is_accessible(box: Box, meta: GraphApi, visit: Opener) -> None:
     await write(meta, box, Ferit="merhaba", Bora=ASKS)
     async with signed_in(visit, box, **CALM) as page:

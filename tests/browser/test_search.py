@@ -73,6 +73,7 @@ async def test_that_a_message_is_found_and_opened_where_it_stands(box: Box, meta
         await expect(message).to_have_count(0)
 
 
+@pytest.mark.long
 async def test_that_people_are_found_by_name_and_number_and_nothing_says_what_may_be_tried(
     box: Box, meta: GraphApi, visit: Opener
 ) -> None:

@@ -85,6 +85,7 @@ async def test_that_brief_thread_and_composer_are_accessible(box: Box, meta: Gra
         assert await faults_in_both(page) == []
 
 
+@pytest.mark.long
 async def test_that_a_colleague_who_is_called_in_a_note_is_told(box: Box, meta: GraphApi, visit: Opener) -> None:
     customer = meta.customer(PHONE, "905321112233", name="Ayşe")
     await customer.says("merhaba")
@@ -105,6 +106,7 @@ async def test_that_a_colleague_who_is_called_in_a_note_is_told(box: Box, meta: 
     assert "Fiyatı" not in " ".join(customer.heard)
 
 
+@pytest.mark.long
 async def test_that_nobody_writes_over_a_colleague_unasked(box: Box, meta: GraphApi, visit: Opener) -> None:
     customer = meta.customer(PHONE, "905321112233", name="Ayşe")
     await customer.says("merhaba")

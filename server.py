@@ -22,7 +22,7 @@ import structlog
 import typer
 from pydantic_settings.sources.providers.dotenv import read_env_file
 
-from api.commands import channels, flows, search, setup, store, tenants
+from api.commands import channels, flows, keys, search, setup, store, tenants
 from api.commands.chat import chat
 from api.commands.console import Console, complain, console_of
 from api.live_hub import LiveHub
@@ -190,6 +190,7 @@ app.add_typer(setup.template, name="template")
 app.add_typer(setup.contact, name="contact")
 app.add_typer(setup.retention, name="retention")
 app.add_typer(search.search, name="search")
+app.add_typer(keys.keys, name="keys")
 app.add_typer(flows.flow, name="flow")
 app.add_typer(flows.knowledge, name="knowledge")
 app.command("doctor")(store.doctor)

@@ -63,11 +63,29 @@ class MasterKey:
                     continue
         raise WrongMasterKey
 
+    def renew(self, wrapped: bytes, about: str) -> bytes:
+        """Return a key wrapped under the present master key: the same bytes where it is; raises WrongMasterKey."""
+        try:
+            self._current.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], about.encode())
+        except InvalidTag:
+            return self.wrap(self.unwrap(wrapped, about), about)
+        return wrapped
+
     def new_keys(self, tenant_id: str) -> WrappedKeys:
         """Make the first keys of a tenant."""
         return WrappedKeys(
-            1, self.wrap(os.urandom(32), f"{tenant_id}|data|1"), self.wrap(os.urandom(32), f"{tenant_id}|index")
+            1, self.wrap(os.urandom(32), data_place(tenant_id, 1)), self.wrap(os.urandom(32), index_place(tenant_id))
         )
+
+
+def data_place(tenant_id: str, version: int) -> str:
+    """Return what a wrapped data key is bound to."""
+    return f"{tenant_id}|data|{version}"
+
+
+def index_place(tenant_id: str) -> str:
+    """Return what a wrapped index key is bound to."""
+    return f"{tenant_id}|index"
 
 
 class Sealer:
@@ -78,12 +96,12 @@ class Sealer:
     def __init__(self, tenant_id: str, keys: list[WrappedKeys], master: MasterKey) -> None:
         self.tenant_id = tenant_id
         self._ciphers: Mapping[int, AESGCM] = {
-            k.version: AESGCM(master.unwrap(k.data_key, f"{tenant_id}|data|{k.version}")) for k in keys
+            k.version: AESGCM(master.unwrap(k.data_key, data_place(tenant_id, k.version))) for k in keys
         }
         self._tokens: dict[str, int] = {}
         newest = max(keys, key=lambda k: k.version)
         self._current = newest.version
-        index = master.unwrap(newest.index_key, f"{tenant_id}|index")
+        index = master.unwrap(newest.index_key, index_place(tenant_id))
         self._index = hashlib.blake2b(digest_size=_HASH, key=index)
 
     def seal(self, place: str, row: str, value: bytes) -> bytes:

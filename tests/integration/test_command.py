@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -191,3 +192,17 @@ def test_that_a_password_comes_by_standard_input_and_a_short_one_is_refused(comm
     person = ("staff", "create", "--tenant", tenant, "--email", "a@example.com", "--role", "staff", "--password-stdin")
     assert command.run(*person, stdin="short\n").returncode == 1
     assert command.json(*person, stdin="correct horse battery\n")["staff_id"]
+
+
+def test_that_the_master_key_is_exchanged(bare: Command) -> None:
+    bare.set("FRONTDESK_GRAPH_URL", "http://127.0.0.1:9")
+    first, second = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
+    bare.set("FRONTDESK_MASTER_KEY", first)
+    bare.json("db", "upgrade")
+    bare.json("tenant", "create", "Box")
+    bare.set("FRONTDESK_MASTER_KEY", second)
+    assert bare.run("tenant", "list").returncode == 1, "the store is the first key's"
+    bare.set("FRONTDESK_MASTER_KEY_PREVIOUS", first)
+    assert bare.json("keys", "rewrap") == {"rewrapped": 2}
+    assert bare.json("keys", "rewrap") == {"rewrapped": 0}
+    assert bare.run("tenant", "list", FRONTDESK_MASTER_KEY_PREVIOUS="").returncode == 0

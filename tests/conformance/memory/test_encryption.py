@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from core.errors import NotFound, TamperedCiphertext, WrongMasterKey
+from core.ids import SYSTEM_TENANT
 from core.inbound import AccountEvent, CommentReceived, Person, Quarantined
 from core.store import EffectKey, HandoffWrite, ReactionWrite, TurnRecord
 from core.turns import CaptureLead
@@ -125,6 +126,31 @@ async def test_that_the_previous_master_key_opens_while_rotating(store: House) -
     rotating = store.fresh_vault(MasterKey(b"n" * 32, previous=MASTER))
     await rotating.check_master_key()
     assert texts(await store.rows(messages, shop), await rotating.sealer(shop.id)) == [SECRET, SECRET]
+
+
+async def test_that_keys_wrapped_anew_need_the_previous_master_key_no_more(store: House) -> None:
+    shop, _ = await live(store)
+    other = await store.business()
+    await store.vault.check_master_key()
+    rotating = store.fresh_vault(MasterKey(b"n" * 32, previous=MASTER))
+    await rotating.check_master_key()
+    tenants = (SYSTEM_TENANT, shop.id, other.id)
+    assert [await rotating.renew(tenant) for tenant in tenants] == [1, 1, 1]
+    assert [await rotating.renew(tenant) for tenant in tenants] == [0, 0, 0], "nothing is left to do"
+    await rotating.renew_check()
+    # Who has the keys open goes on; who starts has the new master key alone.
+    assert texts(await store.rows(messages, shop), await store.vault.sealer(shop.id)) == [SECRET, SECRET]
+    renewed = store.fresh_vault(MasterKey(b"n" * 32))
+    await renewed.check_master_key()
+    assert texts(await store.rows(messages, shop), await renewed.sealer(shop.id)) == [SECRET, SECRET]
+    with pytest.raises(WrongMasterKey):
+        await store.fresh_vault(MasterKey(MASTER)).check_master_key()
+
+
+async def test_that_a_key_of_another_master_key_is_not_wrapped_anew(store: House) -> None:
+    shop = await store.business()
+    with pytest.raises(WrongMasterKey):
+        await store.fresh_vault(MasterKey(b"n" * 32, previous=b"o" * 32)).renew(shop.id)
 
 
 async def test_that_destroying_the_keys_destroys_the_tenant(store: House) -> None:

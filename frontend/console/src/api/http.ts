@@ -54,16 +54,22 @@ export function post<T>(path: string, body: unknown = {}): Promise<T> {
   return request<T>("POST", path, body);
 }
 
-export function put<T>(path: string, body: unknown): Promise<T> {
-  return request<T>("PUT", path, body);
+export function put<T>(path: string, body: unknown, more: Record<string, string> = {}): Promise<T> {
+  return request<T>("PUT", path, body, undefined, more);
 }
 
 export function remove<T>(path: string): Promise<T> {
   return request<T>("DELETE", path);
 }
 
-async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const sent: Record<string, string> = { Accept: "application/json", ...headers() };
+async function request<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+  more: Record<string, string> = {},
+): Promise<T> {
+  const sent: Record<string, string> = { Accept: "application/json", ...headers(), ...more };
   if (method !== "GET") {
     sent["Content-Type"] = "application/json";
     if (csrf) sent["X-CSRF-Token"] = csrf;

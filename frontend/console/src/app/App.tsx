@@ -11,6 +11,7 @@ import { entryOf } from "../auth/entryOf";
 import { followLanguage, isRtl } from "../i18n";
 import { Inbox } from "../inbox/Inbox";
 import { CommandsProvider } from "../keys/registry";
+import { mayGrant } from "../settings/may";
 import { MeProvider } from "./me";
 import { ProblemState } from "./Problem";
 import { Shell } from "./Shell";
@@ -24,6 +25,8 @@ const SignIn = page(() => import("../auth/SignIn").then((module) => module.SignI
 const Channels = page(() => import("../channels/Channels").then((module) => module.Channels));
 const ContactPage = page(() => import("../contacts/ContactPage").then((module) => module.ContactPage));
 const Contacts = page(() => import("../contacts/Contacts").then((module) => module.Contacts));
+const FlowList = page(() => import("../flows/pages").then((module) => module.loadFlows()));
+const FlowPage = page(() => import("../flows/pages").then((module) => module.loadFlow()));
 const Leads = page(() => import("../leads/Leads").then((module) => module.Leads));
 const Settings = page(() => import("../settings/Settings").then((module) => module.Settings));
 const Start = page(() => import("../start/Start").then((module) => module.Start));
@@ -77,6 +80,14 @@ export function App() {
                   <Contacts />
                 </Route>
                 <Route path="/contacts/:id">{(params) => <ContactPage id={params.id} />}</Route>
+                {mayGrant(me.data.role, "builder") && (
+                  <Route path="/flows">
+                    <FlowList />
+                  </Route>
+                )}
+                {mayGrant(me.data.role, "builder") && (
+                  <Route path="/flows/:id">{(params) => <FlowPage key={params.id} id={params.id} />}</Route>
+                )}
                 <Route path="/channels">
                   <Channels />
                 </Route>

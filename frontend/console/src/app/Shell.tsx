@@ -9,6 +9,7 @@ import {
   Plug,
   Settings,
   UsersRound,
+  Workflow,
 } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -18,6 +19,7 @@ import { useCounts } from "../api/queue";
 import { useCommands } from "../keys/registry";
 import { Sheet } from "../keys/Sheet";
 import { Notifier } from "../notices/Notifier";
+import { mayGrant } from "../settings/may";
 import { AccountMenu } from "./AccountMenu";
 import { Banners } from "./Banners";
 import { Escalations } from "./Escalations";
@@ -53,6 +55,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <RailLink to="/inbox" icon={InboxIcon} label={t("nav.inbox")} count={counts.data?.waiting} />
         <RailLink to="/leads" icon={UsersRound} label={t("nav.leads")} />
         <RailLink to="/contacts" icon={BookUser} label={t("nav2.contacts")} />
+        {mayGrant(me.role, "builder") && <RailLink to="/flows" icon={Workflow} label={t("flowPages.link")} wide />}
         <RailLink to="/channels" icon={Plug} label={t("nav.channels")} wide />
         <RailLink to="/start" icon={ListChecks} label={t("nav.start")} />
         <span className={classes.space} />

@@ -111,10 +111,19 @@ describe("saving by itself", () => {
     expect(server.stored.document.nodes).toMatchObject({ a: { title: "theirs" }, b: { title: "mine too" } });
   });
 
+  it("takes no late answer for news", async () => {
+    const { server, history, saver, title } = desk();
+    const early = server.stored;
+    title("a", "mine");
+    await saver.flush();
+    saver.notice(early);
+    expect(history.store.getState().flow.nodes.a?.title).toBe("mine");
+  });
+
   it("takes the server's state where nothing was changed here", async () => {
     const { server, history, saver, other } = desk();
     other("a", "theirs");
-    saver.meet(server.stored);
+    saver.notice(server.stored);
     expect(history.store.getState().flow).toBe(server.stored.document);
     expect(saver.now.state).toBe("saved");
   });

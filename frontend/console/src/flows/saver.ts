@@ -50,6 +50,8 @@ export class Saver {
   private cancel: (() => void) | null = null;
   private running: Promise<void> | null = null;
   private met: Stored | null = null;
+  /** States that were the base once: an answer that comes late may still tell of them. */
+  private known: Set<string>;
   private shown: Saving = { state: "saved", clashes: [], who: null, error: null, merged: 0 };
 
   constructor(
@@ -57,15 +59,12 @@ export class Saver {
     private base: Stored,
     private readonly ports: SaverPorts,
     private readonly onSaved: (issues: readonly Issue[]) => void,
-  ) {}
+  ) {
+    this.known = new Set([base.etag]);
+  }
 
   get now(): Saving {
     return this.shown;
-  }
-
-  /** The server's etag of what was last stored or read. */
-  get etag(): string {
-    return this.base.etag;
   }
 
   subscribe = (run: () => void): (() => void) => {
@@ -93,9 +92,12 @@ export class Saver {
     while (this.shown.state === "unsaved");
   }
 
-  /** Somebody else's draft was seen. */
-  meet(theirs: Stored, who: string | null = null): void {
-    if (theirs.etag === this.base.etag) return;
+  /** The server's draft was read: somebody else may have stored it. */
+  notice(found: Stored): void {
+    if (!this.running && !this.known.has(found.etag)) this.meet(found);
+  }
+
+  private meet(theirs: Stored, who: string | null = null): void {
     this.met = theirs;
     const { clashes } = mergeFlows(this.base.document, this.mine, theirs.document);
     if (clashes.length > 0) this.show({ state: "clash", clashes, who });
@@ -120,6 +122,7 @@ export class Saver {
     const { mine } = this;
     const clean = mine === before;
     this.base = theirs;
+    this.known.add(theirs.etag);
     this.met = null;
     this.history.rebase((flow) =>
       flow === mine && clean ? theirs.document : mergeFlows(before, flow, theirs.document, choices).flow,
@@ -144,6 +147,7 @@ export class Saver {
     try {
       const { etag, issues } = await this.ports.put(mine, this.base.etag);
       this.base = { document: mine, etag };
+      this.known.add(etag);
       const rest = this.mine === mine;
       this.ports.keep(rest ? null : { base: this.base, mine: this.mine });
       this.show({ state: rest ? "saved" : "unsaved", error: null });

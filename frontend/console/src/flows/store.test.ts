@@ -5,7 +5,7 @@ import { copyNodes, pasteNodes } from "./clip";
 import type { FlowDocument } from "./document";
 import { mainPort } from "./ports";
 import { createHistory, type History } from "./store";
-import { withWords } from "./words";
+import { withWords } from "./texts";
 
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);

@@ -440,6 +440,7 @@ export const ar: Words = {
     newest: "إلى الأحدث",
     there: "اعرضها في المحادثة",
   },
+  flowPages: { link: "المسارات" },
   ...people,
   ...notices,
   ...assign,

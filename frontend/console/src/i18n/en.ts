@@ -442,6 +442,7 @@ export const en = {
     newest: "To the newest",
     there: "See it in the conversation",
   },
+  flowPages: { link: "Flows" },
   ...people,
   ...notices,
   ...assign,

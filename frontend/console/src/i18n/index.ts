@@ -61,6 +61,8 @@ export async function startLanguages(): Promise<void> {
     fallbackLng: "en",
     resources: { en: { translation: en } },
     interpolation: { escapeValue: false },
+    // Words that come after the page that shows them.
+    react: { bindI18nStore: "added" },
   });
   await apply(preferred());
 }

@@ -434,6 +434,7 @@ export const kk: Words = {
     newest: "Ең жаңасына",
     there: "Әңгімеден көрсету",
   },
+  flowPages: { link: "Сценарийлер" },
   ...people,
   ...notices,
   ...assign,

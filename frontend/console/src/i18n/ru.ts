@@ -441,6 +441,7 @@ export const ru: Words = {
     newest: "К самым новым",
     there: "Показать в переписке",
   },
+  flowPages: { link: "Сценарии" },
   ...people,
   ...notices,
   ...assign,

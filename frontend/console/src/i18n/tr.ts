@@ -442,6 +442,7 @@ export const tr: Words = {
     newest: "En yenisine git",
     there: "Konuşmada göster",
   },
+  flowPages: { link: "Akışlar" },
   ...people,
   ...notices,
   ...assign,

@@ -3,24 +3,39 @@ import type { ConversationItem, Page } from "@frontdesk/shared";
 import { useMantineColorScheme } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { BookUser, Inbox, Languages, ListChecks, Monitor, Moon, Plug, Settings, Sun, UsersRound } from "lucide-react";
+import {
+  BookUser,
+  Inbox,
+  Languages,
+  ListChecks,
+  Monitor,
+  Moon,
+  Plug,
+  Settings,
+  Sun,
+  UsersRound,
+  Workflow,
+} from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { get } from "../api/http";
 import { ChannelGlyph } from "../app/ChannelGlyph";
 import { useContactName } from "../app/contact";
+import { useSignedIn } from "../app/me";
 import { chooseLanguage, LANGUAGES, type Language } from "../i18n";
 import { useView } from "../inbox/useView";
 import { VIEWS } from "../inbox/views";
 import { COMMANDS, type Command } from "../keys/commands";
 import { useRegistry } from "../keys/registry";
+import { mayGrant } from "../settings/may";
 import { type Choice, Picker } from "./Picker";
 
 const PAGES = [
   ["/inbox", "nav.inbox", Inbox],
   ["/leads", "nav.leads", UsersRound],
   ["/contacts", "nav2.contacts", BookUser],
+  ["/flows", "flowPages.link", Workflow],
   ["/channels", "nav.channels", Plug],
   ["/start", "nav.start", ListChecks],
   ["/settings", "nav2.settings", Settings],
@@ -108,7 +123,9 @@ function usePlaces(): Choice[] {
   const { t, i18n } = useTranslation();
   const [, navigate] = useLocation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const pages = PAGES.map(([path, label, Icon]) => ({
+  const { role } = useSignedIn();
+  const open = PAGES.filter(([path]) => path !== "/flows" || mayGrant(role, "builder"));
+  const pages = open.map(([path, label, Icon]) => ({
     id: path,
     label: t(label),
     group: t("queue.group.go"),

@@ -3,6 +3,8 @@ import type { FlowNode } from "../document";
 import { shownPorts } from "../ports";
 
 export const CARD_WIDTH = 248;
+/** What a step type is dragged as. */
+export const DRAGGED = "application/x-flow-step";
 const HEAD = 44;
 const WORDS = 52;
 const PORT = 28;

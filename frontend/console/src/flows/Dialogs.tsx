@@ -1,0 +1,245 @@
+/** Publishing, what was published before, what two people both changed, which keys there are. */
+import { Button, SegmentedControl, Textarea } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { CircleCheck } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ProblemError } from "../api/http";
+import { Dialog } from "../app/Dialog";
+import { ProblemState, useTellProblem } from "../app/Problem";
+import { Keys } from "../keys/Keys";
+import { useFlow, useSession, useUi } from "./context";
+import type { FlowNode, Issue } from "./document";
+import classes from "./Editor.module.css";
+import type { Clash, Side } from "./merge";
+import { useNaming } from "./naming";
+import { ProblemList } from "./Problems";
+import { checkDraft, useFlowDetail, usePublish, useRollback } from "./queries";
+import { textsOf, wordsOf } from "./texts";
+
+export function PublishDialog() {
+  const { t } = useTranslation("flows");
+  const session = useSession();
+  const tell = useTellProblem();
+  const issues = useUi((ui) => ui.issues);
+  const publish = usePublish(session.id);
+  const [note, setNote] = useState("");
+  const [ready, setReady] = useState(false);
+  const close = () => session.ui.setState({ dialog: null });
+  // What is published is what the server has: that comes first.
+  useEffect(() => {
+    void session.saver
+      .flush()
+      .then(() => checkDraft(session.id, session.history.store.getState().flow))
+      .then((found) => session.ui.setState({ issues: found }))
+      .catch(tell)
+      .finally(() => setReady(true));
+  }, [session, tell]);
+  const errors = issues.filter(({ severity }) => severity === "error");
+  const stored = session.saver.now.state === "saved";
+  const done = () => {
+    notifications.show({
+      message: t("publish.done"),
+      color: "accent",
+      withBorder: true,
+      icon: <CircleCheck size={18} />,
+    });
+    close();
+  };
+  const fail = (error: Error) => {
+    const found = error instanceof ProblemError ? (error.problem.issues as Issue[] | undefined) : undefined;
+    if (found) session.ui.setState({ issues: found });
+    else tell(error);
+  };
+  return (
+    <Dialog opened onClose={close} title={t("publish.title")} size="lg">
+      <form
+        className={classes.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          publish.mutate(note.trim(), { onSuccess: done, onError: fail });
+        }}
+      >
+        <p>{errors.length > 0 ? t("publish.blocked", { n: errors.length }) : t("publish.text")}</p>
+        {issues.length > 0 && <ProblemList issues={issues} onGo={close} />}
+        <Textarea
+          label={t("publish.note")}
+          placeholder={t("publish.notePlaceholder")}
+          data-autofocus
+          value={note}
+          maxLength={500}
+          autosize
+          minRows={2}
+          onChange={(event) => setNote(event.currentTarget.value)}
+        />
+        <Button type="submit" loading={publish.isPending || !ready} disabled={errors.length > 0 || (ready && !stored)}>
+          {t("publish.act")}
+        </Button>
+      </form>
+    </Dialog>
+  );
+}
+
+export function HistoryDialog() {
+  const { t, i18n } = useTranslation("flows");
+  const session = useSession();
+  const tell = useTellProblem();
+  const detail = useFlowDetail(session.id);
+  const rollback = useRollback(session.id);
+  const close = () => session.ui.setState({ dialog: null });
+  const when = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" });
+  return (
+    <Dialog opened onClose={close} title={t("history.title")} size="lg">
+      {detail.isError && <ProblemState error={detail.error} onRetry={() => detail.refetch()} />}
+      {detail.data?.releases.length === 0 && <p className={classes.quiet}>{t("history.none")}</p>}
+      <ul className={classes.releases}>
+        {detail.data?.releases.map((release) => (
+          <li key={release.id} data-live={release.id === detail.data.release_id || undefined}>
+            <div>
+              <strong>{when.format(new Date(release.created_at))}</strong>
+              <small>{[release.author, release.note].filter(Boolean).join(" · ")}</small>
+            </div>
+            {release.id === detail.data.release_id ? (
+              <span className={classes.live}>{t("history.live")}</span>
+            ) : (
+              <Button
+                size="xs"
+                variant="default"
+                loading={rollback.isPending && rollback.variables === release.id}
+                onClick={() =>
+                  rollback.mutate(release.id, {
+                    onError: tell,
+                    onSuccess: () =>
+                      notifications.show({ message: t("history.done"), color: "accent", withBorder: true }),
+                  })
+                }
+              >
+                {t("history.back")}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+/** What both changed: one question for each part, both versions to be read. */
+export function MergeDialog({ clashes, who }: { clashes: readonly Clash[]; who: string | null }) {
+  const { t } = useTranslation("flows");
+  const { saver } = useSession();
+  const [choices, setChoices] = useState<Record<string, Side>>({});
+  const open = clashes.filter(({ part }) => !choices[part]).length;
+  return (
+    <Dialog opened onClose={() => undefined} withCloseButton={false} title={t("merge.title")} size="xl">
+      <p className={classes.quiet}>{who ? t("merge.textBy", { who }) : t("merge.text")}</p>
+      <ul className={classes.clashes}>
+        {clashes.map((clash) => (
+          <li key={clash.part}>
+            <ClashName part={clash.part} />
+            <div className={classes.versions}>
+              {(["mine", "theirs"] as const).map((side) => (
+                <Version
+                  key={side}
+                  label={t(`merge.${side}`)}
+                  value={clash[side]}
+                  chosen={choices[clash.part] === side}
+                />
+              ))}
+            </div>
+            <SegmentedControl
+              fullWidth
+              aria-label={clash.part}
+              value={choices[clash.part] ?? ""}
+              onChange={(side) => setChoices((before) => ({ ...before, [clash.part]: side as Side }))}
+              data={[
+                { value: "mine", label: t("merge.takeMine") },
+                { value: "theirs", label: t("merge.takeTheirs") },
+              ]}
+            />
+          </li>
+        ))}
+      </ul>
+      <Button fullWidth mt="md" disabled={open > 0} onClick={() => saver.decide(choices)}>
+        {open > 0 ? t("merge.open", { n: open }) : t("merge.act")}
+      </Button>
+    </Dialog>
+  );
+}
+
+function ClashName({ part }: { part: string }) {
+  const { t } = useTranslation("flows");
+  const flow = useFlow();
+  const { nodeName } = useNaming();
+  const [area = "", id = ""] = part.split(/\/(.*)/s);
+  const node = flow.nodes[id];
+  return (
+    <h3>
+      <bdi>
+        {area === "nodes" && node ? nodeName(node, id) : area === "nodes" || area === "variables" ? id : t("side.flow")}
+      </bdi>{" "}
+      <small>{part}</small>
+    </h3>
+  );
+}
+
+function Version({ label, value, chosen }: { label: string; value: unknown; chosen: boolean }) {
+  const { t } = useTranslation("flows");
+  const flow = useFlow();
+  const locale = useUi((ui) => ui.locale);
+  const node = value as FlowNode | undefined;
+  const words = node?.type ? wordsOf(node, locale, flow).text : "";
+  return (
+    <figure data-chosen={chosen || undefined}>
+      <figcaption>{label}</figcaption>
+      {value === undefined ? (
+        <p className={classes.quiet}>{t("merge.removed")}</p>
+      ) : (
+        <>
+          <p dir="auto">{[node?.title, words || textsOf(value)[0]].filter(Boolean).join(": ")}</p>
+          <details>
+            <summary>{t("merge.whole")}</summary>
+            <pre dir="ltr">{JSON.stringify(value, null, 1)}</pre>
+          </details>
+        </>
+      )}
+    </figure>
+  );
+}
+
+const KEYS = [
+  ["/", "add"],
+  ["Mod+Z", "undo"],
+  ["Mod+Shift+Z", "redo"],
+  ["Mod+F", "search"],
+  ["Mod+C", "copy"],
+  ["Mod+X", "cut"],
+  ["Mod+V", "paste"],
+  ["Mod+D", "duplicate"],
+  ["Delete", "delete"],
+  ["Mod+A", "all"],
+  ["Mod+S", "save"],
+  ["Tab", "tab"],
+  ["Enter", "open"],
+  ["ArrowDown", "move"],
+  ["Shift", "frame"],
+] as const;
+
+export function KeysDialog() {
+  const { t } = useTranslation("flows");
+  const session = useSession();
+  return (
+    <Dialog opened onClose={() => session.ui.setState({ dialog: null })} title={t("keys.title")}>
+      <dl className={classes.keys}>
+        {KEYS.map(([combo, name]) => (
+          <div key={name}>
+            <dt>{t(`keys.${name}`)}</dt>
+            <dd>
+              <Keys combo={combo} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

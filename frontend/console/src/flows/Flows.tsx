@@ -1,0 +1,203 @@
+/** All flows of the business: which answers where, which drafts were not published yet; new ones and files. */
+import type { ChannelAccount } from "@frontdesk/shared";
+import { ActionIcon, Button, Menu, Select, Skeleton, TextInput } from "@mantine/core";
+import { Download, Ellipsis, Plus, Upload, Workflow } from "lucide-react";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useLocation } from "wouter";
+import { get } from "../api/http";
+import { useChannels } from "../api/queries";
+import { ChannelGlyph } from "../app/ChannelGlyph";
+import { Dialog } from "../app/Dialog";
+import { EmptyState } from "../app/EmptyState";
+import { Page } from "../app/Page";
+import { ProblemState, useTellProblem } from "../app/Problem";
+import { LANGUAGES } from "../i18n";
+import { blankFlow, keyFor } from "./blank";
+import type { FlowDocument } from "./document";
+import classes from "./Flows.module.css";
+import { exportFlow, readFlow } from "./files";
+import { type FlowDetail, type FlowItem, useCreateFlow, useFlows } from "./queries";
+
+export function Flows() {
+  const { t } = useTranslation("flows");
+  const flows = useFlows();
+  const channels = useChannels();
+  const [making, setMaking] = useState<FlowDocument | "blank" | null>(null);
+  const file = useRef<HTMLInputElement>(null);
+  const [bad, setBad] = useState(false);
+  const read = async (chosen: File | undefined) => {
+    if (!chosen) return;
+    const found = readFlow(await chosen.text());
+    setBad(!found);
+    if (found) setMaking(found);
+  };
+  const actions = (
+    <div className={classes.actions}>
+      <Button variant="default" leftSection={<Upload size={16} />} onClick={() => file.current?.click()}>
+        {t("list.import")}
+      </Button>
+      <Button leftSection={<Plus size={16} />} onClick={() => setMaking("blank")}>
+        {t("list.new")}
+      </Button>
+    </div>
+  );
+  return (
+    <Page title={t("list.title")} actions={flows.data && flows.data.length > 0 ? actions : null}>
+      <input
+        ref={file}
+        type="file"
+        accept="application/json,.json"
+        hidden
+        aria-label={t("list.import")}
+        onChange={(event) => {
+          void read(event.currentTarget.files?.[0]);
+          event.currentTarget.value = "";
+        }}
+      />
+      {bad && (
+        <p className={classes.bad} role="alert">
+          {t("list.badFile")}
+        </p>
+      )}
+      {flows.isPending && <Loading />}
+      {flows.isError && <ProblemState error={flows.error} onRetry={() => flows.refetch()} />}
+      {flows.data?.length === 0 && (
+        <EmptyState icon={Workflow} title={t("list.emptyTitle")} text={t("list.emptyText")} action={actions} />
+      )}
+      {flows.data && flows.data.length > 0 && (
+        <ul className={classes.list}>
+          {flows.data.map((flow) => (
+            <Row key={flow.id} flow={flow} channels={channels.data ?? []} />
+          ))}
+        </ul>
+      )}
+      {making && (
+        <NewFlow
+          from={making === "blank" ? null : making}
+          taken={new Set(flows.data?.map(({ key }) => key))}
+          onClose={() => setMaking(null)}
+        />
+      )}
+    </Page>
+  );
+}
+
+function Row({ flow, channels }: { flow: FlowItem; channels: readonly ChannelAccount[] }) {
+  const { t, i18n } = useTranslation("flows");
+  const tell = useTellProblem();
+  const here = channels.filter((account) => typeof account.flow === "object" && account.flow?.id === flow.id);
+  const state = !flow.published ? "draft" : flow.changed ? "changed" : "live";
+  const when = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" }).format(
+    new Date(flow.updated_at),
+  );
+  const save = () => get<FlowDetail>(`flows/${flow.id}`).then(({ document }) => exportFlow(document), tell);
+  return (
+    <li className={classes.row}>
+      <span className={classes.icon} aria-hidden="true">
+        <Workflow size={18} />
+      </span>
+      <div className={classes.name}>
+        <Link to={`/flows/${flow.id}`}>
+          <bdi>{flow.name}</bdi>
+        </Link>
+        <small>
+          <code dir="ltr">{flow.key}</code> · {t("list.edited", { when })}
+        </small>
+      </div>
+      <span className={classes.where}>
+        {flow.kind === "sub" && <span className={classes.tag}>{t("list.sub")}</span>}
+        {flow.default && <span className={classes.tag}>{t("list.default")}</span>}
+        {here.map(({ id, channel, name }) => (
+          <span key={id} className={classes.account}>
+            <ChannelGlyph channel={channel} size={16} /> <bdi>{name}</bdi>
+          </span>
+        ))}
+      </span>
+      <span className={classes.state} data-state={state}>
+        {t(`list.${state}`)}
+      </span>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size={36} aria-label={t("list.more", { name: flow.name })}>
+            <Ellipsis size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<Download size={16} />} onClick={save}>
+            {t("act.export")}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </li>
+  );
+}
+
+/** A name and a language are all that a flow needs to begin with. */
+function NewFlow({
+  from,
+  taken,
+  onClose,
+}: {
+  from: FlowDocument | null;
+  taken: ReadonlySet<string>;
+  onClose: () => void;
+}) {
+  const { t, i18n } = useTranslation("flows");
+  const tell = useTellProblem();
+  const [, navigate] = useLocation();
+  const create = useCreateFlow();
+  const [name, setName] = useState(from?.name ?? "");
+  const [locale, setLocale] = useState(i18n.language);
+  const submit = () => {
+    const key = keyFor(from ? from.key : name, taken);
+    const document = from ? { ...from, key, name: name.trim() } : blankFlow(key, name.trim(), locale);
+    create.mutate(document, { onError: tell, onSuccess: ({ id }) => navigate(`/flows/${id}`) });
+  };
+  return (
+    <Dialog opened onClose={onClose} title={t(from ? "list.import" : "list.new")}>
+      <form
+        className={classes.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <TextInput
+          label={t("list.name")}
+          placeholder={t("list.namePlaceholder")}
+          data-autofocus
+          required
+          withAsterisk={false}
+          maxLength={200}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        {!from && (
+          <Select
+            label={t("list.language")}
+            description={t("list.languageHint")}
+            allowDeselect={false}
+            data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
+            value={locale}
+            onChange={(value) => value && setLocale(value)}
+          />
+        )}
+        {from && <p className={classes.quiet}>{t("list.importText", { n: Object.keys(from.nodes).length })}</p>}
+        <Button type="submit" loading={create.isPending}>
+          {t("list.create")}
+        </Button>
+      </form>
+    </Dialog>
+  );
+}
+
+function Loading() {
+  return (
+    <div className={classes.loading} aria-hidden="true">
+      {[1, 2, 3].map((row) => (
+        <Skeleton key={row} height={44} />
+      ))}
+    </div>
+  );
+}

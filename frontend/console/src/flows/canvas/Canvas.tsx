@@ -1,0 +1,241 @@
+/** The flow as a drawing. Boxes and lines are told from the document; what the mouse moves is written into it when it rests. */
+import "@xyflow/react/dist/base.css";
+import {
+  applyNodeChanges,
+  Background,
+  MiniMap,
+  type NodeChange,
+  type OnConnectEnd,
+  Panel,
+  ReactFlow,
+  useReactFlow,
+} from "@xyflow/react";
+import { Maximize, Minus, Plus } from "lucide-react";
+import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useStore } from "zustand";
+import { useShallow } from "zustand/react/shallow";
+import { addStep } from "../actions";
+import { connect, type Exit, type Place, START, withPlaces } from "../change";
+import { useFlow, useSession } from "../context";
+import { useNaming } from "../naming";
+import { placeOf } from "../session";
+import classes from "./Canvas.module.css";
+import { type CanvasEdge, type CanvasNode, deriveEdges, deriveNodes, exitOf } from "./derive";
+import { Line } from "./Line";
+import { StartPill, StepCard } from "./StepCard";
+import { DRAGGED } from "./sizes";
+
+const NODES = { step: StepCard, start: StartPill };
+const EDGES = { line: Line };
+const FIT = { padding: 0.18, maxZoom: 1 };
+
+export function Canvas() {
+  const { t } = useTranslation("flows");
+  const session = useSession();
+  const flow = useFlow();
+  const ui = useStore(
+    session.ui,
+    useShallow(({ locale, selected, line, issues, passed, waiting, goal }) => ({
+      locale,
+      selected,
+      line,
+      issues,
+      passed,
+      waiting,
+      goal,
+    })),
+  );
+  const { nodeName, portName } = useNaming();
+  const view = useReactFlow<CanvasNode, CanvasEdge>();
+  const [nodes, setNodes] = useState<CanvasNode[]>([]);
+  const [edges, setEdges] = useState<CanvasEdge[]>([]);
+  const [pointed, setPointed] = useState<string | null>(null);
+  const root = useRef<HTMLDivElement>(null);
+
+  useEffect(
+    () => setNodes((before) => deriveNodes(session, flow, ui, nodeName, t("start"), before)),
+    [session, flow, ui, nodeName, t],
+  );
+  useEffect(() => {
+    const name = ({ node: id, port }: Exit, target: string) => {
+      const node = flow.nodes[id];
+      const from = node ? `${nodeName(node, id)}, ${portName(node, port, ui.locale, flow)}` : t("start");
+      return t("line.name", { from, to: nodeName(flow.nodes[target], target) });
+    };
+    setEdges((before) => deriveEdges(flow, ui, name, before));
+  }, [flow, ui, nodeName, portName, t]);
+  const drawn = useMemo(
+    () =>
+      edges.map((edge) =>
+        edge.id === pointed ? { ...edge, data: { lit: edge.data?.lit ?? false, pointed: true } } : edge,
+      ),
+    [edges, pointed],
+  );
+
+  const fit = useCallback(() => void view.fitView({ ...FIT, duration: 200 }), [view]);
+  useEffect(() => {
+    if (ui.goal)
+      void view.fitView({
+        nodes: [{ id: ui.goal.node }],
+        padding: 0.4,
+        maxZoom: Math.max(view.getZoom(), 0.8),
+        duration: 200,
+      });
+  }, [ui.goal, view]);
+
+  const onNodesChange = useCallback(
+    (changes: NodeChange<CanvasNode>[]) => {
+      setNodes((before) => applyNodeChanges(changes, before));
+      const places: Record<string, Place> = {};
+      for (const change of changes) {
+        if (change.type === "position" && change.position && !change.dragging)
+          places[change.id] = [change.position.x, change.position.y];
+      }
+      const { flow: now } = session.history.store.getState();
+      const moved = Object.entries(places).filter(
+        ([id, [x, y]]) =>
+          now.nodes[id] &&
+          (placeOf(session, now, id)[0] !== Math.round(x) || placeOf(session, now, id)[1] !== Math.round(y)),
+      );
+      if (moved.length > 0)
+        session.edit(
+          (before) => withPlaces(before, Object.fromEntries(moved)),
+          `move:${moved.map(([id]) => id).join()}`,
+        );
+      const chosen = changes.filter((change) => change.type === "select");
+      if (chosen.length > 0) {
+        const selected = new Set(session.ui.getState().selected);
+        for (const change of chosen) selected[change.selected ? "add" : "delete"](change.id);
+        session.ui.setState(({ side }) => ({ selected: [...selected], side: sideAfter(side, selected.size) }));
+      }
+    },
+    [session],
+  );
+  const link = useCallback(
+    (node: string, handle: string | null, target: string) => {
+      const exit = { node, port: node === START ? "" : (handle ?? "") };
+      if (target !== START)
+        session.edit((now) => (now.nodes[target]?.type === "note" ? now : connect(now, exit, target)));
+    },
+    [session],
+  );
+  const onConnectEnd: OnConnectEnd = useCallback(
+    (event, state) => {
+      if (state.isValid || !state.fromNode || state.fromHandle?.type !== "source") return;
+      const { clientX: x, clientY: y } =
+        "changedTouches" in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event;
+      const over = document.elementFromPoint(x, y)?.closest<HTMLElement>(".react-flow__node")?.dataset.id;
+      const handle = state.fromHandle.id ?? null;
+      if (over) {
+        link(state.fromNode.id, handle, over);
+        return;
+      }
+      const at = view.screenToFlowPosition({ x, y });
+      const exit = { node: state.fromNode.id, port: state.fromNode.id === START ? "" : (handle ?? "") };
+      session.ui.setState({ picking: { exit, at: { x, y }, place: [at.x, at.y - 24] } });
+    },
+    [link, session, view],
+  );
+  const onDrop = (event: DragEvent) => {
+    const type = event.dataTransfer.getData(DRAGGED);
+    if (!type) return;
+    event.preventDefault();
+    const { x, y } = view.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    const { flow: now } = session.history.store.getState();
+    addStep(session, type, {
+      place: [x - 124, y - 20],
+      exit: now.nodes[now.entry] ? undefined : { node: START, port: "" },
+    });
+  };
+  const labels = useMemo(
+    () => ({
+      "node.a11yDescription.default": t("a11y.node"),
+      "node.a11yDescription.keyboardDisabled": t("a11y.node"),
+      "node.a11yDescription.ariaLiveMessage": ({ x, y }: { x: number; y: number }) => t("a11y.moved", { x, y }),
+      "edge.a11yDescription.default": t("a11y.line"),
+      "minimap.ariaLabel": t("a11y.map"),
+      "handle.ariaLabel": t("a11y.exit"),
+    }),
+    [t],
+  );
+  if (nodes.length === 0) return <div className={classes.root} />;
+  return (
+    <div ref={root} className={classes.root}>
+      <ReactFlow<CanvasNode, CanvasEdge>
+        nodes={nodes}
+        edges={drawn}
+        nodeTypes={NODES}
+        edgeTypes={EDGES}
+        onNodesChange={onNodesChange}
+        onNodeDragStart={session.history.seal}
+        onConnect={({ source, sourceHandle, target }) => link(source, sourceHandle, target)}
+        onConnectEnd={onConnectEnd}
+        onReconnect={(edge, { target }) => link(exitOf(edge.id).node, exitOf(edge.id).port, target)}
+        onEdgesChange={(changes) => {
+          for (const change of changes) {
+            if (change.type !== "select") continue;
+            const exit = exitOf(change.id);
+            session.ui.setState(({ line }) => ({
+              line: change.selected ? exit : line?.node === exit.node && line.port === exit.port ? null : line,
+            }));
+          }
+        }}
+        onEdgeMouseEnter={(_, { id }) => setPointed(id)}
+        onEdgeMouseLeave={(event) => {
+          const to = event.relatedTarget;
+          if (!(to instanceof Element && to.closest("[data-line]"))) setPointed(null);
+        }}
+        onPaneMouseMove={() => setPointed(null)}
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={onDrop}
+        deleteKeyCode={null}
+        selectionKeyCode="Shift"
+        connectOnClick={false}
+        connectionRadius={28}
+        nodeDragThreshold={3}
+        minZoom={0.1}
+        maxZoom={1.75}
+        zoomOnDoubleClick={false}
+        panOnScroll
+        fitView
+        fitViewOptions={FIT}
+        elevateEdgesOnSelect
+        ariaLabelConfig={labels}
+        aria-label={t("a11y.canvas")}
+      >
+        <Background gap={20} size={1.4} />
+        {nodes.length > 8 && (
+          <MiniMap pannable zoomable position="bottom-right" className={classes.map} nodeBorderRadius={10} />
+        )}
+        <Panel position="bottom-left" className={classes.zoom}>
+          <button
+            type="button"
+            aria-label={t("zoom.out")}
+            title={t("zoom.out")}
+            onClick={() => void view.zoomOut({ duration: 120 })}
+          >
+            <Minus size={16} aria-hidden="true" />
+          </button>
+          <button type="button" aria-label={t("zoom.fit")} title={t("zoom.fit")} onClick={fit}>
+            <Maximize size={15} aria-hidden="true" />
+          </button>
+          <button
+            type="button"
+            aria-label={t("zoom.in")}
+            title={t("zoom.in")}
+            onClick={() => void view.zoomIn({ duration: 120 })}
+          >
+            <Plus size={16} aria-hidden="true" />
+          </button>
+        </Panel>
+      </ReactFlow>
+    </div>
+  );
+}
+
+/** The form of the one chosen step comes by itself; what else was opened beside the canvas stays. */
+function sideAfter<T extends string | null>(side: T, chosen: number): T | "step" | null {
+  if (chosen === 1 && (side === null || side === "step")) return "step";
+  return side === "step" ? null : side;
+}

@@ -1,0 +1,156 @@
+/** The canvas' boxes and lines, told from the document. What did not change stays the same object, so it is not drawn again. */
+import type { Edge, Node } from "@xyflow/react";
+import { type Exit, linesOf, RETURN, START } from "../change";
+import type { FlowDocument, FlowNode } from "../document";
+import { nodeOf, placeOf, type Session, type Ui } from "../session";
+import { CARD_WIDTH } from "./sizes";
+
+export interface CardData extends Record<string, unknown> {
+  node: FlowNode;
+  locale: string;
+  errors: number;
+  warnings: number;
+  light: "passed" | "waiting" | null;
+  /** Words that lead here from anywhere. */
+  triggers: string;
+  label: string;
+}
+export type CardNode = Node<CardData, "step">;
+export type StartNode = Node<{ label: string }, "start">;
+export type CanvasNode = CardNode | StartNode;
+export type CanvasEdge = Edge<{ lit: boolean; pointed?: boolean }>;
+
+const START_WIDTH = 84;
+const START_GAP = 64;
+
+export function lineId({ node, port }: Exit): string {
+  return `${node} ${port}`;
+}
+
+export function exitOf(id: string): Exit {
+  const gap = id.indexOf(" ");
+  return { node: id.slice(0, gap), port: id.slice(gap + 1) };
+}
+
+type Shown = Pick<Ui, "locale" | "selected" | "issues" | "passed" | "waiting">;
+
+export function deriveNodes(
+  session: Pick<Session, "auto">,
+  flow: FlowDocument,
+  { locale, selected, issues, passed, waiting }: Shown,
+  nameOf: (node: FlowNode, id: string) => string,
+  startName: string,
+  before: readonly CanvasNode[],
+): CanvasNode[] {
+  const old = new Map(before.map((each) => [each.id, each]));
+  const faults = countFaults(issues);
+  const chosen = new Set(selected);
+  const nodes: CanvasNode[] = Object.entries(flow.nodes).map(([id, node]) => {
+    const [x, y] = placeOf(session, flow, id);
+    const { errors = 0, warnings = 0 } = faults.get(id) ?? {};
+    const light = waiting === id ? "waiting" : passed.includes(id) ? "passed" : null;
+    const triggers = (flow.triggers ?? [])
+      .filter(({ to }) => to === id)
+      .map((each) => each.id)
+      .join(", ");
+    const data: CardData = { node, locale, errors, warnings, light, triggers, label: nameOf(node, id) };
+    const known = old.get(id) as CardNode | undefined;
+    const kept = known && sameData(known.data, data) ? known.data : data;
+    const moved = known?.position.x !== x || known.position.y !== y;
+    const isSelected = chosen.has(id);
+    if (known && kept === known.data && !moved && Boolean(known.selected) === isSelected) return known;
+    const position = moved || !known ? { x, y } : known.position;
+    return {
+      ...known,
+      id,
+      type: "step",
+      position,
+      data: kept,
+      selected: isSelected,
+      width: CARD_WIDTH,
+      ariaLabel: data.label,
+    };
+  });
+  const [x, y] = flow.nodes[flow.entry] ? placeOf(session, flow, flow.entry) : [START_WIDTH + START_GAP, 0];
+  const at = { x: x - START_WIDTH - START_GAP, y: y + 6 };
+  const known = old.get(START) as StartNode | undefined;
+  const still = known && known.position.x === at.x && known.position.y === at.y && known.data.label === startName;
+  const start: StartNode = still
+    ? known
+    : {
+        ...known,
+        id: START,
+        type: "start",
+        position: at,
+        data: { label: startName },
+        draggable: false,
+        selectable: false,
+        focusable: false,
+        deletable: false,
+      };
+  return [start, ...nodes];
+}
+
+function sameData(a: CardData, b: CardData): boolean {
+  return (Object.keys(b) as (keyof CardData)[]).every((key) => a[key] === b[key]);
+}
+
+export function countFaults(issues: Ui["issues"]): Map<string, { errors: number; warnings: number }> {
+  const found = new Map<string, { errors: number; warnings: number }>();
+  for (const issue of issues) {
+    const id = nodeOf(issue);
+    if (!id) continue;
+    const count = found.get(id) ?? { errors: 0, warnings: 0 };
+    if (issue.severity === "error") count.errors += 1;
+    else count.warnings += 1;
+    found.set(id, count);
+  }
+  return found;
+}
+
+export function deriveEdges(
+  flow: FlowDocument,
+  { line, passed, waiting }: Pick<Ui, "line" | "passed" | "waiting">,
+  nameOf: (exit: Exit, target: string) => string,
+  before: readonly CanvasEdge[],
+): CanvasEdge[] {
+  const old = new Map(before.map((each) => [each.id, each]));
+  const lit = new Set(waiting ? [...passed, waiting] : passed);
+  const lines = linesOf(flow);
+  if (flow.nodes[flow.entry]) lines.unshift({ exit: { node: START, port: "" }, target: flow.entry });
+  return lines.map(({ exit, target }) => {
+    const id = lineId(exit);
+    const known = old.get(id);
+    const selected = line !== null && lineId(line) === id;
+    const isLit = lit.has(target) && (exit.node === START || passed.includes(exit.node));
+    const ariaLabel = nameOf(exit, target);
+    if (
+      known &&
+      known.target === target &&
+      Boolean(known.selected) === selected &&
+      known.data?.lit === isLit &&
+      known.ariaLabel === ariaLabel
+    )
+      return known;
+    return {
+      id,
+      source: exit.node,
+      sourceHandle: exit.port || "out",
+      target,
+      targetHandle: "in",
+      type: "line",
+      selected,
+      data: { lit: isLit },
+      ariaLabel,
+      className: isLit ? "lit" : undefined,
+      focusable: exit.node !== START,
+    };
+  });
+}
+
+/** Where an exit leads that no line can be drawn to. */
+export function endOf(node: FlowNode, port: string, flow: Pick<FlowDocument, "nodes">): "return" | "lost" | null {
+  const target = node.to?.[port];
+  if (target === undefined || flow.nodes[target]) return null;
+  return target === RETURN ? "return" : "lost";
+}

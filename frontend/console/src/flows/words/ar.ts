@@ -1,0 +1,2 @@
+import { en, type FlowWords } from "./en";
+export const ar: FlowWords = en;

@@ -1,0 +1,2 @@
+import { en, type FlowWords } from "./en";
+export const kk: FlowWords = en;

@@ -1,9 +1,17 @@
 /** The forms beside the canvas: one node, the flow itself, its variables, its translations. */
 import type { PanelProps } from "../document";
+import { NodeForm } from "./nodes/NodePanel";
+import { Worded } from "./Worded";
+
+export { loadFlowPanelWords } from "./words";
 
 /** The form of one node. */
-export function NodePanel(_: PanelProps & { node: string }) {
-  return null;
+export function NodePanel(props: PanelProps & { node: string }) {
+  return (
+    <Worded>
+      <NodeForm {...props} />
+    </Worded>
+  );
 }
 
 /** Name, channels, languages, triggers and handlers of the flow. */

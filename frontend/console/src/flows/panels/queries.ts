@@ -1,5 +1,6 @@
 /** What the tenant has that a flow may name; a server that does not tell it leaves the fields to typing. */
 import { useQuery } from "@tanstack/react-query";
+import i18next from "i18next";
 import { get, ProblemError, post } from "../../api/http";
 import { isRecord } from "./model/path";
 
@@ -89,7 +90,8 @@ function entriesOf(value: unknown): [Named, Record<string, unknown>][] {
   return value.map((each) => {
     if (!isRecord(each)) return [{ key: String(each), name: String(each) }, {}];
     const key = String(each.key ?? each.name ?? each.id ?? "");
-    return [{ key, name: String(each.name || key) }, each];
+    const titles = isRecord(each.title) ? each.title : {};
+    return [{ key, name: String(each.name || titles[i18next.language] || titles.en || key) }, each];
   });
 }
 

@@ -1,9 +1,10 @@
 import "i18next";
+import type { flowPanels } from "../flows/panels/words/en";
 import type { en as flows } from "../flows/words/en";
 import type { en } from "./en";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en; flows: typeof flows };
+    resources: { translation: typeof en; flows: typeof flows; flowPanels: typeof flowPanels };
   }
 }

@@ -1,0 +1,383 @@
+/** Values of any type: what a variable is compared with or given, data that is sent out. */
+import { ActionIcon, NumberInput, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { Plus, Trash2 } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { VariableSpec } from "../../document";
+import { isRecord, type Path, withKey } from "../model/path";
+import { freeId } from "../model/ports";
+import { useField } from "./context";
+import { useFaultProps } from "./Faults";
+import classes from "./Form.module.css";
+import { VariableInput } from "./Picks";
+import { AddButton, TemplateArea } from "./Texts";
+
+const KINDS = ["text", "number", "yesno", "variable", "nothing", "data"] as const;
+type ValueKind = (typeof KINDS)[number];
+
+function kindOf(value: unknown): ValueKind {
+  if (value === undefined || value === null) return "nothing";
+  if (typeof value === "string") return "text";
+  if (typeof value === "number") return "number";
+  if (typeof value === "boolean") return "yesno";
+  return isRecord(value) && Object.keys(value).join() === "$var" ? "variable" : "data";
+}
+
+const BEGIN: Record<ValueKind, unknown> = {
+  text: "",
+  number: 0,
+  yesno: true,
+  variable: { $var: "" },
+  nothing: null,
+  data: {},
+};
+
+interface ValueProps {
+  label: string;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  /** The variable it is meant for: its type says how it is written. */
+  spec?: VariableSpec;
+  /** A list of several. */
+  many?: boolean;
+  input?: object;
+  kinds?: readonly ValueKind[];
+}
+
+/** A value, written as its type wants it; the type is chosen beside it. */
+export function ValueInput({ label, value, onChange, spec, many, input, kinds = KINDS }: ValueProps) {
+  const { t } = useTranslation("flowPanels");
+  const typed = spec ? kindOfSpec(spec.type) : null;
+  const kind = value === undefined && typed ? typed : kindOf(value);
+  if (many) {
+    const list = Array.isArray(value) ? value.map(String) : [];
+    const take = (words: string[]) =>
+      onChange(spec?.type === "number" ? words.map(Number).filter(Number.isFinite) : words);
+    return (
+      <TagsInput
+        aria-label={label}
+        data={[...(spec?.values ?? [])]}
+        value={list}
+        onChange={take}
+        acceptValueOnBlur
+        comboboxProps={{ withinPortal: true }}
+        {...input}
+      />
+    );
+  }
+  const offered = typed && kinds === KINDS ? ([typed, "variable"] as const) : kinds;
+  const shown = (offered as readonly string[]).includes(kind) ? offered : [...offered, kind];
+  return (
+    <div className={classes.value}>
+      {shown.length > 1 && (
+        <Select
+          aria-label={t("kindOf", { name: label })}
+          className={classes.kind}
+          data={[...new Set(shown)].map((each) => ({ value: each, label: t(`kind.${each as ValueKind}`) }))}
+          value={kind}
+          allowDeselect={false}
+          onChange={(next) => next && onChange(BEGIN[next as ValueKind])}
+          comboboxProps={{ withinPortal: true, width: 160, position: "bottom-start" }}
+        />
+      )}
+      <ByKind kind={kind} label={label} value={value} onChange={onChange} spec={spec} input={input} />
+    </div>
+  );
+}
+
+function kindOfSpec(type: string): ValueKind | null {
+  if (type === "number") return "number";
+  if (type === "bool") return "yesno";
+  return ["list", "object", "media", "location"].includes(type) ? null : "text";
+}
+
+function ByKind({ kind, label, value, onChange, spec, input }: ValueProps & { kind: ValueKind }) {
+  const { t } = useTranslation("flowPanels");
+  switch (kind) {
+    case "number":
+      return (
+        <NumberInput
+          aria-label={label}
+          value={typeof value === "number" ? value : ""}
+          onChange={(next) => onChange(typeof next === "number" ? next : undefined)}
+          hideControls
+          {...input}
+        />
+      );
+    case "yesno":
+      return (
+        <Select
+          aria-label={label}
+          data={[
+            { value: "true", label: t("yes") },
+            { value: "false", label: t("no") },
+          ]}
+          value={value === false ? "false" : "true"}
+          allowDeselect={false}
+          onChange={(next) => onChange(next === "true")}
+          comboboxProps={{ withinPortal: true }}
+          {...input}
+        />
+      );
+    case "variable":
+      return (
+        <VariableInput
+          label={label}
+          hidden
+          value={isRecord(value) ? String(value.$var ?? "") : ""}
+          onChange={(name) => onChange({ $var: name ?? "" })}
+          input={input}
+        />
+      );
+    case "nothing":
+      return <TextInput aria-label={label} value="" placeholder={t("kind.nothing")} readOnly {...input} />;
+    case "data":
+      return <JsonInput label={label} hidden value={value} onChange={onChange} input={input} />;
+    default:
+      if (spec?.type === "enum" && spec.values) {
+        return (
+          <Select
+            aria-label={label}
+            data={[...spec.values]}
+            value={typeof value === "string" ? value : null}
+            onChange={(next) => onChange(next ?? undefined)}
+            comboboxProps={{ withinPortal: true }}
+            {...input}
+          />
+        );
+      }
+      if (spec?.type === "date") {
+        return (
+          <TextInput
+            type="date"
+            aria-label={label}
+            value={typeof value === "string" ? value : ""}
+            onChange={(event) => onChange(event.currentTarget.value)}
+            {...input}
+          />
+        );
+      }
+      return (
+        <TemplateArea
+          label={label}
+          hidden
+          value={typeof value === "string" ? value : ""}
+          onChange={onChange}
+          input={input}
+        />
+      );
+  }
+}
+
+export function ValueField({ path, ...rest }: Omit<ValueProps, "value" | "onChange"> & { path: Path }) {
+  const { value, set } = useField(path);
+  return <ValueInput {...rest} value={value} onChange={set} input={useFaultProps(path)} />;
+}
+
+/** Data as JSON; only what can be read is taken over. */
+export function JsonInput({
+  label,
+  hidden,
+  value,
+  onChange,
+  input,
+  description,
+}: ValueProps & { hidden?: boolean; description?: ReactNode }) {
+  const { t } = useTranslation("flowPanels");
+  const [draft, setDraft] = useState<string | null>(null);
+  const shown = draft ?? (value === undefined ? "" : JSON.stringify(value, null, 2));
+  const broken = draft !== null && draft.trim() !== "" && read(draft) === undefined;
+  return (
+    <Textarea
+      {...(hidden ? { "aria-label": label } : { label })}
+      description={description}
+      autosize
+      minRows={2}
+      maxRows={16}
+      dir="ltr"
+      classNames={{ input: classes.mono }}
+      {...input}
+      {...(broken ? { error: t("notJson") } : {})}
+      value={shown}
+      onChange={(event) => {
+        const text = event.currentTarget.value;
+        setDraft(text);
+        const parsed = read(text);
+        if (text.trim() === "") onChange(undefined);
+        else if (parsed !== undefined) onChange(parsed);
+      }}
+      onBlur={() => !broken && setDraft(null)}
+    />
+  );
+}
+
+function read(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+interface PairsProps {
+  path: Path;
+  label: string;
+  description?: ReactNode;
+  add: string;
+  /** What a new entry's key begins as. */
+  fresh?: string;
+  /** Keys are variables. */
+  variables?: boolean;
+  /** How a value is edited; else as any value. */
+  value?: (key: string, value: unknown, set: (value: unknown) => void) => ReactNode;
+  begin?: unknown;
+  /** How a key is called for a screen reader. */
+  keyLabel: string;
+  valueLabel: string;
+}
+
+/** A map as lines of name and value. */
+export function Pairs({
+  path,
+  label,
+  description,
+  add,
+  fresh = "field",
+  variables,
+  value: draw,
+  begin = "",
+  keyLabel,
+  valueLabel,
+}: PairsProps) {
+  const { t } = useTranslation("flowPanels");
+  const { value: map = {}, set } = useField<Record<string, unknown>>(path);
+  const { error, ...faults } = useFaultProps(path);
+  const put = (next: Record<string, unknown>) => set(Object.keys(next).length > 0 ? next : undefined);
+  const keys = Object.keys(map);
+  return (
+    <div {...{ "data-pointer": faults["data-pointer"] }}>
+      <p className={classes.label}>{label}</p>
+      {description && <p className={classes.help}>{description}</p>}
+      <div className={classes.pairs}>
+        {keys.map((key, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a key changes while it is typed.
+          <div key={at} className={classes.entry}>
+            {variables ? (
+              <VariableInput
+                label={`${keyLabel} ${at + 1}`}
+                hidden
+                writes
+                value={key}
+                onChange={(name) => name && !keys.includes(name) && put(withKey(map, key, name))}
+              />
+            ) : (
+              <KeyInput
+                label={`${keyLabel} ${at + 1}`}
+                value={key}
+                taken={keys}
+                onChange={(name) => put(withKey(map, key, name))}
+              />
+            )}
+            {draw ? (
+              draw(key, map[key], (next) => put({ ...map, [key]: next }))
+            ) : (
+              <ValueInput
+                label={`${valueLabel}: ${key}`}
+                value={map[key]}
+                onChange={(next) => put({ ...map, [key]: next ?? null })}
+              />
+            )}
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={28}
+              aria-label={t("removeIt", { name: key })}
+              onClick={() => put(Object.fromEntries(Object.entries(map).filter(([each]) => each !== key)))}
+            >
+              <Trash2 size={15} />
+            </ActionIcon>
+          </div>
+        ))}
+      </div>
+      {error}
+      {faults.inputContainer(null)}
+      <AddButton icon={<Plus size={14} />} onClick={() => put({ ...map, [freeId(keys, fresh)]: begin })}>
+        {add}
+      </AddButton>
+    </div>
+  );
+}
+
+/** A name that is taken over when the field is left, where it is free. */
+export function KeyInput({
+  label,
+  value,
+  taken,
+  onChange,
+  hidden = true,
+  check,
+  description,
+}: {
+  label: string;
+  value: string;
+  taken: readonly string[];
+  onChange: (key: string) => void;
+  hidden?: boolean;
+  check?: (key: string) => boolean;
+  description?: ReactNode;
+}) {
+  const { t } = useTranslation("flowPanels");
+  const [draft, setDraft] = useState<string | null>(null);
+  const shown = draft ?? value;
+  const used = shown !== value && taken.includes(shown);
+  const bad = draft !== null && draft !== "" && check !== undefined && !check(draft);
+  const commit = () => {
+    if (draft !== null && draft !== "" && draft !== value && !used && !bad) onChange(draft);
+    setDraft(null);
+  };
+  return (
+    <TextInput
+      {...(hidden ? { "aria-label": label } : { label })}
+      description={description}
+      dir="ltr"
+      value={shown}
+      error={used ? t("taken") : bad ? t("badKey") : undefined}
+      onChange={(event) => setDraft(event.currentTarget.value)}
+      onBlur={commit}
+      onKeyDown={(event) => event.key === "Enter" && commit()}
+    />
+  );
+}
+
+/** A body that is sent: lines of name and value where it is flat, JSON where it is not. */
+export function BodyField({ path, label, description }: { path: Path; label: string; description?: ReactNode }) {
+  const { t } = useTranslation("flowPanels");
+  const { value, set } = useField(path);
+  const props = useFaultProps(path);
+  const flat =
+    value === undefined ||
+    (isRecord(value) && kindOf(value) === "data" && Object.values(value).every((one) => kindOf(one) !== "data"));
+  const [asJson, setAsJson] = useState(!flat);
+  const raw = asJson || !flat;
+  return (
+    <div className={classes.body}>
+      {raw ? (
+        <JsonInput label={label} description={description} value={value} onChange={set} input={props} />
+      ) : (
+        <Pairs
+          path={path}
+          label={label}
+          description={description}
+          add={t("addField")}
+          keyLabel={t("fieldName")}
+          valueLabel={t("fieldValue")}
+        />
+      )}
+      {flat && (
+        <button type="button" className="linkish" onClick={() => setAsJson(!asJson)}>
+          {t(raw ? "asFields" : "asJson")}
+        </button>
+      )}
+    </div>
+  );
+}

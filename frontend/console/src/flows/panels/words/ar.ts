@@ -1,0 +1,3 @@
+import { flowPanels as en, type FlowPanelWords } from "./en";
+
+export const flowPanels: FlowPanelWords = en;

@@ -153,7 +153,7 @@ async def list_conversations(call: Call) -> Page[ConversationItem]:
 
 async def get_conversation(call: Call) -> ConversationDetail:
     """Return a conversation, and whether one may write there now."""
-    detail = await call.kept.conversations.get(call.tenant, call.id(), judge=lambda state: _verdict(call, state))
+    detail = await call.kept.conversations.get(call.tenant, call.id(), judge=lambda state: verdict_of(call, state))
     (shown,) = await _with_waits(call, [detail])
     return shown
 
@@ -288,7 +288,8 @@ async def _must_be_colleagues(call: Call, ids: list[str]) -> None:
         raise NotFound("There is no such colleague.")
 
 
-def _verdict(call: Call, state: ConversationState) -> VerdictView:
+def verdict_of(call: Call, state: ConversationState) -> VerdictView:
+    """Say whether who asks may write here now."""
     author = Author.STAFF if call.actor.staff_id else Author.API
     able = call.ports.channels[state.channel].capabilities
     return show_verdict(judge(state, able, author=author, now=call.ports.clock.now()))

@@ -27,6 +27,7 @@ from memory.repositories.conversations import Conversations
 from memory.repositories.counts import Counts
 from memory.repositories.erasing import Erasing
 from memory.repositories.events import Events
+from memory.repositories.flow_tests import FlowTests
 from memory.repositories.flow_versions import FlowVersions
 from memory.repositories.flows import Flows
 from memory.repositories.handoffs import Handoffs
@@ -64,6 +65,7 @@ class Repositories:
     accounts: Accounts
     flows: Flows
     versions: FlowVersions
+    flow_tests: FlowTests
     catalog: Catalog
     conversations: Conversations
     counts: Counts
@@ -101,6 +103,7 @@ class Repositories:
             accounts=Accounts(store),
             flows=Flows(store),
             versions=FlowVersions(store),
+            flow_tests=FlowTests(store),
             catalog=Catalog(store),
             conversations=Conversations(store),
             counts=Counts(store),

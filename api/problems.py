@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from core.errors import AppError
 from graphs.schema import Issue
 
-SHOWN = ("errors", "issues", "verdict", "current", "reason", "retry_after", "field", "theirs", "who", "at")
+SHOWN = ("errors", "issues", "verdict", "current", "reason", "retry_after", "field", "theirs", "who", "at", "cases")
 """Facts of an error that are meant for clients; others may name what is inside."""
 
 RETRY_SECONDS = {429: 5, 503: 2}

@@ -132,6 +132,13 @@ class InvalidFlow(FlowError):
         self.issues = issues
 
 
+class TestsFailed(FlowError):
+    """A test of the flow fails; `cases` says which, and how."""
+
+    __test__ = False
+    code, status = "tests_failed", 422
+
+
 class FlowNotPublished(FlowError):
     """No published flow answers here."""
 

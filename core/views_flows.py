@@ -168,3 +168,52 @@ class Tried(View):
     """The variables it reads, with the values they had; None where there was none."""
     rows: list[bool] | None = None
     """Each row by itself."""
+
+
+class FlowTests(View):
+    """A flow's tests as they were written: YAML."""
+
+    text: str = ""
+    etag: str = "0"
+    saved_by: str | None = None
+    updated_at: datetime | None = None
+
+
+class CaseDraft(View):
+    """A conversation as a test: one case, and the flow's tests with it in place. Nothing is stored."""
+
+    flow_id: str
+    case: str
+    text: str
+    etag: str
+    """Of the tests that ``text`` adds to; goes into If-Match."""
+
+
+class StepOutcome(View):
+    """What one step of a case led to."""
+
+    did: str
+    said: list[str]
+    at: str | None
+    path: list[str]
+    failures: list[str]
+
+
+class CaseOutcome(View):
+    """How a case went, with its transcript."""
+
+    name: str
+    ok: bool
+    failures: list[str]
+    steps: list[StepOutcome]
+
+
+class TestReport(View):
+    """How a flow's tests went, and which of its exits they take."""
+
+    ok: bool
+    cases: list[CaseOutcome]
+    taken: dict[str, int]
+    """``flow/node:port`` → how often."""
+    untaken: list[str]
+    """The exits that lead somewhere and that no case takes."""

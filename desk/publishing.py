@@ -9,6 +9,7 @@ from core.desk_ports import FlowSetting, ReleaseDraft
 from core.errors import InvalidFlow, PreconditionFailed
 from core.ids import FlowId, ReleaseId, TenantId
 from core.views_setup import FlowDetail
+from desk.proving import require_passing
 from graphs.catalog import Catalog
 from graphs.schema import Flow, Issue, errors_of, flow_hash, parse_flow
 from graphs.schema.nodes_logic import CallNode, JumpNode
@@ -23,6 +24,10 @@ class FlowStore(Protocol):
 
     async def documents(self, tenant_id: TenantId, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return the documents of these keys; unknown ones lack."""
+        ...
+
+    async def tests(self, tenant_id: TenantId, flow_id: str) -> str:
+        """Return a flow's tests as they were written."""
         ...
 
     async def publish(self, tenant_id: TenantId, new: ReleaseDraft, *, actor: str) -> tuple[ReleaseId, int]:
@@ -135,6 +140,7 @@ async def publish_flow(
 
     Raises:
         InvalidFlow: It has errors.
+        TestsFailed: One of its tests fails.
         PreconditionFailed: It is not the draft that was seen.
     """
     found = await flows.get(tenant_id, flow)
@@ -144,6 +150,7 @@ async def publish_flow(
     issues = lint_release(draft, await read_catalog(setup, tenant_id))
     if errors_of(issues):
         raise InvalidFlow(issues)
+    await require_passing(draft, await flows.tests(tenant_id, found.id))
     release_id, number = await flows.publish(tenant_id, draft, actor=actor)
     return Published(release_id, number, tuple(issues))
 

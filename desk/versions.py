@@ -44,8 +44,8 @@ async def compare_states(
     from graphs.diffing import compare_flows
 
     found = await drafts.get(tenant_id, flow)
-    one = await _document(drafts, versions, tenant_id=tenant_id, flow=found, state=before)
-    other = await _document(drafts, versions, tenant_id=tenant_id, flow=found, state=after)
+    one = await document_of(drafts, versions, tenant_id=tenant_id, flow=found, state=before)
+    other = await document_of(drafts, versions, tenant_id=tenant_id, flow=found, state=after)
     return compare_flows(one, other)
 
 
@@ -71,9 +71,10 @@ async def restore_version(
     return Restored(document, *await drafts.save_draft(tenant_id, flow_id, document, etag=etag, actor=actor))
 
 
-async def _document(
+async def document_of(
     drafts: Drafts, versions: Versions, *, tenant_id: TenantId, flow: FlowDetail, state: str
 ) -> dict[str, Any]:
+    """Return what a flow says in a state: a version's number, ``draft`` or ``live``; raises NotFound."""
     if state == DRAFT:
         return flow.document
     if state == LIVE:

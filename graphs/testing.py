@@ -1,5 +1,6 @@
 """Runs flow tests: the same compiled graph as in production, with clock, model, services and knowledge replaced."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any
 from langgraph.checkpoint.memory import InMemorySaver
 
 from core.content import ChoicesPart, MediaPart, plain_text
+from core.errors import AppError
 from core.nouns import Release
 from core.turns import (
     Emit,
@@ -26,9 +28,10 @@ from graphs.gate import StaleCursor
 from graphs.stand_ins import CountingMinter, RecordedEffects, RecordedStream, SmallKnowledge
 from graphs.state import GATE
 from graphs.taps import encode_tap
-from graphs.testing_cases import CAPABILITIES, CaseFile, CaseResult, Report, TestCase, TestStep, load_cases
-from graphs.testing_expect import failures_of
+from graphs.testing_cases import CAPABILITIES, CaseFile, CaseResult, Report, StepResult, TestCase, TestStep
+from graphs.testing_expect import failures_of, heard
 from graphs.testing_mocks import MockedHttp, MockedModels, passages_of, policy_of
+from graphs.testing_reading import load_cases
 
 _MOST_TIMERS = 50
 
@@ -135,23 +138,36 @@ async def play_cases(compiled: CompiledRelease, cases: Sequence[TestCase]) -> Re
     """Run every case from its start; compiling takes longer than playing, so one compiled release plays them all."""
     taken: Counter[str] = Counter()
     results = [await _run_case(compiled, case, taken) for case in cases]
-    return Report(tuple(results), dict(taken))
+    drawn = {f"{name}:{port}" for name, node in compiled.plan.nodes.items() for port in node.spec.to}
+    return Report(tuple(results), dict(taken), frozenset(drawn))
 
 
 async def _run_case(compiled: CompiledRelease, case: TestCase, taken: Counter[str]) -> CaseResult:
     talk = Conversation(compiled, case, case.at, dict(case.contact))
-    failures: list[str] = []
-    for number, step in enumerate(case.steps, 1):
+    steps: list[StepResult] = []
+    for step in case.steps:
+        await asyncio.sleep(0)  # many cases take seconds: others of this process go on meanwhile
         try:
             results = await _do(talk, step)
-        except (StaleCursor, LookupError, ValueError) as error:
-            failures.append(f"step {number} {_name(step)}: {type(error).__name__}: {error}")
+        except (StaleCursor, AppError, LookupError, ValueError, TypeError, AttributeError) as error:
+            steps.append(StepResult(_name(step), failures=(f"{type(error).__name__}: {error}",)))
             break
         for result in results:
             taken.update(f"{one.node}:{one.port}" for one in result.steps if one.port and one.node != GATE)
-        found = failures_of(step.expect, results, talk.contact, CAPABILITIES[case.channel])
-        failures += [f"step {number} {_name(step)}: {failure}" for failure in found]
-    return CaseResult(case.name, tuple(failures))
+        steps.append(_went(talk, step, results))
+    failures = [f"step {no} {one.did}: {failure}" for no, one in enumerate(steps, 1) for failure in one.failures]
+    return CaseResult(case.name, tuple(failures), tuple(steps))
+
+
+def _went(talk: Conversation, step: TestStep, results: Sequence[TurnResult]) -> StepResult:
+    cursor = talk.result.cursor if talk.result else None
+    return StepResult(
+        did=_name(step),
+        said=tuple(heard(results)),
+        at=cursor.node if cursor else None,
+        path=tuple(one.node for result in results for one in result.steps if one.node != GATE),
+        failures=tuple(failures_of(step.expect, results, talk.contact, CAPABILITIES[talk.case.channel])),
+    )
 
 
 async def _do(talk: Conversation, step: TestStep) -> list[TurnResult]:

@@ -1,19 +1,21 @@
-"""Flow tests as written: YAML beside the flow, read into cases."""
+"""Flow tests: what a case says, and how it went."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from core.channel_types import Capabilities, ChannelType, TextLimit
-from core.errors import InvalidInput
 
 
 def _moment(value: Any) -> Any:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _aware(value: datetime) -> datetime:
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def _one_or_many(value: Any) -> Any:
@@ -52,7 +54,7 @@ class TestStep(_Model):
     user: str | tuple[str, ...] | None = None
     """Words; a list is a burst answered by one turn."""
     tap: str | None = None
-    wait: timedelta | None = None
+    wait: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=400))] | None = None
     handback: str | None = None
     delivery: str | None = None
     media: str | None = None
@@ -67,11 +69,11 @@ class TestCase(_Model):
     channel: ChannelType = ChannelType.WHATSAPP
     locale: str | None = None
     country: str = "TR"
-    at: Annotated[datetime, BeforeValidator(_moment)] = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    at: Annotated[datetime, BeforeValidator(_moment), AfterValidator(_aware)] = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     contact: dict[str, Any] = Field(default_factory=dict)
     tenant: dict[str, Any] = Field(default_factory=dict)
     mock: dict[str, Any] = Field(default_factory=dict)
-    steps: tuple[TestStep, ...] = Field(min_length=1)
+    steps: tuple[TestStep, ...] = Field(min_length=1, max_length=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,23 @@ class CaseFile:
 
 
 @dataclass(frozen=True, slots=True)
+class StepResult:
+    """What one step led to: what was heard, where the flow stood then, and what was not as expected."""
+
+    did: str
+    said: tuple[str, ...] = ()
+    at: str | None = None
+    path: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseResult:
-    """How one case went."""
+    """How one case went; ``steps`` is its transcript, up to the step that could not run."""
 
     name: str
     failures: tuple[str, ...] = ()
+    steps: tuple[StepResult, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -102,6 +116,8 @@ class Report:
     cases: tuple[CaseResult, ...]
     taken: Mapping[str, int] = field(default_factory=dict)
     """``node:port`` → how often."""
+    drawn: frozenset[str] = frozenset()
+    """Every ``node:port`` that leads somewhere."""
 
     @property
     def ok(self) -> bool:
@@ -110,8 +126,13 @@ class Report:
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as clients get it."""
-        cases = [{"name": case.name, "ok": case.ok, "failures": list(case.failures)} for case in self.cases]
-        return {"ok": self.ok, "cases": cases, "taken": dict(self.taken)}
+        cases = [{"ok": case.ok, **asdict(case)} for case in self.cases]
+        return {
+            "ok": self.ok,
+            "cases": cases,
+            "taken": dict(self.taken),
+            "untaken": sorted(self.drawn - self.taken.keys()),
+        }
 
     def __str__(self) -> str:
         lines = []
@@ -119,22 +140,6 @@ class Report:
             lines.append(f"{'pass' if case.ok else 'FAIL'}  {case.name}")
             lines += [f"      {failure}" for failure in case.failures]
         return "\n".join(lines)
-
-
-def load_cases(text: str) -> CaseFile:
-    """Read a YAML file of cases; raises InvalidInput that names the place."""
-    try:
-        read = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise InvalidInput(f"This is not YAML: {error}") from error
-    if not isinstance(read, Mapping) or not isinstance(read.get("cases"), Sequence):
-        raise InvalidInput("A file of flow tests has “cases”, a list.")
-    try:
-        cases = tuple(TestCase.model_validate(case) for case in read["cases"])
-    except ValidationError as error:
-        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-        raise InvalidInput(f"The cases cannot be read: {'; '.join(faults)}", errors=faults) from error
-    return CaseFile(read.get("flow"), cases)
 
 
 _WINDOW = timedelta(hours=24)

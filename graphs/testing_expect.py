@@ -1,8 +1,9 @@
 """Compares what a step led to with what was expected, and says the difference in words."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+import re2
 
 from core.channel_types import Capabilities
 from core.content import ChoicesPart, plain_text
@@ -16,6 +17,18 @@ def failures_of(
 ) -> list[str]:
     """Return what is not as expected."""
     return [*_of_place(expect, results), *_of_words(expect, results, able), *_of_values(expect, results, contact)]
+
+
+def heard(results: Sequence[TurnResult]) -> list[str]:
+    """Return what the customer read, message by message."""
+    emits = [emit for result in results for emit in result.emits]
+    spoken = [plain_text(emit.parts) for emit in emits if isinstance(emit, Say)]
+    return spoken + [plain_text(emit.notice) for emit in emits if isinstance(emit, RequestHandoff)]
+
+
+def _found(pattern: str, text: str) -> bool:
+    """Search as RE2 does: in linear time, whatever the pattern."""
+    return re2.search(f"(?i:{pattern})", text) is not None
 
 
 def _of_place(expect: Expectation, results: Sequence[TurnResult]) -> Iterator[str]:
@@ -41,14 +54,12 @@ def _of_place(expect: Expectation, results: Sequence[TurnResult]) -> Iterator[st
 
 def _of_words(expect: Expectation, results: Sequence[TurnResult], able: Capabilities) -> Iterator[str]:
     emits = [emit for result in results for emit in result.emits]
-    spoken = [plain_text(emit.parts) for emit in emits if isinstance(emit, Say)]
-    spoken += [plain_text(emit.notice) for emit in emits if isinstance(emit, RequestHandoff)]
-    said = "\n".join(spoken)
+    said = "\n".join(heard(results))
     for pattern in expect.said:
-        if not re.search(pattern, said, re.IGNORECASE):
+        if not _found(pattern, said):
             yield f"expected to hear /{pattern}/, heard {said!r}"
     for pattern in expect.not_said:
-        if re.search(pattern, said, re.IGNORECASE):
+        if _found(pattern, said):
             yield f"expected not to hear /{pattern}/, heard {said!r}"
     if expect.silent is not None and expect.silent is bool(said):
         yield f"expected {'silence' if expect.silent else 'words'}, heard {said!r}"

@@ -9,31 +9,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import phonenumbers
-from stdnum import iban, luhn
-from stdnum.tr import tckimlik
-
+from core.personal import longest_first, replace_personal
 from core.turns import ModelMessage, ModelReply, ModelRequest, Models, ToolCall
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_CARD = re.compile(r"(?<![\w+])\d(?:[ -]?\d){12,18}(?!\w)")
-_IDENTITY = re.compile(r"(?<![\w+])[1-9]\d{10}(?!\w)")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
 _TOKEN = re.compile(r"\[\[[a-z0-9_.]+\]\]")
-SHORTEST = 3
-"""A shorter value stands in too many innocent words to be masked wherever it occurs."""
 LONGEST_TOKEN = 64
 
 
 def mask(text: str, *, country: str | None = None, values: Mapping[str, Any] | None = None) -> str:
     """Return ``text`` with known values, e-mails, card numbers, IBANs, identity numbers and phones masked."""
-    for name, value in _longest_first(values or {}):
-        text = text.replace(value, f"[{name}]")
-    text = _EMAIL.sub("[email]", text)
-    text = _IBAN.sub(lambda match: "[iban]" if iban.is_valid(match[0]) else match[0], text)
-    text = _CARD.sub(lambda match: "[card]" if luhn.is_valid(re.sub(r"\D", "", match[0])) else match[0], text)
-    text = _IDENTITY.sub(lambda match: "[identity]" if tckimlik.is_valid(match[0]) else match[0], text)
-    return _mask_phones(text, country)
+    return replace_personal(text, lambda kind: f"[{kind}]", country=country, values=values or {})
 
 
 def mask_facts(facts: Mapping[str, Any], *, country: str | None = None) -> dict[str, Any]:
@@ -47,7 +32,7 @@ class Redactor:
     def __init__(self, values: Mapping[str, Any], *, listed: frozenset[str] = frozenset()) -> None:
         """Keep ``values`` by variable name out of sight, except those a node has ``listed``."""
         hidden = {name: value for name, value in values.items() if name not in listed}
-        self._tokens = {value: f"[[{name}]]" for name, value in _longest_first(hidden)}
+        self._tokens = {value: f"[[{name}]]" for name, value in longest_first(hidden)}
         self._values = {token: value for value, token in self._tokens.items()}
         alternatives = "|".join(re.escape(value) for value in self._tokens)
         self._pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)") if alternatives else None
@@ -130,18 +115,6 @@ class _RestoringStream:
         if self._held:
             await self._pass_on(self._redactor.restore(self._held))
             self._held = ""
-
-
-def _longest_first(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    texts = [(name, str(value).strip()) for name, value in values.items() if value is not None]
-    return sorted(((name, text) for name, text in texts if len(text) >= SHORTEST), key=lambda pair: -len(pair[1]))
-
-
-def _mask_phones(text: str, country: str | None) -> str:
-    found = [(match.start, match.end) for match in phonenumbers.PhoneNumberMatcher(text, country)]
-    for start, end in reversed(found):
-        text = f"{text[:start]}[phone]{text[end:]}"
-    return text
 
 
 def _mask_value(value: Any, country: str | None) -> Any:

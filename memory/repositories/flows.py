@@ -21,6 +21,7 @@ from memory.numbering import Noted, number_events
 from memory.query import Query, among, bool_eq, insert_into, mine
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, from_text, to_text
+from memory.repositories.flow_tests import FlowTests
 from memory.tables import flow_versions, flows, releases, tenants
 
 _this = bool_eq(flows.c.id, sa.bindparam("flow_id"))
@@ -105,6 +106,10 @@ class Flows:
                 last = await tx.first(_LAST_VERSION, flow_id=row["id"])
                 found[row["key"]] = from_text(last["document"] if last else row["draft"])
         return found
+
+    async def tests(self, tenant_id: TenantId, flow_id: str) -> str:
+        """Return a flow's tests as they were written; raises NotFound."""
+        return (await FlowTests(self._store).get(tenant_id, flow_id)).text
 
     async def save(self, tenant_id: TenantId, document: Mapping[str, Any], *, actor: str) -> FlowId:
         """Add a flow, or replace the draft of the one with the same key."""

@@ -35,6 +35,16 @@ flow_versions = table(
     sa.UniqueConstraint("tenant_id", "flow_id", "n"),
 )
 
+flow_tests = table(
+    "flow_tests",
+    key("flow_id"),
+    sealed("body", null=False),
+    number("version", "count"),
+    text("saved_by", "who: id only"),
+    moment("updated_ms"),
+    belongs("flow_id", "flows"),
+)
+
 releases = table(
     "releases",
     key(),

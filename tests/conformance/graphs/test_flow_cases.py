@@ -10,7 +10,7 @@ from core.nouns import Release
 from graphs.lint import lint
 from graphs.schema import errors_of, flow_hash
 from graphs.testing import run_cases
-from graphs.testing_cases import load_cases
+from graphs.testing_reading import load_cases
 
 FLOWS = Path(__file__).parent / "flows"
 CASES = [

@@ -28,7 +28,7 @@ from graphs.nodes.registry import EXECUTORS
 from graphs.sequential import NotSequential, SequentialRunner, find_uncovered
 from graphs.stand_ins import CannedHttp, RecordedEffects, RecordedStream, ScriptedModels
 from graphs.testing import play_cases
-from graphs.testing_cases import load_cases
+from graphs.testing_reading import load_cases
 from memory.checkpointer import TurnSaver
 from tests.conformance.graphs.anything import TRIGGERS, TURNS, events_of, nodes, random_flow
 from tests.conformance.graphs.compared import Compared, plain

@@ -24,6 +24,7 @@ BODIES: dict[str, Any] = {
     "flows": {"key": "hello"},
     "lint": {"key": "hello"},
     "try": {"expression": "1 + 1"},
+    "tests": {"text": ""},
     "role": {"role": "staff"},
     "capacity": {"capacity": 3},
     "tags": {"tags": []},

@@ -10,7 +10,8 @@ from demo.clinic import FLOWS, catalog, load_flow, load_knowledge
 from graphs.lint import lint
 from graphs.nodes.registry import EXECUTORS
 from graphs.testing import run_cases
-from graphs.testing_cases import CaseFile, Report, TestCase, load_cases
+from graphs.testing_cases import CaseFile, Report, TestCase
+from graphs.testing_reading import load_cases
 from tools.knowledge.importer import import_document
 from tools.knowledge.index import KnowledgeIndex
 

@@ -50,8 +50,8 @@ export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return request<T>("GET", path, undefined, signal);
 }
 
-export function post<T>(path: string, body: unknown = {}): Promise<T> {
-  return request<T>("POST", path, body);
+export function post<T>(path: string, body: unknown = {}, more: Record<string, string> = {}): Promise<T> {
+  return request<T>("POST", path, body, undefined, more);
 }
 
 export function put<T>(path: string, body: unknown, more: Record<string, string> = {}): Promise<T> {

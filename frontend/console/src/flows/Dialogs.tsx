@@ -14,7 +14,17 @@ import classes from "./Editor.module.css";
 import type { Clash, Side } from "./merge";
 import { useNaming } from "./naming";
 import { ProblemList } from "./Problems";
-import { checkDraft, useFlowDetail, usePublish, useRollback } from "./queries";
+import {
+  checkDraft,
+  type Diff,
+  type FlowDetail,
+  useDiff,
+  usePublish,
+  useRestore,
+  useRollback,
+  useVersions,
+  type Version,
+} from "./queries";
 import { textsOf, wordsOf } from "./texts";
 
 export function PublishDialog() {
@@ -37,6 +47,7 @@ export function PublishDialog() {
   }, [session, tell]);
   const errors = issues.filter(({ severity }) => severity === "error");
   const stored = session.saver.now.state === "saved";
+  const diff = useDiff(session.id, ready && stored ? session.saver.etag : null);
   const done = () => {
     notifications.show({
       message: t("publish.done"),
@@ -62,6 +73,7 @@ export function PublishDialog() {
       >
         <p>{errors.length > 0 ? t("publish.blocked", { n: errors.length }) : t("publish.text")}</p>
         {issues.length > 0 && <ProblemList issues={issues} onGo={close} />}
+        {errors.length === 0 && diff.data && <Changes diff={diff.data} />}
         <Textarea
           label={t("publish.note")}
           placeholder={t("publish.notePlaceholder")}
@@ -81,46 +93,93 @@ export function PublishDialog() {
 }
 
 export function HistoryDialog() {
-  const { t, i18n } = useTranslation("flows");
+  const { t } = useTranslation("flows");
   const session = useSession();
   const tell = useTellProblem();
-  const detail = useFlowDetail(session.id);
+  const versions = useVersions(session.id);
   const rollback = useRollback(session.id);
+  const restore = useRestore(session.id);
   const close = () => session.ui.setState({ dialog: null });
-  const when = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" });
+  const say = (message: string) => () => notifications.show({ message, color: "accent", withBorder: true });
+  const taken = ({ document, etag }: FlowDetail) => {
+    session.saver.take({ document, etag });
+    close();
+  };
+  const bring = async (n: number) => {
+    await session.saver.flush();
+    restore.mutate({ n, etag: session.saver.etag }, { onError: tell, onSuccess: taken });
+  };
   return (
     <Dialog opened onClose={close} title={t("history.title")} size="lg">
-      {detail.isError && <ProblemState error={detail.error} onRetry={() => detail.refetch()} />}
-      {detail.data?.releases.length === 0 && <p className={classes.quiet}>{t("history.none")}</p>}
+      {versions.isError && <ProblemState error={versions.error} onRetry={() => versions.refetch()} />}
+      {versions.data?.length === 0 && <p className={classes.quiet}>{t("history.none")}</p>}
       <ul className={classes.releases}>
-        {detail.data?.releases.map((release) => (
-          <li key={release.id} data-live={release.id === detail.data.release_id || undefined}>
-            <div>
-              <strong>{when.format(new Date(release.created_at))}</strong>
-              <small>{[release.author, release.note].filter(Boolean).join(" · ")}</small>
-            </div>
-            {release.id === detail.data.release_id ? (
-              <span className={classes.live}>{t("history.live")}</span>
-            ) : (
-              <Button
-                size="xs"
-                variant="default"
-                loading={rollback.isPending && rollback.variables === release.id}
-                onClick={() =>
-                  rollback.mutate(release.id, {
-                    onError: tell,
-                    onSuccess: () =>
-                      notifications.show({ message: t("history.done"), color: "accent", withBorder: true }),
-                  })
-                }
-              >
-                {t("history.back")}
+        {versions.data?.map((version) => (
+          <li key={version.n} data-live={version.live || undefined}>
+            <VersionWords version={version} />
+            <span className={classes.acts}>
+              {version.live && <span className={classes.live}>{t("history.live")}</span>}
+              <Button size="xs" variant="subtle" onClick={() => void bring(version.n)}>
+                {t("history.edit")}
               </Button>
-            )}
+              {!version.live && version.release_id && (
+                <Button
+                  size="xs"
+                  variant="default"
+                  onClick={() =>
+                    rollback.mutate(version.release_id ?? "", { onError: tell, onSuccess: say(t("history.done")) })
+                  }
+                >
+                  {t("history.back")}
+                </Button>
+              )}
+            </span>
           </li>
         ))}
       </ul>
     </Dialog>
+  );
+}
+
+function VersionWords({ version: { n, at, author_name, note, conversations } }: { version: Version }) {
+  const { t, i18n } = useTranslation("flows");
+  const when = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+  const under = conversations > 0 ? t("history.under", { n: conversations }) : null;
+  return (
+    <div>
+      <strong>
+        {n} · {when}
+      </strong>
+      {note && <span dir="auto">{note}</span>}
+      <small>{[author_name, under].filter(Boolean).join(" · ")}</small>
+    </div>
+  );
+}
+
+/** What publishing changes, in words. */
+function Changes({ diff }: { diff: Diff }) {
+  const { t } = useTranslation("flows");
+  const { typeName } = useNaming();
+  const steps = diff.nodes.map(({ key: id, title, type, change }) => ({
+    key: `node ${id}`,
+    change,
+    name: title || typeName(type),
+  }));
+  const parts = [...diff.variables, ...diff.triggers].map(({ key, change }) => ({
+    key: `part ${key}`,
+    change,
+    name: key,
+  }));
+  const fields = diff.fields.length > 0 ? [{ key: "flow", change: "changed" as const, name: t("side.flow") }] : [];
+  if (diff.same) return <p>{t("publish.same")}</p>;
+  return (
+    <ul className={classes.changes} aria-label={t("publish.changes")}>
+      {[...steps, ...parts, ...fields].map(({ key, change, name }) => (
+        <li key={key} data-change={change}>
+          <span>{t(`publish.${change}`)}</span> <bdi>{name}</bdi>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -139,7 +198,7 @@ export function MergeDialog({ clashes, who }: { clashes: readonly Clash[]; who: 
             <ClashName part={clash.part} />
             <div className={classes.versions}>
               {(["mine", "theirs"] as const).map((side) => (
-                <Version
+                <Taken
                   key={side}
                   label={t(`merge.${side}`)}
                   value={clash[side]}
@@ -183,7 +242,7 @@ function ClashName({ part }: { part: string }) {
   );
 }
 
-function Version({ label, value, chosen }: { label: string; value: unknown; chosen: boolean }) {
+function Taken({ label, value, chosen }: { label: string; value: unknown; chosen: boolean }) {
   const { t } = useTranslation("flows");
   const flow = useFlow();
   const locale = useUi((ui) => ui.locale);

@@ -17,7 +17,7 @@ import { blankFlow, keyFor } from "./blank";
 import type { FlowDocument } from "./document";
 import classes from "./Flows.module.css";
 import { exportFlow, readFlow } from "./files";
-import { type FlowDetail, type FlowItem, useCreateFlow, useFlows } from "./queries";
+import { type FlowDetail, type FlowItem, useCreateFlow, useDiff, useFlows } from "./queries";
 
 export function Flows() {
   const { t } = useTranslation("flows");
@@ -87,7 +87,8 @@ function Row({ flow, channels }: { flow: FlowItem; channels: readonly ChannelAcc
   const { t, i18n } = useTranslation("flows");
   const tell = useTellProblem();
   const here = channels.filter((account) => typeof account.flow === "object" && account.flow?.id === flow.id);
-  const state = !flow.published ? "draft" : flow.changed ? "changed" : "live";
+  const diff = useDiff(flow.id, flow.published ? flow.etag : null);
+  const state = !flow.published ? "draft" : diff.data?.same === false ? "changed" : "live";
   const when = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" }).format(
     new Date(flow.updated_at),
   );

@@ -1,5 +1,4 @@
 /** The list of step types: beside the canvas to be dragged or clicked, and as a search where one is wanted. */
-import { ActionIcon, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Picker } from "../palette/Picker";
 import { addStep, freeExit } from "./actions";
@@ -55,36 +54,35 @@ export function Palette() {
   const { t, i18n } = useTranslation("flows");
   const session = useSession();
   return (
-    <div className={classes.palette} role="toolbar" aria-orientation="vertical" aria-label={t("picker.title")}>
+    <section className={classes.palette} aria-label={t("picker.title")}>
       {GROUPS.map((group) => (
-        <div key={group} className={classes.group}>
+        <div key={group} className={classes.group} data-group={group}>
+          <h2>{t(`group.${group}`)}</h2>
           {session.types
             .filter((each) => each.group === group)
-            .map(({ type }) => {
+            .map(({ type, description }) => {
               const Icon = iconOf(type);
               const name = titleOfType(session.types, type, i18n.language);
               return (
-                <Tooltip key={type} label={name} position="right">
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    size={32}
-                    aria-label={t("picker.add", { name })}
-                    data-group={group}
-                    draggable
-                    onDragStart={(event) => {
-                      event.dataTransfer.setData(DRAGGED, type);
-                      event.dataTransfer.effectAllowed = "copy";
-                    }}
-                    onClick={() => addStep(session, type, { exit: freeExit(session) })}
-                  >
-                    <Icon size={17} strokeWidth={1.9} />
-                  </ActionIcon>
-                </Tooltip>
+                <button
+                  key={type}
+                  type="button"
+                  aria-label={t("picker.add", { name })}
+                  title={t(`what.${type as "ask"}`, { defaultValue: description })}
+                  draggable
+                  onDragStart={(event) => {
+                    event.dataTransfer.setData(DRAGGED, type);
+                    event.dataTransfer.effectAllowed = "copy";
+                  }}
+                  onClick={() => addStep(session, type, { exit: freeExit(session) })}
+                >
+                  <Icon size={16} strokeWidth={1.9} aria-hidden="true" />
+                  <span>{name}</span>
+                </button>
               );
             })}
         </div>
       ))}
-    </div>
+    </section>
   );
 }

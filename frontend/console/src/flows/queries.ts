@@ -17,21 +17,34 @@ export interface FlowItem {
   default: boolean;
   etag: string;
   updated_at: string;
-  /** The draft says something else than what was published; unknown to older servers. */
-  changed?: boolean | null;
-}
-
-export interface Release {
-  id: string;
-  hash: string;
-  author: string | null;
-  note: string | null;
-  created_at: string;
 }
 
 export interface FlowDetail extends FlowItem {
   document: FlowDocument;
-  releases: Release[];
+}
+
+/** What was published once; `conversations` are under way on it. */
+export interface Version {
+  n: number;
+  note: string | null;
+  author_name: string | null;
+  at: string;
+  live: boolean;
+  conversations: number;
+  release_id: string | null;
+}
+
+interface Changed {
+  change: "added" | "removed" | "changed";
+}
+
+/** How what answers now differs from the draft, layout left out. */
+export interface Diff {
+  same: boolean;
+  nodes: (Changed & { key: string; title: string; type: string })[];
+  variables: (Changed & { key: string })[];
+  triggers: (Changed & { key: string })[];
+  fields: { path: string }[];
 }
 
 export interface Checked {
@@ -74,6 +87,23 @@ export function useCreateFlow() {
   });
 }
 
+export function useVersions(id: string) {
+  return useQuery({
+    queryKey: [...keys.flows, "versions", id],
+    queryFn: ({ signal }) => get<Page<Version>>(`flows/${id}/versions`, signal),
+    select: (page) => page.items,
+  });
+}
+
+/** What publishing would change; asked once the draft is on the server, and anew when it is another one. */
+export function useDiff(id: string, etag: string | null) {
+  return useQuery({
+    queryKey: [...keys.flows, "diff", id, etag],
+    queryFn: ({ signal }) => get<Diff>(`flows/${id}/diff`, signal),
+    enabled: etag !== null,
+  });
+}
+
 export function usePublish(id: string) {
   const client = useQueryClient();
   return useMutation({
@@ -90,27 +120,36 @@ export function useRollback(id: string) {
   });
 }
 
+/** Make the draft say what a version said. */
+export function useRestore(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ n, etag }: { n: number; etag: string }) => {
+      await post<unknown>(`flows/${id}/restore`, { n }, { "If-Match": `"${etag}"` });
+      return get<FlowDetail>(`flows/${id}`);
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.flows }),
+  });
+}
+
 /** Store a draft over the one that was edited. */
 export async function putDraft(id: string, document: FlowDocument, etag: string) {
   try {
     return await put<{ etag: string; issues: Issue[] }>(`flows/${id}`, document, { "If-Match": `"${etag}"` });
   } catch (error) {
     if (!(error instanceof ProblemError) || error.status !== 412) throw error;
-    const { theirs, current, who } = error.problem as { theirs?: FlowDocument; current?: string; who?: string };
-    if (theirs && current) throw new Overtaken({ document: theirs, etag: current }, who ?? null);
-    const { document: found, etag: newest } = await get<FlowDetail>(`flows/${id}`);
-    throw new Overtaken({ document: found, etag: newest }, null);
+    const { theirs, current, who } = error.problem as unknown as {
+      theirs: FlowDocument;
+      current: string;
+      who?: string;
+    };
+    throw new Overtaken({ document: theirs, etag: current }, who ?? null);
   }
 }
 
-/** What is wrong with a document, as the tenant has it; a server that cannot look at one looks at the draft. */
+/** What is wrong with a document, as the tenant has it; nothing is stored. */
 export async function checkDraft(id: string, document: FlowDocument): Promise<readonly Issue[]> {
-  try {
-    return (await post<Checked>(`flows/${id}/lint`, document)).issues;
-  } catch (error) {
-    if (!(error instanceof ProblemError) || ![404, 405].includes(error.status)) throw error;
-    return (await post<Checked>(`flows/${id}/validate`)).issues;
-  }
+  return (await post<Checked>(`flows/${id}/lint`, document)).issues;
 }
 
 /** Tell whether a request failed on its way, or because the server could not just now. */

@@ -67,6 +67,11 @@ export class Saver {
     return this.shown;
   }
 
+  /** Names the server's draft as it was last stored or read. */
+  get etag(): string {
+    return this.base.etag;
+  }
+
   subscribe = (run: () => void): (() => void) => {
     this.told.add(run);
     return () => this.told.delete(run);
@@ -95,6 +100,11 @@ export class Saver {
   /** The server's draft was read: somebody else may have stored it. */
   notice(found: Stored): void {
     if (!this.running && !this.known.has(found.etag)) this.meet(found);
+  }
+
+  /** The server's draft was changed at our own wish. */
+  take(found: Stored): void {
+    if (found.etag !== this.base.etag) this.meet(found);
   }
 
   private meet(theirs: Stored, who: string | null = null): void {

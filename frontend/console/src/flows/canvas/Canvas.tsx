@@ -28,6 +28,8 @@ import { DRAGGED } from "./sizes";
 
 const NODES = { step: StepCard, start: StartPill };
 const EDGES = { line: Line };
+/** Below this, cards are shapes. */
+const READABLE = 0.5;
 const FIT = { padding: 0.18, maxZoom: 1 };
 
 export function Canvas() {
@@ -73,6 +75,20 @@ export function Canvas() {
     [edges, pointed],
   );
 
+  const open = useCallback(() => {
+    void view.fitView(FIT).then(() => {
+      if (view.getZoom() >= READABLE) return;
+      // Too much to be read at once: one begins at the start, the map shows the rest.
+      const start = view.getNode(START);
+      const height = root.current?.clientHeight ?? 600;
+      if (start)
+        void view.setViewport({
+          x: 40 - start.position.x * READABLE,
+          y: height / 3 - start.position.y * READABLE,
+          zoom: READABLE,
+        });
+    });
+  }, [view]);
   const fit = useCallback(() => void view.fitView({ ...FIT, duration: 200 }), [view]);
   useEffect(() => {
     if (ui.goal)
@@ -198,8 +214,7 @@ export function Canvas() {
         maxZoom={1.75}
         zoomOnDoubleClick={false}
         panOnScroll
-        fitView
-        fitViewOptions={FIT}
+        onInit={open}
         elevateEdgesOnSelect
         ariaLabelConfig={labels}
         aria-label={t("a11y.canvas")}

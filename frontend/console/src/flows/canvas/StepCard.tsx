@@ -115,7 +115,8 @@ function Words({ data: { node, locale }, writing, onWrite, onDone }: WordsProps)
         onDone={onDone}
       />
     );
-  if (!isSay(node)) {
+  const silent = !isSay(node) || (!text && ["end", "handoff", "language"].includes(node.type));
+  if (silent) {
     const gist = gistOf(node);
     return gist ? (
       <p className={classes.gist}>

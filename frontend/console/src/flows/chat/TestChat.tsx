@@ -1,5 +1,14 @@
 /** A conversation on the draft, beside the canvas. */
+
+import { Tabs } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import type { PanelProps } from "../document";
+import { Panel } from "../panels/form/context";
+import { Worded } from "../panels/Worded";
+import { Chat } from "./Chat";
+import classes from "./Chat.module.css";
+import { useTests } from "./queries";
+import { Tests } from "./Tests";
 
 export interface TestChatProps extends PanelProps {
   flowId: string;
@@ -9,6 +18,32 @@ export interface TestChatProps extends PanelProps {
   onLights: (passed: readonly string[], waiting: string | null) => void;
 }
 
-export function TestChat(_: TestChatProps) {
-  return null;
+export function TestChat(props: TestChatProps) {
+  return (
+    <Worded>
+      <Panel {...props}>
+        <Inside {...props} />
+      </Panel>
+    </Worded>
+  );
+}
+
+/** The tests' tab is there once the server keeps tests of flows. */
+function Inside(props: TestChatProps) {
+  const { t } = useTranslation("flowPanels");
+  const tests = useTests(props.flowId);
+  const chat = <Chat {...props} tests={tests.data ?? null} />;
+  if (tests.data === null || tests.data === undefined) return chat;
+  return (
+    <Tabs defaultValue="chat" classNames={{ root: classes.tabs, panel: classes.panel }} keepMounted>
+      <Tabs.List grow>
+        <Tabs.Tab value="chat">{t("chat.title")}</Tabs.Tab>
+        <Tabs.Tab value="tests">{t("chat.tests")}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="chat">{chat}</Tabs.Panel>
+      <Tabs.Panel value="tests">
+        <Tests flowId={props.flowId} save={props.save} text={tests.data} />
+      </Tabs.Panel>
+    </Tabs>
+  );
 }

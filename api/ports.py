@@ -27,6 +27,7 @@ from memory.repositories.conversations import Conversations
 from memory.repositories.counts import Counts
 from memory.repositories.erasing import Erasing
 from memory.repositories.events import Events
+from memory.repositories.files import Files
 from memory.repositories.flows import Flows
 from memory.repositories.handoffs import Handoffs
 from memory.repositories.leads import Leads
@@ -70,6 +71,7 @@ class Repositories:
     timeline: Timeline
     canned: Canned
     visitors: Visitors
+    files: Files
     handoffs: Handoffs
     leads: Leads
     contacts: Contacts
@@ -106,6 +108,7 @@ class Repositories:
             timeline=Timeline(store),
             canned=Canned(store),
             visitors=Visitors(store),
+            files=Files(store),
             handoffs=Handoffs(store),
             leads=Leads(store),
             contacts=Contacts(store),

@@ -46,6 +46,11 @@ export function headers(): Record<string, string> {
   return tenant ? { "X-Tenant-Id": tenant } : {};
 }
 
+/** What a request that changes something carries besides. */
+export function unsafe(): Record<string, string> {
+  return csrf ? { "X-CSRF-Token": csrf } : {};
+}
+
 export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return request<T>("GET", path, undefined, signal);
 }
@@ -65,8 +70,7 @@ export function remove<T>(path: string): Promise<T> {
 async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const sent: Record<string, string> = { Accept: "application/json", ...headers() };
   if (method !== "GET") {
-    sent["Content-Type"] = "application/json";
-    if (csrf) sent["X-CSRF-Token"] = csrf;
+    Object.assign(sent, unsafe(), { "Content-Type": "application/json" });
   }
   let response: Response;
   try {

@@ -1,4 +1,5 @@
 import { assign } from "./assign/en";
+import { attach } from "./attach/en";
 import { notices } from "./notices/en";
 import { people } from "./people/en";
 
@@ -445,6 +446,7 @@ export const en = {
   ...people,
   ...notices,
   ...assign,
+  ...attach,
 };
 
 export type Words = typeof en;

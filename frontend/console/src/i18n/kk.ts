@@ -1,4 +1,5 @@
 import { assign } from "./assign/kk";
+import { attach } from "./attach/kk";
 import type { Words } from "./en";
 import { notices } from "./notices/kk";
 import { people } from "./people/kk";
@@ -437,4 +438,5 @@ export const kk: Words = {
   ...people,
   ...notices,
   ...assign,
+  ...attach,
 };

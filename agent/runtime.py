@@ -21,6 +21,7 @@ from core.attending import AttendStore
 from core.channel_types import ChannelType
 from core.clock import Clock
 from core.errors import RateLimited
+from core.files import FileStore
 from core.ids import TenantId
 from core.ports import Channel, Elsewhere, Live, WebhookSource
 from core.store import (
@@ -55,6 +56,7 @@ class EngineStores:
     wakes: WakeStore
     index: IndexStore
     attends: AttendStore
+    files: FileStore
 
 
 class Side(Protocol):
@@ -173,7 +175,13 @@ class Engine:
         )
         self.door = stores.door
         self.sender = Sender(
-            stores.door, channels, clock=clock, slots=pace.slots, changed=self._sent, spent=self._spent
+            stores.door,
+            channels,
+            files=stores.files,
+            clock=clock,
+            slots=pace.slots,
+            changed=self._sent,
+            spent=self._spent,
         )
         turns = TurnEngine(
             stores.work,

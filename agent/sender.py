@@ -10,7 +10,8 @@ from agent.claiming import POLL, Claiming
 from core import faults
 from core.channel_types import ChannelType
 from core.clock import Clock
-from core.errors import AccountBlocked, AuthExpired, LostLease, OutcomeUnknown, SendError
+from core.errors import AccountBlocked, AuthExpired, LostLease, NotFound, OutcomeUnknown, Rejected, SendError
+from core.files import FileStore
 from core.nouns import AccountStatus
 from core.ports import Channel, SendOrder, SendResult
 from core.store import Attempt, DoorStore, Doubt, Outcome, SendClaim, Wait
@@ -34,6 +35,7 @@ class Sender:
         door: DoorStore,
         channels: Mapping[ChannelType, Channel],
         *,
+        files: FileStore,
         clock: Clock,
         slots: int,
         changed: Callable[[str, str], None],
@@ -41,6 +43,7 @@ class Sender:
     ) -> None:
         self._door = door
         self._channels = channels
+        self._files = files
         self._clock = clock
         self._changed = changed
         self._spent = spent
@@ -107,15 +110,23 @@ class Sender:
                 raise one
 
     async def _attempt(self, claim: SendClaim, attempt: Attempt) -> Outcome:
-        order = SendOrder(attempt.rendered, attempt.address, attempt.account, attempt.outbox_id, attempt.tag)
         if attempt.rendered.kind == "message":
             self._spent(attempt.channel, claim)
         try:
-            result = await self._send(order, attempt)
+            result = await self._send(await self._order(claim, attempt), attempt)
         except SendError as error:
             return await self._refused(claim, attempt, error)
         faults.reach("send.answered")
         return Outcome(attempt, "accepted", provider_id=result.provider_id)
+
+    async def _order(self, claim: SendClaim, attempt: Attempt) -> SendOrder:
+        file_id, file = attempt.rendered.file, None
+        if file_id is not None:
+            try:
+                file = await self._files.at_hand(claim.tenant_id, file_id)
+            except NotFound as error:
+                raise Rejected("The file is no longer here.", fix="Choose the file again.") from error
+        return SendOrder(attempt.rendered, attempt.address, attempt.account, attempt.outbox_id, attempt.tag, file)
 
     async def _send(self, order: SendOrder, attempt: Attempt) -> SendResult:
         send = self._channels[attempt.channel].send(order)

@@ -50,6 +50,7 @@ def build_stores(ports: Ports) -> EngineStores:
         wakes=Snoozes(store),
         index=Indexer(store),
         attends=Attending(store),
+        files=ports.repositories.files,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.calling import Call, Reply
+from core.channel_types import ChannelType
 from core.desk_ports import ConversationState
 from core.errors import Conflict, NotFound
 from core.nouns import AGENT, NOBODY
@@ -19,16 +20,14 @@ from core.views import (
     MessageView,
     NoteView,
     Page,
-    Sent,
     Taken,
     VerdictView,
 )
 from core.views_why import TurnDetail, TurnView
 from desk import holding
+from desk.attaching import show_limits
 from desk.holding import Desk
 from desk.judging import judge, show_verdict
-from desk.reply import Reply as Words
-from desk.reply import send_reply
 from desk.waiting import is_waiting, with_wait
 from memory.repositories.conversations import Wanted
 
@@ -73,13 +72,6 @@ class ConversationQuery(Listed):
     """A team's open ones; instead of all of these."""
     q: str | None = Field(default=None, max_length=200)
     limit: int = Field(default=30, ge=1, le=100)
-
-
-class MessageBody(Request):
-    """A message of staff."""
-
-    text: Text
-    idempotency_key: str | None = Field(default=None, min_length=1, max_length=200)
 
 
 class HandBackBody(Request):
@@ -154,6 +146,8 @@ async def list_conversations(call: Call) -> Page[ConversationItem]:
 async def get_conversation(call: Call) -> ConversationDetail:
     """Return a conversation, and whether one may write there now."""
     detail = await call.kept.conversations.get(call.tenant, call.id(), judge=lambda state: verdict_of(call, state))
+    able = call.ports.channels[ChannelType(detail.channel)].capabilities
+    detail = detail.model_copy(update={"attachable": show_limits(able)})
     (shown,) = await _with_waits(call, [detail])
     return shown
 
@@ -162,14 +156,6 @@ async def list_messages(call: Call) -> Page[MessageView]:
     """Return messages, newest first."""
     query = call.query(Listed)
     return await call.kept.threads.messages(call.tenant, call.id(), cursor=query.cursor, limit=query.limit)
-
-
-async def send_message(call: Call) -> Reply:
-    """Send a message as staff; takes the conversation."""
-    body = call.body(MessageBody)
-    words = Words(body.text, body.idempotency_key)
-    sent: Sent = await send_reply(desk_of(call), call.id(), actor=call.actor, reply=words)
-    return Reply(sent, status=202)
 
 
 async def list_turns(call: Call) -> Page[TurnView]:

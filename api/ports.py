@@ -27,6 +27,7 @@ from memory.repositories.conversations import Conversations
 from memory.repositories.counts import Counts
 from memory.repositories.erasing import Erasing
 from memory.repositories.events import Events
+from memory.repositories.files import Files
 from memory.repositories.flow_tests import FlowTests
 from memory.repositories.flow_versions import FlowVersions
 from memory.repositories.flows import Flows
@@ -74,6 +75,7 @@ class Repositories:
     timeline: Timeline
     canned: Canned
     visitors: Visitors
+    files: Files
     handoffs: Handoffs
     leads: Leads
     contacts: Contacts
@@ -112,6 +114,7 @@ class Repositories:
             timeline=Timeline(store),
             canned=Canned(store),
             visitors=Visitors(store),
+            files=Files(store),
             handoffs=Handoffs(store),
             leads=Leads(store),
             contacts=Contacts(store),

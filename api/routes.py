@@ -22,6 +22,7 @@ from api import (
     queue,
     scheduling,
     search,
+    sending,
     team,
     teams,
     undelivered,
@@ -46,7 +47,6 @@ from core.views import (
     MessageView,
     NoteView,
     Page,
-    Sent,
     Taken,
 )
 from core.views_composing import CannedReply, PresenceView
@@ -98,7 +98,7 @@ API: tuple[Route, ...] = (
     *undelivered.ROUTES,
     Route("GET", TALK, STAFF, inbox.get_conversation, answer=ConversationDetail),
     Route("GET", TALK + "/messages", STAFF, inbox.list_messages, query=inbox.Listed, answer=Page[MessageView]),
-    Route("POST", TALK + "/messages", STAFF, inbox.send_message, body=inbox.MessageBody, answer=Sent),
+    *sending.ROUTES,
     *files.ROUTES,
     *scheduling.ROUTES,
     Route("GET", TALK + "/turns", STAFF, inbox.list_turns, query=inbox.Listed, answer=Page[TurnView]),
@@ -234,4 +234,4 @@ OUTSIDE: tuple[Route, ...] = (
     Route("GET", "/favicon.ico", None, pages.favicon),
 )
 
-ROUTES: tuple[Route, ...] = (*API, *WIDGET, *OUTSIDE)
+ROUTES: tuple[Route, ...] = (*API, *WIDGET, *files.LINKED, *OUTSIDE)

@@ -1,6 +1,8 @@
 """The website widget's interface: a session, messages in, a stream out. Nothing is stored before the first message."""
 
 import secrets
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -10,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from api.calling import Call, Reply
 from api.keys import THROTTLES
 from channels.widget.channel import widget_message
+from core.content import MediaPart, Part
 from core.errors import Forbidden, IdempotencyReused, NotFound, Overloaded, Unauthenticated
 from core.store import RecordStatus
 from core.views import MessageView, View
@@ -18,6 +21,9 @@ from memory.directory import Route
 from memory.repositories.visitors import Site
 
 SHOWN = 50
+FILES_LAST = timedelta(hours=25)
+"""How long a panel that stays open can fetch what it shows; opened anew it gets other links."""
+Links = Callable[[str], str]
 ClientId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
@@ -110,6 +116,7 @@ async def open_session(call: Call) -> Reply:
     token = await write_pass(Pass(route.provider_key, visitor, expires), _signer(call, route))
     conversation_id, known = await call.kept.visitors.conversation_of(route.tenant_id, route.account_id, visitor)
     seen = await call.kept.threads.opening(route.tenant_id, conversation_id, limit=SHOWN) if known else None
+    links = await file_links(call, route)
     config = WidgetConfig(
         name=site.name,
         accent=site.theme.get("accent"),
@@ -122,7 +129,7 @@ async def open_session(call: Call) -> Reply:
     session = WidgetSession(
         session_token=token,
         config=config,
-        messages=[show_message(each) for each in seen.messages] if seen else [],
+        messages=[show_message(each, links=links) for each in seen.messages] if seen else [],
         owner=await show_owner(call, route, seen.owner) if seen else None,
         last_event_id=str(seen.number) if seen else "0",
     )
@@ -203,19 +210,35 @@ def is_ours(call: Call, origin: str) -> bool:
     return origin == f"{mine.scheme}://{mine.netloc}" or urlsplit(origin).netloc == call.request.host
 
 
-def show_message(message: MessageView, draft: str | None = None) -> WidgetMessage:
+async def file_links(call: Call, route: Route) -> Links:
+    """Return what makes links to the files that the business sent."""
+    links, now = await call.kept.files.links(route.tenant_id), call.ports.clock.now()
+    # By the hour, so that a browser that comes back knows the picture again.
+    until = now.replace(minute=0, second=0, microsecond=0) + FILES_LAST
+    return lambda file_id: links.to(file_id, until)
+
+
+def show_message(message: MessageView, draft: str | None = None, *, links: Links) -> WidgetMessage:
     """Return a message as the visitor sees it: a person in the provider's app and a program count as staff."""
     author = "staff" if message.author in ("app", "api") else message.author
     return WidgetMessage(
         id=message.id,
         author=author,
         author_name=message.author_name if author == "staff" else None,
-        parts=[part.model_dump(mode="json", exclude_none=True) for part in message.parts],
+        parts=[_show_part(part, links) for part in message.parts],
         text=message.text,
         at=message.event_at,
         delivery=message.delivery,
         draft=draft,
     )
+
+
+def _show_part(part: Part, links: Links) -> dict[str, Any]:
+    shown = part.model_dump(mode="json", exclude_none=True)
+    if isinstance(part, MediaPart) and part.file is not None:
+        del shown["file"]
+        shown["url"] = links(part.file)
+    return shown
 
 
 async def show_owner(call: Call, route: Route, owner: str) -> WidgetOwner:

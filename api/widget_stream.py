@@ -8,7 +8,7 @@ from api.calling import Call
 from api.live_hub import Bell, Signal
 from api.metrics import STREAMS
 from api.sse import HEARTBEAT, POLL, encode, last_number, open_stream
-from api.widget import check_origin, show_message, show_owner, visitor_of
+from api.widget import check_origin, file_links, show_message, show_owner, visitor_of
 from core.errors import AppError
 from core.views import MessageView
 from memory.directory import Route
@@ -48,7 +48,7 @@ class Follower:
             await self._signal(signal)
 
     async def _message(self, number: int, kind: str, message: MessageView, draft: str | None) -> None:
-        shown = show_message(message, draft)
+        shown = show_message(message, draft, links=await file_links(self.call, self.route))
         if kind == "delivery":
             data = {"message_id": shown.id, "delivery": shown.delivery}
             await self.response.write(encode("delivery", data, number=number))

@@ -129,7 +129,7 @@ def _render_media(writer: Writer, able: Capabilities, part: MediaPart) -> list[R
     """Write a file; what of its caption does not fit follows as text."""
     if part.media not in able.media:
         raise Rejected(f"This channel cannot carry {part.media}.", fix="Send it as a link or as another kind of file.")
-    if not (part.url or part.media_id):
+    if not (part.url or part.media_id or part.file):
         raise Rejected("The file has no address.", fix="Resolve the asset to a public address before sending.")
     room = able.caption if part.media in _CAPTIONED else 0
     words = part.caption or ""

@@ -1,6 +1,7 @@
 """Which channels there are and what each can do, as data."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Literal
@@ -36,6 +37,14 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class FileLimit:
+    """Which files of one kind of media a channel takes: MIME types, and bytes at most."""
+
+    kinds: frozenset[str]
+    largest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a channel can carry; splitting, fallback and policy read this, never the channel's name."""
 
@@ -48,7 +57,8 @@ class Capabilities:
     list_description: int = 72
     quick_replies: int = 0
     quick_reply_title: int = 20
-    media: frozenset[str] = frozenset()
+    media: Mapping[str, FileLimit] = field(default_factory=dict)
+    """What files of each kind of media may be, for those that people send."""
     caption: int = 1024
     templates: bool = False
     cards: bool = False

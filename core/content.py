@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+MediaKind = Literal["image", "video", "audio", "voice", "document", "sticker"]
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -24,15 +26,17 @@ class TextPart(_Part):
 
 
 class MediaPart(_Part):
-    """A picture, film, recording, sticker or file; at least one of ``url``, ``media_id``, ``asset`` locates it."""
+    """A picture, film, recording, sticker or file; one of ``url``, ``media_id``, ``asset``, ``file`` locates it."""
 
     kind: Literal["media"] = "media"
-    media: Literal["image", "video", "audio", "voice", "document", "sticker"]
+    media: MediaKind
     url: str | None = None
     media_id: str | None = None
     """The provider's own handle, fetched with the account's token."""
     asset: str | None = None
     """Key of a tenant's asset (outbound)."""
+    file: str | None = None
+    """Id of a file that is kept here (outbound)."""
     mime: str | None = None
     filename: str | None = None
     caption: str | None = None

@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from core.channel_types import ChannelType
 from core.content import Part
+from core.files import Attachments
 from core.ids import FlowId, TenantId
 from core.inbound import Inbound
 from core.policy import Author
@@ -121,6 +122,11 @@ class ConversationChange(Protocol):
     """What is to be said later."""
     replayed: Mapping[str, Any] | None
     """The answer that was given to this idempotency key before; then nothing may be changed."""
+
+    @property
+    def files(self) -> Attachments:
+        """Return the files that may be said along."""
+        ...
 
     @property
     def standing(self) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 AppError                    code, status, retryable; the docstring is the default public message
 ├─ InvalidInput 422 · NotJson 400 · Unauthenticated 401 · Forbidden 403 · NotFound 404 · Conflict 409
-├─ PreconditionFailed 412 · RateLimited 429 · Overloaded 503 · MailFailed 502
+├─ PreconditionFailed 412 · RateLimited 429 · Overloaded 503 · MailFailed 502 · FileRefused 422
 ├─ FlowError      InvalidFlow(issues) · FlowNotPublished · NodeFailed(node) · StepLimitReached
 ├─ ToolError      ToolRetry (the model may fix its arguments) · ToolFailed (tell the model, stop)
 ├─ ModelError     ModelUnavailable* · ModelRefused · ModelMisbehaved · BudgetSpent
@@ -114,6 +114,12 @@ class FileUnavailable(AppError):
     """The file cannot be shown; `reason` is gone, too_large, refused or unreachable."""
 
     code, status = "file_unavailable", 502
+
+
+class FileRefused(AppError):
+    """The file cannot be sent there; `reason` is too_large, wrong_type, not_what_it_says or empty."""
+
+    code, status = "file_refused", 422
 
 
 class FlowError(AppError):

@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 from core.arriving import Arrived
 from core.channel_types import Capabilities, ChannelType
 from core.content import MediaPart, Part
+from core.files import FileAtHand
 from core.secret import Secret
 
 
@@ -46,6 +47,8 @@ class Rendered:
     kind: Literal["message", "signal"]
     body: Mapping[str, Any]
     says: str = ""
+    file: str | None = None
+    """The file that goes with it, by its id here: put in at the door."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class SendOrder:
     our_id: str
     """The outbox id; travels with the request where the provider allows."""
     tag: Literal["human_agent"] | None = None
+    file: FileAtHand | None = None
 
 
 @dataclass(frozen=True, slots=True)

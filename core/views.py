@@ -54,9 +54,6 @@ class AuditEntry(View):
     details: dict[str, Any] = Field(default_factory=dict)
 
 
-# --- the inbox -------------------------------------------------------------------------------------------------------
-
-
 class LastMessage(View):
     """The newest words of a conversation."""
 
@@ -175,10 +172,20 @@ class RunView(View):
     since: datetime | None = None
 
 
+class FileLimitView(View):
+    """Which files a channel takes as one kind of media: MIME types, bytes at most."""
+
+    media: str
+    kinds: list[str]
+    largest: int
+
+
 class ConversationDetail(ConversationItem):
     """One conversation with what the composer and the side pane need."""
 
     can_send: VerdictView
+    attachable: list[FileLimitView] = Field(default_factory=list)
+    """Files that its channel takes from people."""
     handoff: HandoffDetail | None = None
     run: RunView | None = None
     event_no: int | None = None
@@ -237,9 +244,6 @@ class Taken(Changed):
 
     owner: str
     on_its_way: list[str] = Field(default_factory=list)
-
-
-# --- people and leads ------------------------------------------------------------------------------------------------
 
 
 class LeadView(View):

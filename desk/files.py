@@ -11,8 +11,12 @@ from core.nouns import ChannelAccount
 from core.ports import Channel, FetchedFile
 from desk.channels import access_of
 
-SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/3gpp", "video/quicktime"})
-HEARD = frozenset({"audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr", "audio/wav", "audio/x-wav"})
+SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"}) | frozenset(
+    {"video/mp4", "video/webm", "video/3gpp", "video/quicktime"}
+)
+HEARD = frozenset(
+    {"audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr", "audio/wav", "audio/x-wav", "audio/webm"}
+)
 INLINE = SHOWN | HEARD
 """Kinds that a browser shows or plays without running anything; all others are saved, not opened."""
 

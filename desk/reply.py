@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import orjson
 
-from core.content import TextPart
-from core.desk_ports import Idempotency
+from core.content import Part, TextPart
+from core.desk_ports import ConversationChange, Idempotency
 from core.errors import Rejected, SendRefused
 from core.nouns import Actor
 from core.policy import Author
 from core.views import Sent
+from desk.attaching import as_part
 from desk.holding import Desk, hold
 from desk.judging import judge, show_verdict
 
@@ -20,6 +21,8 @@ class Reply:
 
     text: str
     idempotency_key: str | None = None
+    file: str | None = None
+    """Id of a file that was handed over for this conversation; the words are its caption."""
 
 
 async def send_reply(desk: Desk, conversation_id: str, *, actor: Actor, reply: Reply) -> Sent:
@@ -27,6 +30,7 @@ async def send_reply(desk: Desk, conversation_id: str, *, actor: Actor, reply: R
 
     Raises:
         SendRefused: The provider or the account does not allow it now; nothing was taken.
+        NotFound: The file is not here, or was sent already.
         IdempotencyReused: The key was used for something else.
     """
     author = Author.STAFF if actor.staff_id else Author.API
@@ -38,7 +42,7 @@ async def send_reply(desk: Desk, conversation_id: str, *, actor: Actor, reply: R
         verdict = judge(change.state, channel.capabilities, author=author, now=desk.clock.now())
         if not verdict.allowed:
             raise SendRefused(verdict=show_verdict(verdict), reason=verdict.reason)
-        parts = (TextPart(text=reply.text),)
+        parts = await _parts(change, reply)
         try:
             rendered = channel.render(parts)
         except Rejected as error:
@@ -53,8 +57,14 @@ async def send_reply(desk: Desk, conversation_id: str, *, actor: Actor, reply: R
     return Sent(message_id=message_id, event_no=change.event_no)
 
 
+async def _parts(change: ConversationChange, reply: Reply) -> tuple[Part, ...]:
+    if reply.file is None:
+        return (TextPart(text=reply.text),)
+    return (as_part(await change.files.attach(reply.file), reply.text or None),)
+
+
 def _once(conversation_id: str, reply: Reply) -> Idempotency | None:
     if reply.idempotency_key is None:
         return None
-    asked = orjson.dumps([conversation_id, reply.text]).decode()
+    asked = orjson.dumps([conversation_id, reply.text, *([reply.file] if reply.file else [])]).decode()
     return Idempotency("conversation.message", reply.idempotency_key, asked)

@@ -282,7 +282,8 @@ class Ledger:
         return self.sealer.seal_json("conversations.last_message", self.conversation_id, shown)
 
     def _send_row(self, send: NewSend, no: int) -> dict[str, object]:
-        body = {"kind": send.rendered.kind, "body": send.rendered.body, "says": send.rendered.says}
+        said = send.rendered
+        body = {"kind": said.kind, "body": said.body, "says": said.says} | ({"file": said.file} if said.file else {})
         return {
             "id": send.id,
             "conversation_id": self.conversation_id,

@@ -72,8 +72,11 @@ class GraphRoutes:
             exchange.account = account.id
             return await self._send(account, call, request, exchange)
         if call.method == "POST" and len(call.path) == MESSAGES_EDGE and call.path[1] == "media":
-            account = self._access.account_for_sending(call)
-            return answer(await media.upload(self._sim, account, request))
+            self._access.account_for_sending(call)
+            return answer(await media.upload(self._sim, request))
+        if call.method == "POST" and len(call.path) == MESSAGES_EDGE and call.path[1] == "message_attachments":
+            self._access.account_for_sending(call)
+            return answer(await media.upload_attachment(self._sim, request))
         if call.method == "GET" and len(call.path) == 1 and call.path[0] in self._sim.world.media:
             return answer(media.describe(self._sim, call.path[0]))
         if not call.path:
@@ -89,6 +92,7 @@ class GraphRoutes:
         early = await self._meet(fault, account, request)
         if early is not None:
             return early
+        await media.fetch_link(self._sim, account, call.body)
         product = whatsapp.send if account.channel is Channel.WHATSAPP else send_api.send
         result = product(self._sim, account, call.body, call.headers)
         exchange.customer = customer_of(self._sim, account, call.body)

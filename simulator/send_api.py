@@ -8,6 +8,7 @@ from simulator import send_api_events as events
 from simulator.errors import GraphError, invalid
 from simulator.ledger import Sent, Signal
 from simulator.limits import object_of
+from simulator.media import show_kept
 from simulator.send_api_rules import SENDER_ACTIONS, Dialect, check_message, check_tag
 from simulator.simulation import HUMAN_AGENT_WINDOW, WINDOW, Simulation
 from simulator.state import Account, Author, Channel, Json, Message, Option, Thread
@@ -29,6 +30,7 @@ def send(sim: Simulation, account: Account, body: Json, headers: dict[str, str])
     message = object_of(body.get("message"), "message")
     dialect = dialect_of(account)
     kind = check_message(dialect, message)
+    check_upload(sim, message)
     span = HUMAN_AGENT_WINDOW if check_tag(body) else WINDOW
     if not thread.inbound_within(span, sim.clock.now()):
         raise GraphError(10, "This message is sent outside of allowed window", subcode=dialect.window_subcode)
@@ -38,6 +40,13 @@ def send(sim: Simulation, account: Account, body: Json, headers: dict[str, str])
     now = sim.clock.now()
     sim.ledger.sent.append(Sent(account.id, account.channel, thread.person.id, body, sent.id, now, headers))
     return {"recipient_id": thread.person.id, "message_id": sent.id}
+
+
+def check_upload(sim: Simulation, message: Json) -> None:
+    """Refuse the id of an upload that does not exist (100/2018074)."""
+    payload = (message.get("attachment") or {}).get("payload") or {}
+    if "attachment_id" in payload and payload["attachment_id"] not in sim.world.media:
+        raise GraphError(100, "Invalid attachment id", subcode=2018074)
 
 
 def recipient(sim: Simulation, account: Account, body: Json) -> Thread:
@@ -89,7 +98,7 @@ def deliver(sim: Simulation, thread: Thread, kind: str, content: Json, reply_to:
     view, options = show(kind, content)
     if reply_to:
         view["quote"] = reply_to
-    message = Message(mid, Author.BUSINESS, kind, view, sim.clock.now(), options, "sent")
+    message = Message(mid, Author.BUSINESS, kind, show_kept(sim, view), sim.clock.now(), options, "sent")
     sim.add_message(thread, message)
     sim.background.start(follow(sim, thread, message, content))
     return message
@@ -107,7 +116,8 @@ def show(kind: str, content: Json) -> tuple[Json, tuple[Option, ...]]:
         return {"text": content["text"]}, chips
     payload = content["attachment"].get("payload") or {}
     if kind != "template":
-        return {"media": {"kind": kind, "url": payload.get("url", ""), "filename": ""}}, chips
+        named = {"kind": kind, "url": payload.get("url", ""), "id": payload.get("attachment_id", ""), "filename": ""}
+        return {"media": named}, chips
     if payload["template_type"] == "button":
         buttons = tuple(button_option(b) for b in payload["buttons"])
         return {"text": payload["text"]}, buttons + chips

@@ -160,6 +160,8 @@ class World:
     threads: dict[tuple[Channel, str, str], Thread] = field(default_factory=dict)
     media: dict[str, Media] = field(default_factory=dict)
     media_urls: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    links: dict[str, Media] = field(default_factory=dict)
+    """What was fetched from an address that a message named."""
     templates: dict[str, list[Template]] = field(default_factory=dict)
 
     def find_account(self, object_id: str, *channels: Channel) -> Account | None:
@@ -201,3 +203,4 @@ class World:
         self.threads.clear()
         self.media.clear()
         self.media_urls.clear()
+        self.links.clear()

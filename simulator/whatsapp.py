@@ -8,10 +8,11 @@ from simulator.errors import GraphError, invalid, missing, undeliverable, whatsa
 from simulator.ids import bsuid_of
 from simulator.ledger import Sent, Signal
 from simulator.limits import object_of, text_of
+from simulator.media import check_kind, show_kept
 from simulator.simulation import WINDOW, Simulation
 from simulator.state import Account, Author, Json, Message, Person, Template, Thread
 from simulator.webhooks import Delivery
-from simulator.whatsapp_rules import check_message
+from simulator.whatsapp_rules import MEDIA_KINDS, check_message
 from simulator.whatsapp_views import Shown, media, show, show_template
 
 TYPING_SECONDS = 25
@@ -98,6 +99,8 @@ def check_references(sim: Simulation, thread: Thread, kind: str, body: Json) -> 
         raise invalid("reaction.message_id is not a message of this conversation")
     if isinstance(content, dict) and kind != "reaction" and "id" in content and content["id"] not in sim.world.media:
         raise GraphError(131053, "Media upload error", details=f"media id {content['id']} is not known")
+    if kind in MEDIA_KINDS and "id" in content:
+        check_kind(kind, sim.world.media[content["id"]].mime_type)
 
 
 def check_pair_rate(sim: Simulation, thread: Thread) -> None:
@@ -129,7 +132,7 @@ def deliver(
     view, options = shown
     if quoted := (body.get("context") or {}).get("message_id"):
         view["quote"] = quoted
-    message = Message(message_id, Author.BUSINESS, kind, view, sim.clock.now(), options, "accepted")
+    message = Message(message_id, Author.BUSINESS, kind, show_kept(sim, view), sim.clock.now(), options, "accepted")
     message.opaque = body.get("biz_opaque_callback_data")
     refusal = refusal or (undeliverable() if thread.person.blocked else None)
     if kind == "reaction":

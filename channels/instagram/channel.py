@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from channels.base import ChannelRuntime
+from channels.kinds import limit
 from channels.meta import sending
 from channels.meta.client import Endpoint, MetaClient
 from channels.meta.conversations import find_said
@@ -16,11 +17,21 @@ from core.content import MediaPart, Part
 from core.errors import SendError
 from core.ports import AccountAccess, AccountHealth, FetchedFile, Rendered, SendOrder, SendResult
 
+_AUDIO = limit({"audio/aac", "audio/mp4", "audio/wav", "audio/x-wav"}, 25)
+MEDIA = {
+    "image": limit({"image/jpeg", "image/png", "image/gif"}, 8),
+    "video": limit({"video/mp4", "video/quicktime", "video/webm"}, 25),
+    "audio": _AUDIO,
+    "voice": _AUDIO,
+    "document": limit({"application/pdf"}, 25),
+    "sticker": limit((), 0),
+}
+"""Source: META_API §4 Send."""
 CAPABILITIES = Capabilities(
     text=TextLimit(1000, "bytes"),
     quick_replies=13,
     quick_reply_title=20,
-    media=frozenset({"image", "video", "audio", "voice", "document", "sticker"}),
+    media=MEDIA,
     caption=0,
     cards=True,
     typing=True,
@@ -36,6 +47,7 @@ NEEDED = frozenset(CORE)
 MORE = ("message_reactions", "messaging_seen", "messaging_referral", "message_edit", "messaging_handover", "standby")
 PAGE_MORE = ("message_echoes", "message_deliveries", "message_reads", "messaging_handovers", "standby")
 """Fields of the Page that the account is reached through: Instagram's own are set in the app's dashboard."""
+FETCHED_WITHIN = timedelta(hours=1)
 WRONG_ID = "The account is stored under its app-scoped id; webhooks carry another one."
 
 
@@ -52,6 +64,7 @@ class InstagramChannel:
         self._client = MetaClient(runtime.http, runtime.settings)
         self._app_id = runtime.settings.meta_app_id
         self._files = MetaFiles(runtime.outside, runtime.settings)
+        self._base, self._clock = runtime.settings.public_url, runtime.clock
 
     def render(self, parts: Sequence[Part], *, reply_to: str | None = None) -> list[Rendered]:
         return sending.render(CAPABILITIES, parts, reply_to)
@@ -61,6 +74,9 @@ class InstagramChannel:
 
     async def send(self, order: SendOrder) -> SendResult:
         paged = is_paged(order.account)
+        # Instagram fetches pictures from an address alone, and at once.
+        link = order.file.link(self._clock.now() + FETCHED_WITHIN) if order.file else None
+        order = sending.with_file(order, {"url": self._base + link} if link else None)
         body = sending.request_body(order, "igsid", respond=paged, metadata=False)
         answer = await self._client.post(_to(order.account, "messages"), body)
         return sending.read_answer(order, answer, "igsid")

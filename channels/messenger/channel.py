@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
+import orjson
+
 from channels.base import ChannelRuntime
+from channels.kinds import DOCUMENTS, limit
 from channels.meta import sending
-from channels.meta.client import Endpoint, MetaClient
+from channels.meta.client import Endpoint, MetaClient, id_of
 from channels.meta.conversations import find_said
 from channels.meta.errors import MESSAGING
 from channels.meta.files import MetaFiles
@@ -16,11 +19,21 @@ from core.content import MediaPart, Part
 from core.errors import SendError
 from core.ports import AccountAccess, AccountHealth, FetchedFile, Rendered, SendOrder, SendResult
 
+_AUDIO = limit({"audio/aac", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/x-wav"}, 25)
+MEDIA = {
+    "image": limit({"image/jpeg", "image/png", "image/gif"}, 8),
+    "video": limit({"video/mp4", "video/3gpp", "video/quicktime", "video/webm"}, 25),
+    "audio": _AUDIO,
+    "voice": _AUDIO,
+    "document": limit(DOCUMENTS, 25),
+    "sticker": limit((), 0),
+}
+"""Source: META_API §4 Send, §5."""
 CAPABILITIES = Capabilities(
     text=TextLimit(2000, "characters"),
     quick_replies=13,
     quick_reply_title=20,
-    media=frozenset({"image", "video", "audio", "voice", "document", "sticker"}),
+    media=MEDIA,
     caption=0,
     cards=True,
     typing=True,
@@ -65,9 +78,21 @@ class MessengerChannel:
         return sending.render_signal(signal)
 
     async def send(self, order: SendOrder) -> SendResult:
+        order = sending.with_file(order, await self._upload(order))
         body = sending.request_body(order, "psid", respond=True, metadata=True)
         answer = await self._client.post(_to(order.account, "messages"), body)
         return sending.read_answer(order, answer, "psid")
+
+    async def _upload(self, order: SendOrder) -> dict[str, str] | None:
+        """Hand the file to the Page's store, which needs no address of ours; None where there is none."""
+        if order.file is None:
+            return None
+        about = {"attachment": {"type": sending.kind_of(order), "payload": {"is_reusable": True}}}
+        fields = {"message": orjson.dumps(about).decode()}
+        answer = await self._client.upload(
+            _to(order.account, "message_attachments"), order.file, name="filedata", fields=fields
+        )
+        return {"attachment_id": id_of(answer, "attachment_id")}
 
     async def read_back(self, order: SendOrder, since: datetime) -> list[str]:
         edge = _to(order.account, "conversations")

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any, Literal
 
 import aiohttp
@@ -12,13 +13,15 @@ import orjson
 
 from channels.meta.errors import Key, Row, read_error
 from channels.meta.reading import Obj, load
-from core.errors import MalformedPayload, OutcomeUnknown, Unreachable, UnreadableReply
+from core.errors import MalformedPayload, OutcomeUnknown, SendError, Unreachable, UnreadableReply
+from core.files import FileAtHand
 from core.secret import Secret
 from core.settings import Settings
 
 HOSTS: Mapping[str, str] = {"facebook": "https://graph.facebook.com", "instagram": "https://graph.instagram.com"}
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=6, sock_connect=5, sock_read=15)
 """``connect`` ends well before ``total``: a time-out while connecting must be told apart, nothing was sent by then."""
+UPLOADING = aiohttp.ClientTimeout(total=120, connect=6, sock_connect=5, sock_read=60)
 NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 """Resolving, connecting, TLS, an address that is none."""
 
@@ -56,12 +59,32 @@ class MetaClient:
         """Read a node or an edge; raises SendError."""
         return await self._call("GET", to, params=params)
 
+    async def upload(self, to: Endpoint, file: FileAtHand, *, name: str, fields: Mapping[str, str]) -> Obj:
+        """Hand a file to the provider's store; raises SendError.
+
+        Nothing is said by it, so it may be repeated freely: it never leaves a message in doubt (ENGINE 19).
+        """
+        try:
+            return await self._call("POST", to, data=_form(file, name, fields), timeout=UPLOADING)
+        except SendError as error:
+            if error.delivered is None:
+                raise Unreachable("The file could not be handed over; nothing was said.") from error
+            raise
+
     async def _call(
-        self, method: str, to: Endpoint, *, data: bytes | None = None, params: Mapping[str, str] | None = None
+        self,
+        method: str,
+        to: Endpoint,
+        *,
+        data: bytes | aiohttp.MultipartWriter | None = None,
+        params: Mapping[str, str] | None = None,
+        timeout: aiohttp.ClientTimeout | None = None,
     ) -> Obj:
         if self._http is None:
             raise Unreachable("This process has no HTTP session.")
-        headers = {"Authorization": f"Bearer {to.token.reveal()}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {to.token.reveal()}"}
+        if not isinstance(data, aiohttp.MultipartWriter):
+            headers["Content-Type"] = "application/json"
         try:
             async with self._http.request(
                 method,
@@ -69,7 +92,7 @@ class MetaClient:
                 data=data,
                 params=params,
                 headers=headers,
-                timeout=self._timeout,
+                timeout=timeout or self._timeout,
                 allow_redirects=False,
             ) as answer:
                 raw = await answer.read()
@@ -78,6 +101,33 @@ class MetaClient:
             raise Unreachable(fix="Check the network, DNS and FRONTDESK_GRAPH_URL.") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise OutcomeUnknown from error
+
+
+def id_of(answer: Obj, name: str) -> str:
+    """Return the id that the provider gave an uploaded file; raises Unreachable: without one nothing can be said."""
+    found = answer.text(name)
+    if found is None:
+        raise Unreachable("The provider took the file and gave it no id.")
+    return found
+
+
+class _Pieces(aiohttp.payload.AsyncIterablePayload):
+    """A file as it is read, of a length that is known before."""
+
+    def __init__(self, file: FileAtHand) -> None:
+        super().__init__(file.read(), content_type=file.kept.mime)
+        self._size = file.kept.size
+
+
+def _form(file: FileAtHand, name: str, fields: Mapping[str, str]) -> aiohttp.MultipartWriter:
+    form = aiohttp.MultipartWriter("form-data")
+    for key, value in fields.items():
+        form.append(value).set_content_disposition("form-data", name=key)
+    pieces = _Pieces(file)
+    # What customers see as its name goes with the message: not every upload takes letters beyond ASCII.
+    pieces.set_content_disposition("form-data", name=name, filename="file" + PurePath(file.kept.name).suffix[:8])
+    form.append_payload(pieces)
+    return form
 
 
 def _judge(table: Mapping[Key, Row], status: int, raw: bytes, headers: Mapping[str, str]) -> Obj:

@@ -1,6 +1,7 @@
 """What Instagram and Messenger share in sending: messages and the request around them (META_API §4, §4b)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from channels.base import Body, render_parts
@@ -29,7 +30,7 @@ def render(able: Capabilities, parts: Sequence[Part], reply_to: str | None) -> l
     """Return the requests of a message; the first answers ``reply_to``. Raises Rejected."""
     first, *rest = render_parts(MessagingWriter(able), able, parts)
     if reply_to and not reply_to.startswith(NO_ID):
-        first = Rendered("message", {**first.body, "reply_to": {"mid": reply_to}}, first.says)
+        first = replace(first, body={**first.body, "reply_to": {"mid": reply_to}})
     return [first, *rest]
 
 
@@ -50,8 +51,10 @@ class MessagingWriter:
 
     def media(self, part: MediaPart, caption: str | None) -> Rendered:
         """Write a file; captions do not exist here, ``Capabilities.caption`` is 0."""
-        payload: Json = {"attachment_id": part.media_id} if part.media_id else {"url": part.url}
-        return _attachment(ATTACHMENTS[part.media], payload, plain_text((part,)))
+        payload: Json = (
+            {"attachment_id": part.media_id} if part.media_id else {"url": part.url} if not part.file else {}
+        )
+        return replace(_attachment(ATTACHMENTS[part.media], payload, plain_text((part,))), file=part.file)
 
     def buttons(self, part: ChoicesPart, body: str) -> Rendered:
         """Write the numbered text: buttons are not offered here."""
@@ -123,6 +126,21 @@ def recipient(address: Address, kind: Literal["igsid", "psid"]) -> Json:
     if key := address.keys.get(kind):
         return {"id": key}
     raise Rejected("There is no customer id to send to.", fix="Wait until the customer writes.")
+
+
+def kind_of(order: SendOrder) -> str:
+    """Return the kind of attachment that an order sends."""
+    return str(order.rendered.body["message"]["attachment"]["type"])
+
+
+def with_file(order: SendOrder, where: Body | None) -> SendOrder:
+    """Return an order whose attachment says where the provider finds the file."""
+    if where is None:
+        return order
+    message = order.rendered.body["message"]
+    attachment = {**message["attachment"], "payload": where}
+    body = {**order.rendered.body, "message": {**message, "attachment": attachment}}
+    return replace(order, rendered=replace(order.rendered, body=body))
 
 
 def request_body(order: SendOrder, kind: Literal["igsid", "psid"], *, respond: bool, metadata: bool) -> Body:

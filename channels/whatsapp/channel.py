@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from channels.base import Body, ChannelRuntime
-from channels.meta.client import Endpoint, MetaClient
+from channels.meta.client import Endpoint, MetaClient, id_of
 from channels.meta.errors import WHATSAPP
 from channels.meta.files import MetaFiles
 from channels.meta.health import health_of, subscribe_app, subscribed
@@ -40,7 +40,7 @@ class WhatsAppChannel:
         return render_signal(signal, message_id)
 
     async def send(self, order: SendOrder) -> SendResult:
-        body = request_body(order)
+        body = request_body(order, await self._upload(order))
         answer = await self._client.post(_to(order.account, "messages"), body)
         if order.rendered.kind == "signal":
             return SendResult(None)
@@ -48,6 +48,14 @@ class WhatsAppChannel:
         if wamid is None:
             raise UnreadableReply
         return SendResult(wamid, _revealed(answer))
+
+    async def _upload(self, order: SendOrder) -> str | None:
+        """Hand the file to Meta's store and return its id there; None where there is none."""
+        if order.file is None:
+            return None
+        fields = {"messaging_product": "whatsapp", "type": order.file.kept.mime}
+        answer = await self._client.upload(_to(order.account, "media"), order.file, name="file", fields=fields)
+        return id_of(answer, "id")
 
     async def read_back(self, order: SendOrder, since: datetime) -> list[str]:
         """Return nothing: the Cloud API keeps no conversations to read."""
@@ -87,15 +95,22 @@ class WhatsAppChannel:
         return await subscribe_app(self._client, edge) if edge else AccountHealth(True)
 
 
-def request_body(order: SendOrder) -> Body:
-    """Return the whole request: what was rendered, to whom, and our id, which comes back in every status."""
+def request_body(order: SendOrder, media_id: str | None = None) -> Body:
+    """Return the whole request: what was rendered, to whom, and our id, which comes back in every status.
+
+    ``media_id`` is the provider's of the file that goes with it.
+    """
     if order.rendered.kind == "signal":
         return {"messaging_product": "whatsapp", **order.rendered.body}
+    rendered = order.rendered.body
+    if media_id is not None:
+        kind = str(rendered["type"])
+        rendered = {**rendered, kind: {"id": media_id, **rendered[kind]}}
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         **recipient(order.address),
-        **order.rendered.body,
+        **rendered,
         "biz_opaque_callback_data": order.our_id,
     }
 

@@ -1,13 +1,15 @@
 """Parts as WhatsApp requests, without recipient: pure (META_API §3 and §3b)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
 
 from channels.base import render_parts, row_of
+from channels.kinds import DOCUMENTS, LARGEST, limit
 from channels.meta.names import NO_ID
 from channels.splitting import fit_text
-from core.channel_types import Capabilities, Rate, TextLimit
+from core.channel_types import Capabilities, FileLimit, Rate, TextLimit
 from core.content import (
     ChoicesPart,
     ContactCard,
@@ -20,6 +22,17 @@ from core.content import (
 )
 from core.ports import Rendered
 
+_AUDIO = limit({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"}, 16)
+MEDIA = {
+    "image": limit({"image/jpeg", "image/png"}, 5),
+    "video": limit({"video/mp4", "video/3gpp"}, 16),
+    "audio": _AUDIO,
+    "voice": _AUDIO,
+    # Meta takes documents of 100 MB; this server keeps none so large.
+    "document": FileLimit(DOCUMENTS, LARGEST),
+    "sticker": limit({"image/webp"}, 0),
+}
+"""Source: META_API §3, Media."""
 CAPABILITIES = Capabilities(
     text=TextLimit(4096, "characters"),
     buttons=3,
@@ -27,7 +40,7 @@ CAPABILITIES = Capabilities(
     list_rows=10,
     list_title=24,
     list_description=72,
-    media=frozenset({"image", "video", "audio", "voice", "document", "sticker"}),
+    media=MEDIA,
     caption=1024,
     templates=True,
     typing=True,
@@ -48,7 +61,7 @@ def render(parts: Sequence[Part], reply_to: str | None) -> list[Rendered]:
     """Return the requests of a message; the first quotes ``reply_to``. Raises Rejected."""
     first, *rest = render_parts(WhatsAppWriter(), CAPABILITIES, parts)
     if reply_to and not reply_to.startswith(NO_ID):
-        first = Rendered("message", {**first.body, "context": {"message_id": reply_to}}, first.says)
+        first = replace(first, body={**first.body, "context": {"message_id": reply_to}})
     return [first, *rest]
 
 
@@ -72,14 +85,14 @@ class WhatsAppWriter:
     def media(self, part: MediaPart, caption: str | None) -> Rendered:
         """Write a file, by the provider's id where there is one."""
         kind = "audio" if part.media == "voice" else part.media
-        body: Json = {"id": part.media_id} if part.media_id else {"link": part.url}
+        body: Json = {"id": part.media_id} if part.media_id else {"link": part.url} if not part.file else {}
         if caption:
             body["caption"] = caption
         if part.media == "document" and part.filename:
             body["filename"] = part.filename
         if part.media == "voice":
             body["voice"] = True
-        return _message(kind, body, plain_text((part,)))
+        return _message(kind, body, plain_text((part,)), part.file)
 
     def buttons(self, part: ChoicesPart, body: str) -> Rendered:
         """Write up to three reply buttons."""
@@ -117,8 +130,8 @@ class WhatsAppWriter:
                 return None
 
 
-def _message(kind: str, content: Json | list[Json], says: str) -> Rendered:
-    return Rendered("message", {"type": kind, kind: content}, says)
+def _message(kind: str, content: Json | list[Json], says: str, file: str | None = None) -> Rendered:
+    return Rendered("message", {"type": kind, kind: content}, says, file)
 
 
 def _interactive(kind: str, part: ChoicesPart, body: str, action: Json) -> Rendered:

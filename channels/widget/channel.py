@@ -5,17 +5,28 @@ from datetime import datetime
 from typing import Literal
 
 from channels.base import ChannelRuntime
+from channels.kinds import DOCUMENTS, limit
 from core.channel_types import Capabilities, ChannelType, TextLimit
 from core.content import PARTS, MediaPart, Part, TextPart, plain_text
 from core.errors import FileUnavailable, Rejected
 from core.inbound import MessageReceived, Person, Tap
 from core.ports import AccountAccess, AccountHealth, FetchedFile, Rendered, SendOrder, SendResult
 
+_AUDIO = limit({"audio/aac", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/x-wav", "audio/webm"}, 25)
+MEDIA = {
+    "image": limit({"image/jpeg", "image/png", "image/gif", "image/webp"}, 25),
+    "video": limit({"video/mp4", "video/webm", "video/quicktime"}, 25),
+    "audio": _AUDIO,
+    "voice": _AUDIO,
+    "document": limit(DOCUMENTS, 25),
+    "sticker": limit({"image/webp"}, 25),
+}
+"""What browsers show or save."""
 CAPABILITIES = Capabilities(
     text=TextLimit(16_000, "characters"),
     buttons=50,
     button_title=200,
-    media=frozenset({"image", "video", "audio", "voice", "document", "sticker"}),
+    media=MEDIA,
     caption=16_000,
     cards=True,
     typing=True,

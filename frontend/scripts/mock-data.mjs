@@ -62,6 +62,10 @@ const row = (id, channel, name, last, more = {}) => ({
     }[channel],
   },
   locale: "tr",
+  attachable: [
+    { media: "image", kinds: ["image/jpeg", "image/png"], largest: 5 << 20 },
+    { media: "document", kinds: ["application/pdf", "text/plain"], largest: 25 << 20 },
+  ],
   can_send:
     channel === "widget"
       ? OPEN_FOREVER

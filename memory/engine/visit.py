@@ -249,7 +249,7 @@ def _goes_along(row: Any) -> bool:
 
 def _rendered(seal: Sealer, row: Any) -> Rendered:
     stored = seal.open_json("outbox.body", row["id"], row["body"])
-    return Rendered(stored["kind"], stored["body"], stored["says"])
+    return Rendered(stored["kind"], stored["body"], stored["says"], stored.get("file"))
 
 
 def _access(seal: Sealer, claim: SendClaim, facts: Any) -> AccountAccess:

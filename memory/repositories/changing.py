@@ -25,6 +25,7 @@ from memory.repositories import changing_queries as q
 from memory.repositories.answers import judge_answers
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, to_text
+from memory.repositories.files import SentFiles
 from memory.repositories.handing import claim, end, move, restore
 from memory.repositories.planned import PlannedWords
 from memory.repositories.resending import dismiss, find_undelivered, send_again
@@ -49,11 +50,12 @@ class Change:
     event_no: int = 0
     _answer: Mapping[str, Any] | None = field(default=None)
     planned: Planned = field(init=False)
+    files: SentFiles = field(init=False)
     _now: Standing = field(init=False)
 
     def __post_init__(self) -> None:
         self._now = self._before
-        self.planned = PlannedWords(self.ledger, self.store.ids)
+        self.planned, self.files = PlannedWords(self.ledger, self.store.ids), SentFiles(self.ledger)
 
     @property
     def standing(self) -> tuple[str, str]:

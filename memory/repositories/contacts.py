@@ -16,6 +16,7 @@ from memory.query import Query, among, bool_eq, mine
 from memory.repositories.auditing import LAST_ID
 from memory.repositories.base import Store, from_text, show_listed
 from memory.repositories.conversations import open_name
+from memory.repositories.files import Files
 from memory.repositories.leads import Leads, LeadsWanted
 from memory.repositories.threads import Threads
 from memory.repositories.timeline import Timeline
@@ -62,6 +63,7 @@ class Contacts:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._threads = Threads(store)
+        self._files = Files(store)
         self._timeline = Timeline(store)
         self._leads = Leads(store)
 
@@ -123,7 +125,10 @@ class Contacts:
             kept = [each.model_dump(mode="json") for each in notes.items]
             happened = await self._timeline.page(tenant_id, conversation_id)
             told = [each.model_dump(mode="json") for each in happened.items]
-            talks.append({"id": conversation_id, "messages": messages[::-1], "notes": kept, "happenings": told})
+            sent = await self._files.sent(tenant_id, conversation_id)
+            talks.append(
+                {"id": conversation_id, "messages": messages[::-1], "notes": kept, "happenings": told, "files": sent}
+            )
         leads = await self._leads.page(tenant_id, LeadsWanted(contact_id=contact_id), limit=1000)
         return {
             "contact": detail.model_dump(mode="json"),

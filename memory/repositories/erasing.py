@@ -17,6 +17,7 @@ from memory.numbering import Noted, number_events
 from memory.query import Query, among, bool_eq, mine
 from memory.repositories.auditing import note
 from memory.repositories.base import Store
+from memory.repositories.files import DROP_PIECES, drop_unsent
 from memory.repositories.previews import drop_previews
 from memory.tables import (
     consents,
@@ -27,6 +28,7 @@ from memory.tables import (
     effects,
     events,
     facts,
+    files,
     handoffs,
     happenings,
     idempotency,
@@ -85,7 +87,7 @@ _BY_TALK = tuple(
     _of_talks(table)
     for table in (
         outbox, receipts, reactions, notes, turns, timers, effects, model_journal, handoffs, happenings, stream_events,
-        planned_messages,
+        planned_messages, files,
         messages, identity_keys, usage, runs,
     )
 )  # fmt: skip
@@ -169,6 +171,7 @@ class Erasing:
         for name, query in _EXPIRED.items():
             async with self._store.write(tenant_id) as tx:
                 dropped[name] = await tx.run(query, before_ms=self._store.now_ms - _KEPT[name], most=most)
+        dropped["files"] = await drop_unsent(self._store, tenant_id)
         async with self._store.write(tenant_id) as tx:
             dropped["previews"] = await drop_previews(tx, self._store.now_ms)
         return dropped
@@ -199,6 +202,7 @@ async def _erase_joined(tx: Tx, contact_id: str) -> None:
 async def _erase(tx: Tx, contact_id: str, rows: Any) -> None:
     talks = sorted(row["id"] for row in rows)
     await tx.run(_BLANK, talks=talks)
+    await tx.run(DROP_PIECES, talks=talks)
     for query in (*_BY_TALK, *_QUEUES):
         await tx.run(query, talks=talks)
     for query in _BY_CONTACT:

@@ -151,7 +151,7 @@ def _again(ledger: Ledger, row: Any, ids: Ids, message_id: str, author: Author, 
     return NewSend(
         id=ids.new(),
         message_id=message_id,
-        rendered=Rendered(stored["kind"], stored["body"], stored["says"]),
+        rendered=Rendered(stored["kind"], stored["body"], stored["says"], stored.get("file")),
         author=author,
         owner_epoch=owner_epoch,
         due_ms=ledger.now_ms,

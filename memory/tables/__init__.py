@@ -33,6 +33,7 @@ from memory.tables.desk import (
     stages,
     templates,
 )
+from memory.tables.files import file_pieces, files
 from memory.tables.inbox import inbox_counts, team_counts, waits, wakes
 from memory.tables.noticing import notice_cursors, notice_settings, push_devices, push_keys
 from memory.tables.planning import planned_dues, planned_messages
@@ -96,6 +97,8 @@ __all__ = [
     "effects",
     "events",
     "facts",
+    "file_pieces",
+    "files",
     "flow_tests",
     "flow_versions",
     "flows",

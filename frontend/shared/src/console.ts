@@ -97,9 +97,18 @@ export interface SendVerdict {
   tag: "human_agent" | null;
 }
 
+/** Which files a channel takes as one kind of media: MIME types, bytes at most. */
+export interface FileLimit {
+  media: string;
+  kinds: string[];
+  largest: number;
+}
+
 export interface ConversationDetail extends Omit<ConversationItem, "handoff"> {
   account: { id: string; name: string; status?: string } | null;
   can_send: SendVerdict;
+  /** Files that its channel takes from people. */
+  attachable: FileLimit[];
   handoff: (HandoffSummary & { brief: HandoffBrief | null }) | null;
   run: Position | null;
 }

@@ -11,6 +11,8 @@ export interface MediaPart {
   kind: "media";
   media: MediaKind;
   url?: string | null;
+  /** A file that is kept at the server. */
+  file?: string | null;
   mime?: string | null;
   filename?: string | null;
   caption?: string | null;

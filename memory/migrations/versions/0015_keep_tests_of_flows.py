@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 ID = sa.Uuid(as_uuid=False).with_variant(sa.String(36), "sqlite")
+_SCOPED = ("flow_tests",)
 _TENANTS = "COALESCE((SELECT string_to_array(NULLIF(current_setting('app.tenants', true), ''), ',')::uuid[]), '{}')"
 
 

@@ -78,7 +78,8 @@ def bodies(*parts: Part, keys: dict[str, str] | None = None, reply_to: str | Non
 
 def requested(rendered: Rendered, keys: dict[str, str] | None = None) -> dict[str, Any]:
     account = AccountAccess("700100", Secret("t"))
-    return dict(request_body(SendOrder(rendered, Address(keys or PHONE), account, "019a-our-1")))
+    order = SendOrder(rendered, Address(keys or PHONE), account, "019a-our-1")
+    return dict(request_body(order, "1479537139650973" if rendered.file else None))
 
 
 def options(count: int, label: str = "Seçenek") -> tuple[Option, ...]:
@@ -96,6 +97,10 @@ EVERYTHING: dict[str, Sequence[Part]] = {
     "audio": [MediaPart(media="audio", url=FILE, caption="ses")],
     "voice": [MediaPart(media="voice", media_id="1")],
     "document": [MediaPart(media="document", url=FILE, filename="a.pdf", caption="belge")],
+    "kept picture": [MediaPart(media="image", file="019a", filename="fiş.png", caption=LONG)],
+    "kept film": [MediaPart(media="video", file="019a", filename="a.mp4", caption="film")],
+    "kept sound": [MediaPart(media="audio", file="019a", filename="a.mp3", caption="ses")],
+    "kept paper": [MediaPart(media="document", file="019a", filename="teklif.pdf", caption="belge")],
     "sticker": [MediaPart(media="sticker", media_id="1")],
     "location": [LocationPart(latitude=41.0, longitude=-28.97, name="Dükkân", address="İstanbul")],
     "contacts": [ContactsPart(cards=(ContactCard(name="A", phones=("+90",), emails=("a@b.co",), org="O"),) * 7)],

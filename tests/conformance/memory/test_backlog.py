@@ -16,6 +16,7 @@ from memory.engine.effects import EngineEffects
 from memory.index.following import Indexer
 from memory.repositories.attending import Attending
 from memory.repositories.base import Store
+from memory.repositories.files import Files
 from memory.repositories.snoozing import Snoozes
 from memory.tables import conversations, handoffs, runs
 from tests.conformance.memory.house import Business, House
@@ -89,7 +90,7 @@ async def test_that_nothing_more_is_admitted_behind_a_backlog(store: House) -> N
     kept = Store(store.database, store.vault, store.clock, store.ids)
     stores = EngineStores(
         store.intake, store.work, EngineEffects(store.database, store.vault, store.clock), store.door, store.receipts,
-        TurnSaver(), Snoozes(kept), Indexer(kept), Attending(kept),
+        TurnSaver(), Snoozes(kept), Indexer(kept), Attending(kept), Files(kept),
     )  # fmt: skip
     whole = Engine(
         stores, channels={}, webhooks={}, resources=Means(), live=NobodyLooks(), clock=store.clock, pace=Pace(slots=0)

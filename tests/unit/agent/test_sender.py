@@ -13,7 +13,7 @@ from agent.sender import MOST_TRIES, Sender
 from channels.whatsapp.render import CAPABILITIES
 from core.channel_types import ChannelType
 from core.clock import MovableClock
-from core.errors import AccountBlocked, AuthExpired, OutcomeUnknown, RecipientBlocked, SendError, Throttled
+from core.errors import AccountBlocked, AuthExpired, NotFound, OutcomeUnknown, RecipientBlocked, SendError, Throttled
 from core.ids import ChannelAccountId, ConversationId, TenantId
 from core.policy import Author
 from core.ports import AccountAccess, Address, Rendered, SendOrder, SendResult
@@ -53,6 +53,16 @@ class Line:
         if isinstance(self.there, SendError):
             raise self.there
         return list(self.there)
+
+
+class NoFiles:
+    """A store of files that is empty."""
+
+    async def at_hand(self, tenant_id: TenantId, file_id: str) -> Any:
+        raise NotFound
+
+    async def take_in(self, *_: Any) -> Any:
+        raise AssertionError
 
 
 class Door:
@@ -104,7 +114,7 @@ async def tell(door: Any, line: Line) -> list[tuple[Any, ...]]:
     channels: Any = {ChannelType.WHATSAPP: line}
     spent = list[str]()
     sender = Sender(
-        door, channels, clock=CLOCK, slots=1,
+        door, channels, files=NoFiles(), clock=CLOCK, slots=1,
         changed=lambda tenant, conversation: None, spent=lambda channel, claim: spent.append(claim.conversation_id),
     )  # fmt: skip
     door.sender = sender

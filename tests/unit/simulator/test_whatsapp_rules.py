@@ -70,7 +70,6 @@ ACCEPTED = {
     "cta title of 20": cta("c" * 20),
     "location request": interactive(LOCATION_REQUEST),
     "caption of 1024": image(link=LINK, caption="c" * 1024),
-    "picture on this machine": image(link="http://127.0.0.1:8080/a.jpg"),
     "document with filename": {"type": "document", "document": {"link": LINK, "filename": "a.pdf"}},
     "audio": {"type": "audio", "audio": {"link": LINK}},
     "location": {"type": "location", "location": {"latitude": "41.0", "longitude": 29, "name": "Clinic"}},

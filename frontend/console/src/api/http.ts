@@ -46,6 +46,11 @@ export function headers(): Record<string, string> {
   return tenant ? { "X-Tenant-Id": tenant } : {};
 }
 
+/** What a request that changes something carries besides. */
+export function unsafe(): Record<string, string> {
+  return csrf ? { "X-CSRF-Token": csrf } : {};
+}
+
 export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return request<T>("GET", path, undefined, signal);
 }
@@ -71,8 +76,7 @@ async function request<T>(
 ): Promise<T> {
   const sent: Record<string, string> = { Accept: "application/json", ...headers(), ...more };
   if (method !== "GET") {
-    sent["Content-Type"] = "application/json";
-    if (csrf) sent["X-CSRF-Token"] = csrf;
+    Object.assign(sent, unsafe(), { "Content-Type": "application/json" });
   }
   let response: Response;
   try {

@@ -174,14 +174,24 @@ function foresee(before: ConversationDetail, { action, staff }: Change): Convers
   return action === "reopen" ? { ...before, status: "open" } : before;
 }
 
+interface Said {
+  text: string;
+  key: string;
+  file?: { id: string | null; name: string };
+}
+
 /** A staff message: in the thread at once, with one key however often it is tried. */
 export function useReply(id: string, author: string | null, onSent: (text: string) => void) {
   const client = useQueryClient();
   const key = keys.messages(id);
   type Messages = InfiniteData<Page<ConversationMessage>>;
   return useMutation({
-    mutationFn: (sent: { text: string; key: string }) =>
-      post<unknown>(`conversations/${id}/messages`, { text: sent.text, idempotency_key: sent.key }),
+    mutationFn: ({ text, key, file }: Said) =>
+      post<unknown>(`conversations/${id}/messages`, {
+        ...(text && { text }),
+        ...(file && { file: file.id }),
+        idempotency_key: key,
+      }),
     onMutate: async (sent) => {
       await client.cancelQueries({ queryKey: key });
       client.setQueryData<Messages>(key, (old) => old && withPending(old, sent, author));
@@ -210,16 +220,17 @@ export function useResend(id: string) {
 
 function withPending(
   old: InfiniteData<Page<ConversationMessage>>,
-  sent: { text: string; key: string },
+  sent: Said,
   author: string | null,
 ): InfiniteData<Page<ConversationMessage>> {
   const now = new Date().toISOString();
+  const text = [sent.file?.name, sent.text].filter(Boolean).join("\n");
   const message: ConversationMessage = {
     id: sent.key,
     author: "staff",
     author_name: author,
-    parts: [{ kind: "text", text: sent.text }],
-    text: sent.text,
+    parts: [{ kind: "text", text }],
+    text,
     delivery: "sending",
     reason: null,
     created_at: now,

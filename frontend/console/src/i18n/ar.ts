@@ -1,4 +1,5 @@
 import { assign } from "./assign/ar";
+import { attach } from "./attach/ar";
 import type { Words } from "./en";
 import { notices } from "./notices/ar";
 import { people } from "./people/ar";
@@ -444,4 +445,5 @@ export const ar: Words = {
   ...people,
   ...notices,
   ...assign,
+  ...attach,
 };

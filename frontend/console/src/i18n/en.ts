@@ -1,4 +1,5 @@
 import { assign } from "./assign/en";
+import { attach } from "./attach/en";
 import { notices } from "./notices/en";
 import { people } from "./people/en";
 
@@ -446,6 +447,7 @@ export const en = {
   ...people,
   ...notices,
   ...assign,
+  ...attach,
 };
 
 export type Words = typeof en;

@@ -1,4 +1,5 @@
 import { assign } from "./assign/kk";
+import { attach } from "./attach/kk";
 import type { Words } from "./en";
 import { notices } from "./notices/kk";
 import { people } from "./people/kk";
@@ -438,4 +439,5 @@ export const kk: Words = {
   ...people,
   ...notices,
   ...assign,
+  ...attach,
 };

@@ -1,4 +1,5 @@
 import { assign } from "./assign/ru";
+import { attach } from "./attach/ru";
 import type { Words } from "./en";
 import { notices } from "./notices/ru";
 import { people } from "./people/ru";
@@ -445,4 +446,5 @@ export const ru: Words = {
   ...people,
   ...notices,
   ...assign,
+  ...attach,
 };

@@ -1,4 +1,5 @@
 import { assign } from "./assign/tr";
+import { attach } from "./attach/tr";
 import type { Words } from "./en";
 import { notices } from "./notices/tr";
 import { people } from "./people/tr";
@@ -446,4 +447,5 @@ export const tr: Words = {
   ...people,
   ...notices,
   ...assign,
+  ...attach,
 };

@@ -16,6 +16,9 @@ import { newKey } from "../app/keys";
 import { useSignedIn } from "../app/me";
 import { useTellProblem } from "../app/Problem";
 import classes from "./Composer.module.css";
+import { AttachButton } from "./composer/AttachButton";
+import { Attached } from "./composer/Attached";
+import { type Chosen, filesIn } from "./composer/attaching";
 import { fillIn, unfilled, wordsIn } from "./composer/canned";
 import { dropSent, type Mode } from "./composer/drafts";
 import { Later } from "./composer/Later";
@@ -23,6 +26,7 @@ import { mentioned } from "./composer/mentions";
 import { Picker } from "./composer/Picker";
 import { PlannedList } from "./composer/PlannedList";
 import { StatusLine } from "./composer/StatusLine";
+import { useAttachments } from "./composer/useAttachments";
 import { useDraft } from "./composer/useDraft";
 import { usePicking } from "./composer/usePicking";
 import { usePresence } from "./composer/usePresence";
@@ -31,6 +35,7 @@ import { windowState } from "./window";
 
 export interface ComposerHandle {
   focus: (mode?: Mode) => void;
+  attach: (files: readonly File[]) => void;
   /** Put words into the reply, after what is there already. */
   fill: (text: string) => void;
 }
@@ -65,6 +70,7 @@ export function Composer({ conversation, holder, ref }: Props) {
   const input = useRef<HTMLTextAreaElement>(null);
   const wantedCaret = useRef<number | null>(null);
   const { text } = draft;
+  const files = useAttachments(staff?.id ?? "", conversation.id, conversation.attachable);
 
   const write = (words: string, to?: number) => {
     draft.set(words);
@@ -87,14 +93,22 @@ export function Composer({ conversation, holder, ref }: Props) {
     write(all, all.length);
     input.current?.focus();
   };
+  const attach = (chosen: readonly File[]) => {
+    if (closed || !chosen.length) return;
+    setMode("reply");
+    files.add(chosen);
+    input.current?.focus();
+  };
   useImperativeHandle(ref, () => ({
     focus: (wanted = "reply") => {
       setMode(wanted);
       input.current?.focus();
     },
     fill,
+    attach,
   }));
 
+  const waiting = mode === "reply" && files.busy;
   const verdict = refused ?? conversation.can_send;
   const state = windowState(verdict, now);
   const closed = mode === "reply" && state.kind === "closed";
@@ -130,7 +144,8 @@ export function Composer({ conversation, holder, ref }: Props) {
   };
   const send = () => {
     const words = text.trim();
-    if (!words || closed || open || reply.isPending || note.isPending) return;
+    const papers = mode === "reply" ? files.ready : [];
+    if ((!words && !papers.length) || closed || open || reply.isPending || note.isPending || waiting) return;
     if (mode === "reply" && presence.typing.length > 0 && !asked) {
       setAsked(true);
       return;
@@ -138,8 +153,22 @@ export function Composer({ conversation, holder, ref }: Props) {
     setAsked(false);
     draft.show("");
     presence.noteTyping(true);
-    if (mode === "reply") reply.mutate({ text: words, key: newKey() }, { onError: failed(words) });
+    if (papers.length) void sendFiles(words, papers);
+    else if (mode === "reply") reply.mutate({ text: words, key: newKey() }, { onError: failed(words) });
     else note.mutate({ text: words, mentions: mentioned(words, called) }, { onError: failed(words) });
+  };
+  /** Each file is a message, in order; the words go along with the first. */
+  const sendFiles = async (words: string, papers: readonly Chosen[]) => {
+    let rest = words;
+    try {
+      for (const file of papers) {
+        await reply.mutateAsync({ text: rest, key: newKey(), file });
+        files.sent(file.key);
+        rest = "";
+      }
+    } catch (error) {
+      failed(rest)(error);
+    }
   };
   const press = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (picking.press(event)) return;
@@ -201,6 +230,7 @@ export function Composer({ conversation, holder, ref }: Props) {
           onSendAnyway={send}
         />
       </div>
+      {mode === "reply" && <Attached chosen={files.chosen} onDrop={files.drop} />}
       <div className={classes.field} data-closed={closed || undefined}>
         <Textarea
           ref={input}
@@ -224,10 +254,17 @@ export function Composer({ conversation, holder, ref }: Props) {
           }}
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
           onKeyDown={press}
+          onPaste={(event) => {
+            const pasted = filesIn(event.clipboardData);
+            if (!pasted.length || event.clipboardData.getData("text/plain")) return;
+            event.preventDefault();
+            attach(pasted);
+          }}
         />
+        {mode === "reply" && <AttachButton limits={conversation.attachable} disabled={closed} onChoose={attach} />}
         {mode === "reply" && (
           <Later
-            disabled={closed || !text.trim() || open !== null || plan.isPending}
+            disabled={closed || !text.trim() || open !== null || plan.isPending || files.chosen.length > 0}
             until={verdict.until}
             onMoment={later}
           />
@@ -235,7 +272,7 @@ export function Composer({ conversation, holder, ref }: Props) {
         <ActionIcon
           size={36}
           radius="xl"
-          disabled={closed || !text.trim() || open !== null}
+          disabled={closed || !(text.trim() || (mode === "reply" && files.ready.length)) || open !== null || waiting}
           onClick={send}
           aria-label={t(mode === "reply" ? "composer.send" : "compose.save")}
           title={t(mode === "reply" ? "composer.send" : "compose.save")}

@@ -83,7 +83,11 @@ export function MessageBubble({ conversation, message, contact, label, starts, e
             key={at}
             part={part}
             bubble={classes.bubble ?? ""}
-            file={theirs ? `conversations/${conversation}/messages/${message.id}/media/${at}` : undefined}
+            file={
+              theirs || (part.kind === "media" && part.file)
+                ? `conversations/${conversation}/messages/${message.id}/media/${at}`
+                : undefined
+            }
           />
         ))}
         <span

@@ -10,7 +10,7 @@ import classes from "./PartView.module.css";
 interface Props<P extends Part = Part> {
   part: P;
   bubble: string;
-  /** Where the server fetches this file of a customer's from, below /api/v1. */
+  /** Where the server hands out this file, below /api/v1. */
   file?: string;
 }
 

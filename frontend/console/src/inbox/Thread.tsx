@@ -15,6 +15,7 @@ import { holderOf } from "./owner";
 import { SidePanel } from "./SidePanel";
 import classes from "./Thread.module.css";
 import { ThreadHeader } from "./ThreadHeader";
+import { useDrop } from "./useDrop";
 import { useHands } from "./useHands";
 import { useWhy } from "./why/useWhy";
 import { WhyPanel } from "./why/WhyPanel";
@@ -39,6 +40,7 @@ export function Thread({ id, message, showDetails, overlay, onToggleDetails, onC
   const nameOf = useContactName();
   useMarkRead(conversation.data);
   const hands = useHands(conversation.data);
+  const drop = useDrop((files) => composer.current?.attach(files));
   const holder = holderOf(conversation.data?.owner ?? "agent", me.staff?.id);
 
   useCommands({
@@ -69,7 +71,8 @@ export function Thread({ id, message, showDetails, overlay, onToggleDetails, onC
   const sideTitle = t(why.turn ? "why.title" : "inbox.details");
   return (
     <div className={classes.both} data-side={(showDetails && !overlay) || undefined}>
-      <section className={classes.thread}>
+      <section className={classes.thread} data-over={drop.over || undefined} {...drop.on}>
+        {drop.over && <p className={classes.drop}>{t("attach.dropHere")}</p>}
         {data ? (
           <ThreadHeader
             conversation={data}

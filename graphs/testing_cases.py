@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from core.channel_types import Capabilities, ChannelType, TextLimit
+from core.channel_types import Capabilities, ChannelType, FileLimit, TextLimit
 from core.errors import InvalidInput
 
 
@@ -138,7 +138,7 @@ def load_cases(text: str) -> CaseFile:
 
 
 _WINDOW = timedelta(hours=24)
-_MEDIA = frozenset({"image", "video", "audio", "document"})
+_MEDIA = {kind: FileLimit(frozenset(), 0) for kind in ("image", "video", "audio", "document")}
 CAPABILITIES: Mapping[ChannelType, Capabilities] = {
     ChannelType.WHATSAPP: Capabilities(
         TextLimit(4096, "characters"), buttons=3, list_rows=10, media=_MEDIA, templates=True, reply_window=_WINDOW

@@ -3,7 +3,7 @@
 They are somebody else's, and treated so: what a browser would run is saved, not opened.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import quote
 
@@ -95,7 +95,7 @@ async def _fetched(call: Call, talk: str, part: MediaPart) -> web.Response:
     return web.Response(body=file.body, headers=headers)
 
 
-async def _stream(call: Call, file: FileAtHand, headers: Mapping[str, str]) -> web.StreamResponse:
+async def _stream(call: Call, file: FileAtHand, headers: dict[str, str]) -> web.StreamResponse:
     response = web.StreamResponse(headers=_headers(file.kept.mime, file.kept.name) | headers)
     response.content_length = file.kept.size
     await response.prepare(call.request)

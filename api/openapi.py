@@ -26,11 +26,16 @@ _PROBLEM = {
 
 async def openapi(call: Call) -> web.StreamResponse:
     """Return this document."""
+    document = describe_all(server=call.settings.public_url)
+    return web.Response(body=orjson.dumps(document), content_type="application/json")
+
+
+def describe_all(*, server: str) -> dict[str, Any]:
+    """Return the document of everything that clients may call."""
     from api.routes import API, WIDGET
 
     shown = [route for route in (*API, *WIDGET) if "/v1/" in route.path and route.method != "OPTIONS"]
-    document = describe(shown, server=call.settings.public_url)
-    return web.Response(body=orjson.dumps(document), content_type="application/json")
+    return describe(shown, server=server)
 
 
 def describe(routes: list[Route], *, server: str) -> dict[str, Any]:

@@ -33,7 +33,10 @@ class KeptFile:
 class FileAtHand(Protocol):
     """A file at the door, opened piece by piece."""
 
-    kept: KeptFile
+    @property
+    def kept(self) -> KeptFile:
+        """What it is."""
+        ...
 
     def read(self) -> AsyncIterator[bytes]:
         """Return its bytes, in order; raises NotFound where it was erased meanwhile."""

@@ -16,7 +16,7 @@ T = TypeVar("T")
 class View(BaseModel):
     """A frozen answer; times are written as ISO 8601 in UTC."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
 
 
 class Page(View, Generic[T]):

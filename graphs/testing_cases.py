@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from core.channel_types import Capabilities, ChannelType, TextLimit
+from core.channel_types import Capabilities, ChannelType, FileLimit, TextLimit
 
 
 def _moment(value: Any) -> Any:
@@ -143,7 +143,7 @@ class Report:
 
 
 _WINDOW = timedelta(hours=24)
-_MEDIA = frozenset({"image", "video", "audio", "document"})
+_MEDIA = {kind: FileLimit(frozenset(), 0) for kind in ("image", "video", "audio", "document")}
 CAPABILITIES: Mapping[ChannelType, Capabilities] = {
     ChannelType.WHATSAPP: Capabilities(
         TextLimit(4096, "characters"), buttons=3, list_rows=10, media=_MEDIA, templates=True, reply_window=_WINDOW

@@ -1,5 +1,6 @@
 /** The console's HTTP interface under /api/v1. */
 
+import type { Answer } from "./answers";
 import type { Waiting } from "./assign";
 import type { Part } from "./parts";
 import type { Position } from "./thread";
@@ -98,11 +99,7 @@ export interface SendVerdict {
 }
 
 /** Which files a channel takes as one kind of media: MIME types, bytes at most. */
-export interface FileLimit {
-  media: string;
-  kinds: string[];
-  largest: number;
-}
+export type FileLimit = Answer<"FileLimitView">;
 
 export interface ConversationDetail extends Omit<ConversationItem, "handoff"> {
   account: { id: string; name: string; status?: string } | null;

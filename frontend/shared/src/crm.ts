@@ -1,5 +1,6 @@
 /** Leads with their pipelines, contacts with their profiles: the HTTP interface under /api/v1. */
 
+import type { Answer } from "./answers";
 import type { ChannelType, Lead } from "./console";
 
 interface Named {
@@ -7,20 +8,9 @@ interface Named {
   name: string | null;
 }
 
-export interface Pipeline {
-  key: string;
-  name: string;
-  stages: { key: string; name: string }[];
-  /** How many leads stand in it. */
-  count: number;
-}
+export type Pipeline = Answer<"PipelineView">;
 
-export interface StageSum {
-  stage: string;
-  count: number;
-  /** By currency. */
-  values: Record<string, number>;
-}
+export type StageSum = Answer<"StageSum">;
 
 export interface LeadDetail extends Lead {
   updated_at: string;

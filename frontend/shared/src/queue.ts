@@ -1,5 +1,6 @@
 /** The inbox's queue under /api/v1: numbers of the views, one thing done to many. */
 
+import type { Answer } from "./answers";
 import type { TeamCount } from "./assign";
 import type { ConversationStatus, Owner } from "./console";
 
@@ -37,7 +38,4 @@ export interface BulkDone {
   results: BulkResult[];
 }
 
-export interface SnoozeChoice {
-  key: string;
-  at: string;
-}
+export type SnoozeChoice = Answer<"SnoozeChoice">;

@@ -1,30 +1,13 @@
 /** What a search answers with. */
+import type { Answer, Narrow } from "./answers";
 import type { Author, ChannelType, ConversationStatus } from "./console";
 
 /** A stretch of text; `hit` where it is what was looked for. Text, never markup. */
-export interface Piece {
-  text: string;
-  hit: boolean;
-}
+export type Piece = Answer<"Piece">;
 
-export interface PersonFound {
-  contact: { id: string; name: string | null };
-  shown: Piece[];
-  conversation_id: string | null;
-  channel: ChannelType | null;
-  at: string | null;
-}
+export type PersonFound = Narrow<"PersonFound", { channel: ChannelType | null }>;
 
-export interface MessageFound {
-  conversation_id: string;
-  message_id: string;
-  contact: { id: string; name: string | null };
-  channel: ChannelType;
-  status: ConversationStatus;
-  author: Author;
-  at: string;
-  shown: Piece[];
-}
+export type MessageFound = Narrow<"MessageFound", { channel: ChannelType; status: ConversationStatus; author: Author }>;
 
 export interface SearchAnswer {
   people: PersonFound[];

@@ -1,43 +1,16 @@
 /** Who works here, how they get in, and with what: the HTTP interface under /api/v1. */
 
+import type { Answer, Narrow } from "./answers";
 import type { Assignment } from "./assign";
 import type { Role } from "./console";
 
-export interface Member {
-  id: string;
-  name: string;
-  email: string;
-  role: Role;
-  active: boolean;
-  since: string;
-  seen_at: string | null;
-}
+export type Member = Narrow<"MemberView", { role: Role }>;
 
-export interface Invitation {
-  id: string;
-  email: string;
-  role: Role;
-  locale: string;
-  invited_at: string;
-  expires_at: string;
-}
+export type Invitation = Narrow<"InvitationView", { role: Role }>;
 
-export interface Device {
-  id: string;
-  browser: string | null;
-  system: string | null;
-  signed_in_at: string;
-  seen_at: string;
-  /** The one that asks. */
-  current: boolean;
-}
+export type Device = Answer<"DeviceView">;
 
-export interface ApiKey {
-  id: string;
-  name: string;
-  role: Role;
-  created_at: string;
-}
+export type ApiKey = Narrow<"KeyView", { role: Role }>;
 
 /** What a mailed link is for. */
 export interface Ticket {

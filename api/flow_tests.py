@@ -12,9 +12,10 @@ from core.nouns import Role
 from core.views import MessageView, View
 from core.views_flows import CaseDraft, FlowTests, TestReport
 from core.views_why import TurnView
-from desk.as_test import Heard, Material, append_case, write_case
+from desk.as_test import Heard, Material, append_case, dump_case, write_case
 from desk.proving import prove
 from desk.publishing import gather
+from desk.trying import recall
 from desk.versions import document_of
 
 MOST_MESSAGES = 200
@@ -48,6 +49,12 @@ class AsTestBody(Request):
     """How the case is called."""
 
     name: str = Field(default="From a conversation", min_length=1, max_length=200)
+
+
+class PreviewBody(AsTestBody):
+    """Which preview."""
+
+    session: str = Field(min_length=1, max_length=40)
 
 
 async def get_tests(call: Call) -> Reply:
@@ -113,6 +120,15 @@ async def make_test(call: Call) -> CaseDraft:
     return await draft_case(call, stood[1], case, key=spec["entry"])
 
 
+async def make_test_of_preview(call: Call) -> CaseDraft:
+    """Write a preview as a test of its flow; nothing is stored."""
+    kept, body, flow_id = call.kept, call.body(PreviewBody), call.id()
+    key, case = await recall(
+        kept.flows, kept.previews, tenant_id=call.tenant, flow=flow_id, session=body.session, name=body.name
+    )
+    return await draft_case(call, flow_id, dump_case(case), key=key)
+
+
 async def draft_case(call: Call, flow_id: str, case: str, *, key: str) -> CaseDraft:
     """Return a case with the flow's tests that it would be added to."""
     tests = await call.kept.flow_tests.get(call.tenant, flow_id)
@@ -139,6 +155,7 @@ _FLOW = "/api/v1/flows/{id}"
 ROUTES: tuple[Route, ...] = (
     Route("GET", _FLOW + "/tests", Role.BUILDER, get_tests, answer=FlowTests),
     Route("PUT", _FLOW + "/tests", Role.BUILDER, put_tests, body=TestsBody, answer=TestsSaved),
+    Route("POST", _FLOW + "/preview/as-test", Role.BUILDER, make_test_of_preview, body=PreviewBody, answer=CaseDraft),
     Route("POST", _FLOW + "/test", Role.BUILDER, test_flow, body=TestBody, answer=TestReport),
     Route(
         "POST",

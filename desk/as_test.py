@@ -60,7 +60,12 @@ def write_case(material: Material, *, name: str) -> str:
     case |= {"country": material.country, "at": material.began.isoformat(timespec="minutes")}
     masker = _Masker(known, material.country, _types(flows))
     case["steps"] = [_step(each, masker, material.documents, personal) for each in heard]
-    return yaml.safe_dump([case], allow_unicode=True, sort_keys=False, width=110, default_flow_style=False)
+    return dump_case(case)
+
+
+def dump_case(case: Mapping[str, Any]) -> str:
+    """Return a case as YAML: an item of ``cases``."""
+    return yaml.safe_dump([dict(case)], allow_unicode=True, sort_keys=False, width=110, default_flow_style=False)
 
 
 def append_case(tests: str, case: str, *, flow: str) -> str:

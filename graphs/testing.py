@@ -56,6 +56,8 @@ class Conversation:
     last_inbound: datetime | None = None
     thread: str | None = None
     """One LangGraph thread for all Runs, which can be wound back; else each Run has its own."""
+    lenient: bool = False
+    """Writes that nothing is mocked for succeed, and say nothing."""
     after: str | None = None
     """The checkpoint that the next turn goes on from; else the thread's newest."""
 
@@ -118,7 +120,7 @@ class Conversation:
             contact=dict(self.contact),
             policy=policy_of(mock, self.now, self.last_inbound),
             models=MockedModels(mock, self.stream),
-            http=MockedHttp(mock, nodes, self.stream),
+            http=MockedHttp(mock, nodes, self.stream, lenient=self.lenient),
             knowledge=SmallKnowledge(passages_of(mock)),
             effects=self.effects,
             stream=self.stream,
@@ -172,7 +174,7 @@ def _went(talk: Conversation, step: TestStep, results: Sequence[TurnResult]) -> 
 
 async def _do(talk: Conversation, step: TestStep) -> list[TurnResult]:
     if step.wait is not None:
-        return await _wait(talk, step.wait)
+        return await pass_time(talk, step.wait)
     return [await talk.turn(_events(talk, step))]
 
 
@@ -193,7 +195,7 @@ def _events(talk: Conversation, step: TestStep) -> list[FlowEvent]:
     return [talk.event("message", text=text) for text in words] or [talk.event("start")]
 
 
-async def _wait(talk: Conversation, duration: timedelta) -> list[TurnResult]:
+async def pass_time(talk: Conversation, duration: timedelta) -> list[TurnResult]:
     """Let time pass; timers ring in order, void ones too: the gate must tell them apart."""
     until, results = talk.now + duration, []
     for _ in range(_MOST_TIMERS):

@@ -65,12 +65,13 @@ def _of_words(expect: Expectation, results: Sequence[TurnResult], able: Capabili
         yield f"expected {'silence' if expect.silent else 'words'}, heard {said!r}"
     if expect.rendered is not None:
         choices = [part for emit in emits if isinstance(emit, Say) for part in emit.parts]
-        shown = [_rendered(part, able) for part in choices if isinstance(part, ChoicesPart)]
+        shown = [rendered_as(part, able) for part in choices if isinstance(part, ChoicesPart)]
         if expect.rendered not in shown:
             yield f"expected options as {expect.rendered}, got {', '.join(shown) or 'none'}"
 
 
-def _rendered(part: ChoicesPart, able: Capabilities) -> str:
+def rendered_as(part: ChoicesPart, able: Capabilities) -> str:
+    """Return how a channel shows options: ``buttons``, ``list``, ``quick_replies`` or ``text``."""
     count, longest = len(part.options), max(len(option.label) for option in part.options)
     if count <= able.buttons and longest <= able.button_title:
         return "buttons"

@@ -45,9 +45,9 @@ async def _published(ports: Ports, tenant: str | None, flow: str | None) -> Rele
 
 
 async def _talk(release: Release, channel: ChannelType) -> None:
-    from graphs.trying import Said, Talk
+    from graphs.trying import Said, Setting, Talk
 
-    talk: Talk = Talk(release, channel=channel, locale=None)
+    talk: Talk = Talk(release, Setting(channel))
     while line := (await asyncio.to_thread(_ask)).strip():
         shown = await talk.turn(Said(text=line))
         for message in shown["messages"]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from memory.repositories.catalog import Connection
 from tests.integration.api.house import FLOW, House
 
 ASKS: dict[str, Any] = {
@@ -91,3 +92,98 @@ async def test_that_only_its_own_flow_and_tenant_find_a_preview(house: House, pa
     _, flow = await house.call("POST", "flows", ASKS, key=stranger.keys["owner"])
     theirs = f"flows/{flow['id']}/preview"
     assert (await house.call("POST", theirs, steps, key=stranger.keys["owner"]))[0] == 404
+
+
+CALLS: dict[str, Any] = {
+    **FLOW,
+    "key": "calls",
+    "entry": "size",
+    "variables": {"slots.size": {"type": "string"}, "slots.price": {"type": "number"}},
+    "nodes": {
+        "size": {
+            "type": "ask", "say": {"en": "Which size?"}, "save": "slots.size", "digress": False, "give_up": "PT15M",
+            "expect": {"type": "choice", "options": [
+                {"id": "s", "label": {"en": "Small"}}, {"id": "l", "label": {"en": "Large"}},
+            ]},
+            "to": {"ok": "price", "failed": "bye", "timeout": "late"},
+        },
+        "price": {
+            "type": "http", "connection": "shop", "method": "GET", "path": "/price/{{ slots.size }}",
+            "map": {"slots.price": "body.price"}, "to": {"ok": "order", "error": "bye"},
+        },
+        "order": {
+            "type": "http", "connection": "shop", "method": "POST", "path": "/orders", "json": {"size": "x"},
+            "effect": "write", "to": {"ok": "told", "error": "bye"},
+        },
+        "told": {"type": "message", "say": {"en": "That is {{ slots.price }}."}, "to": {"next": "bye"}},
+        "late": {"type": "end", "outcome": "left"},
+        "bye": {"type": "end", "say": {"en": "Goodbye."}},
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+async def calls(sqlite_house: House) -> str:
+    """Where a flow is tried out that asks a service."""
+    house = sqlite_house
+    await house.ports.repositories.catalog.set_connection(
+        house.business.tenant_id, Connection("shop", "https://shop.example.com")
+    )
+    _, flow = await house.call("POST", "flows", CALLS)
+    return f"flows/{flow['id']}/preview"
+
+
+async def test_that_a_preview_begins_at_any_node_with_values(sqlite_house: House, calls: str) -> None:
+    start = {"node": "told", "variables": {"slots.price": 12}}
+    status, shown = await sqlite_house.call("POST", calls, {"steps": [{}], "start": start})
+    assert status == 200, shown
+    assert said(shown) == ["That is 12.", "Goodbye."]
+    for wrong in ({"node": "nowhere"}, {"variables": {"slots.unknown": 1}}):
+        assert (await sqlite_house.call("POST", calls, {"steps": [{}], "start": wrong}))[0] == 422
+
+
+async def test_that_time_is_moved_on_and_timers_ring(sqlite_house: House, calls: str) -> None:
+    begun = await tried(sqlite_house, calls, "hi", start={"at": "2026-03-02T21:00:00+03:00"})
+    (timer,) = [each for each in begun["items"][0]["timers"] if each["name"] == "give_up"]
+    assert (timer["node"], timer["due"]) == ("calls/size", "2026-03-02T21:15:00+03:00")
+    on = {"session": begun["session"]}
+    _, early = await sqlite_house.call("POST", calls, {"steps": [{"advance": "PT5M"}], **on})
+    assert (early["items"][0]["cursor"], early["items"][0]["outcome"]) == ("calls/size", None)
+    _, late = await sqlite_house.call("POST", calls, {"steps": [{"advance": "PT11M"}], **on})
+    assert (late["items"][0]["cursor"], late["items"][0]["outcome"]) == (None, "left")
+    assert late["items"][0]["now"] == "2026-03-02T21:16:00+03:00"
+    assert (await sqlite_house.call("POST", calls, {"steps": [{"advance": "PT5M"}]}))[0] == 422
+
+
+async def test_that_a_step_tells_what_a_service_was_asked_and_what_a_channel_shows(
+    sqlite_house: House, calls: str
+) -> None:
+    mock = {"http.price": {"json": {"price": 9}}}
+    begun = await tried(sqlite_house, calls, "hi", channel="whatsapp", mock=mock)
+    (asked,) = begun["items"][0]["messages"]
+    assert asked["rendered"] == "buttons"
+    steps = [{"payload": asked["parts"][0]["options"][1]["id"]}]
+    status, done = await sqlite_house.call("POST", calls, {"steps": steps, "session": begun["session"], "mock": mock})
+    assert status == 200, done
+    turn = done["items"][0]
+    price, order = (next(one for one in turn["steps"] if one["node"] == f"calls/{key}") for key in ("price", "order"))
+    assert (price["changed"], price["facts"]["request"]["path"]) == ({"slots.price": 9}, "/price/l")
+    assert price["facts"]["request"]["told"] == {"price": 9}
+    assert (order["port"], order["facts"]["request"]["given"]) == ("ok", {"size": "x"})
+    assert (said(done), turn["outcome"]) == (["That is 9.", "Goodbye."], "done")
+    _, unmocked = await sqlite_house.call(
+        "POST", calls, {"steps": steps, "session": begun["session"], "after": begun["items"][0]["turn"]}
+    )
+    assert said(unmocked) == ["Goodbye."], "a read that nothing stands in for fails"
+
+
+async def test_that_a_preview_becomes_a_test_that_passes(sqlite_house: House, calls: str) -> None:
+    house, path = sqlite_house, calls.removesuffix("/preview")
+    begun = await tried(house, calls, "hi", channel="widget", locale="en")
+    await house.call("POST", calls, {"steps": [{"advance": "PT15M"}], "session": begun["session"]})
+    body = {"session": begun["session"], "name": "Nobody answers"}
+    status, made = await house.call("POST", f"{calls}/as-test", body)
+    assert status == 200, made
+    assert "wait: PT900S" in made["case"]
+    _, report = await house.call("POST", f"{path}/test", {"text": made["text"]})
+    assert (report["ok"], report["taken"]) == (True, {"calls/size:timeout": 1, "calls/late:left": 1})

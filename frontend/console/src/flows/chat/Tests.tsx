@@ -45,7 +45,7 @@ export function Tests({ flowId, save, text }: Props) {
         <>
           <p role="status" className={classes.verdict} data-ok={failed === 0 || undefined}>
             {failed === 0
-              ? t("tests.passed", { count: run.data.cases.length })
+              ? t("tests.passed", { n: run.data.cases.length })
               : t("tests.failed", { n: failed, all: run.data.cases.length })}
           </p>
           <ul className={classes.cases}>

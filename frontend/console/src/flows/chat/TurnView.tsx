@@ -171,8 +171,8 @@ function Inside({ told, before, open }: { told: Told; before?: Told; open: boole
     <details className={classes.inside} open={open}>
       <summary>
         <ChevronDown size={13} aria-hidden="true" />
-        {t("chat.steps", { count: path.length })}
-        {changes.length > 0 && ` · ${t("chat.changes", { count: changes.length })}`}
+        {t("chat.steps", { n: path.length })}
+        {changes.length > 0 && ` · ${t("chat.changes", { n: changes.length })}`}
       </summary>
       <ol className={classes.path} aria-label={t("chat.path")}>
         {path.map(({ name, node, port, facts }, at) => (

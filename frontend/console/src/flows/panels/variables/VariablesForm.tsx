@@ -176,7 +176,7 @@ function One({ name, spec, usages, open, onToggle, onRename }: OneProps) {
         </span>
         <span className={own.type}>{t(`type.${spec.type as "string"}`)}</span>
         <span className={own.uses} data-unused={unused || undefined}>
-          {unused ? t("vars.unused") : t("vars.uses", { count: usages.length })}
+          {unused ? t("vars.unused") : t("vars.uses", { n: usages.length })}
         </span>
         <ChevronDown size={15} aria-hidden="true" data-open={open || undefined} />
       </button>
@@ -200,7 +200,7 @@ function Details({ name, spec, usages, onRename }: Omit<OneProps, "open" | "onTo
     <div className={own.details}>
       <KeyInput
         label={t("vars.name")}
-        description={usages.length > 0 ? t("vars.renameNote", { count: usages.length }) : undefined}
+        description={usages.length > 0 ? t("vars.renameNote", { n: usages.length }) : undefined}
         hidden={false}
         value={name}
         taken={Object.keys(flow.variables ?? {})}

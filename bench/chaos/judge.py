@@ -78,7 +78,7 @@ def _unanswered(verdict: Verdict, journal: Journal, entry: Written, heard: Itera
     if shown in OPEN:
         verdict.open_at_the_door += 1
     elif entry.token[0] != STAFF and any(
-        other.token[0] == STAFF and other.customer == entry.customer and other.begun > entry.begun
+        other.token[0] == STAFF and other.customer == entry.customer and _may_follow(other, entry)
         for other in journal.written.values()
     ):
         verdict.left_to_staff += 1
@@ -86,6 +86,11 @@ def _unanswered(verdict: Verdict, journal: Journal, entry: Written, heard: Itera
         verdict.set_aside += 1
     else:
         verdict.lost.append(f"{entry.token} of {entry.customer} ({shown or 'nothing on record'})")
+
+
+def _may_follow(staff: Written, entry: Written) -> bool:
+    """Tell whether staff's words may have been stored after the customer's: any time until they were acknowledged."""
+    return staff.acked is None or staff.acked > entry.begun
 
 
 def _effects(verdict: Verdict, journal: Journal, books: Mapping[str, set[str]]) -> None:

@@ -55,6 +55,18 @@ def test_that_words_a_person_answered_are_not_lost() -> None:
     assert (verdict.violations, verdict.left_to_staff) == ([], 1)
 
 
+def test_that_staff_who_were_writing_answered_it_and_who_had_written_before_did_not() -> None:
+    journal = Journal()
+    reply = journal.write(REPLY, WHO)
+    entry = journal.write(ONE, WHO)
+    entry.acked, reply.acked = journal.tick(), journal.tick()
+    hear(journal, REPLY)
+    assert judged(journal).left_to_staff == 1
+    journal = written(REPLY, ONE)
+    hear(journal, REPLY)
+    assert judged(journal).lost
+
+
 def test_that_a_second_request_for_one_answer_is_doubled() -> None:
     journal = written(ONE)
     hear(journal, ONE)

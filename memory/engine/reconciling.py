@@ -16,6 +16,8 @@ from memory.writing import Ledger, provider_hash
 
 REPEATED_BY_US = frozenset({Author.AGENT, Author.SYSTEM})
 LOOK_AGAIN_MS = 10_000
+APPLIED_MS = 1_000
+"""How soon to look again at a request that was reported, while nobody has applied the receipt yet."""
 LONGEST_MS = 300_000
 """How long evidence is waited for: on a number that nobody else uses, no webhook may ever come."""
 
@@ -63,6 +65,11 @@ _WROTE = Query(
     .where(mine(inbound), bool_eq(inbound.c.account_id, sa.bindparam("account")), inbound.c.received_ms > _since)
     .limit(1)
 )
+_REPORTED = Query(
+    sa.select(receipts.c.id)
+    .where(mine(receipts), bool_eq(receipts.c.outbox_id, sa.bindparam("row")), bool_eq(receipts.c.matched, 0))
+    .limit(1)
+)
 REPEAT = Query(
     outbox.update()
     .where(mine(outbox), bool_eq(outbox.c.id, sa.bindparam("row")), bool_eq(outbox.c.state, "unknown"))
@@ -91,6 +98,11 @@ async def is_last_word(ledger: Ledger, row: Any) -> bool:
         if await ledger.tx.first(query, **about, after_no=row["no"]) is not None:
             return False
     return True
+
+
+async def is_reported(ledger: Ledger, row: Any) -> bool:
+    """Tell whether a receipt of it has come in that is still to be applied: a crowd of them takes its time."""
+    return await ledger.tx.first(_REPORTED, row=row["id"]) is not None
 
 
 async def was_heard_of(ledger: Ledger, since_ms: int) -> bool:

@@ -157,12 +157,12 @@ class Visit:
         ``heard``: whether the provider could be asked; None: it cannot, and its other webhooks are the evidence.
         """
         ledger, since_ms = self.ledger, int(row["attempted_ms"])
+        if await reconciling.is_reported(ledger, row):
+            return await self._look_again(row, reconciling.APPLIED_MS)
         if heard is None:
             heard = await reconciling.was_heard_of(ledger, since_ms)
         if not heard and ledger.now_ms < since_ms + reconciling.LONGEST_MS:
-            at_ms = ledger.now_ms + reconciling.LOOK_AGAIN_MS
-            await self._hold(row, "unknown", why="outcome_unknown", at_ms=at_ms)
-            return {**row, "due_ms": at_ms}
+            return await self._look_again(row, reconciling.LOOK_AGAIN_MS)
         if heard and reconciling.may_be_repeated(row) and await reconciling.is_last_word(ledger, row):
             await ledger.tx.run(reconciling.REPEAT, row=row["id"], now_ms=ledger.now_ms)
             self.changed = True
@@ -170,6 +170,11 @@ class Visit:
             return {**row, "state": "queued", "due_ms": ledger.now_ms}
         await self.settle(row, "parked", why="outcome_unknown")
         return None
+
+    async def _look_again(self, row: Any, after_ms: int) -> Any:
+        at_ms = self.ledger.now_ms + after_ms
+        await self._hold(row, "unknown", why="outcome_unknown", at_ms=at_ms)
+        return {**row, "due_ms": at_ms}
 
     def _doubt(self, row: Any) -> Doubt:
         seal = self.ledger.sealer

@@ -17,7 +17,7 @@ from core.store import Doubt, SendClaim
 from memory.tables import outbox, send_queue
 from tests.conformance.memory.house import Business, House
 from tests.conformance.memory.test_door import attempt, shown, states, waits
-from tests.conformance.memory.test_receipts import report
+from tests.conformance.memory.test_receipts import receipt, report
 
 STRANGER = Person(wa_id="905550000000")
 
@@ -82,6 +82,25 @@ async def test_that_words_of_the_agent_are_sent_once_more_when_nobody_knows_of_t
     assert await waits(store, claim) is None
     assert await states(store, shop) == [("parked", "outcome_unknown")]
     assert await shown(store, shop) == [("unknown", "outcome_unknown")]
+
+
+async def test_that_nothing_is_repeated_while_its_receipt_waits_to_be_applied(store: House) -> None:
+    shop = await store.business()
+    await store.answer(shop, store.says("Bir"))
+    claim: SendClaim = await store.send_claim()
+    found = await attempt(store, claim)
+    await store.unknown(claim, found, error="outcome_unknown", until=store.now + timedelta(seconds=30))
+    store.later(seconds=1)
+    await others_are_told_of(store, shop)
+    told = receipt(store, shop, "delivered", our_id=found.outbox_id, provider_ids=("wamid.1",))
+    await store.arrive(shop, told)
+    store.later(seconds=29)
+    assert await waits(store, claim) == store.now + timedelta(seconds=1)
+    assert await states(store, shop) == [("unknown", "outcome_unknown")]
+    await store.receipts.apply(shop.id)
+    store.later(seconds=1)
+    assert await waits(store, claim) is None
+    assert await shown(store, shop) == [("delivered", None)]
 
 
 async def test_that_silence_means_nothing_while_no_webhook_of_the_number_arrives(store: House) -> None:

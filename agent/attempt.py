@@ -215,7 +215,7 @@ class Attempts:
     def _context(self, this: Attempt, compiled: CompiledRelease) -> TurnContext:
         work = this.work
         channel = self._channels[work.channel]
-        journal = Journal(self._effects, work.claim, turn_no=work.turn_no)
+        journal = Journal(self._effects, work.claim, turn_no=work.turn_no, minter=this.minter)
         contact = {**work.contact_fields, **this.taken.contact_fields}
         if contact.get("wa_phone"):
             contact.setdefault("phone", contact["wa_phone"])
@@ -249,7 +249,9 @@ class Attempts:
             ),
             http=self._resources.http(work),
             knowledge=self._resources.knowledge(work),
-            effects=TurnEffects(self._effects, work.claim, turn_no=work.turn_no, seal=this.seal, journal=journal),
+            effects=TurnEffects(
+                self._effects, work.claim, turn_no=work.turn_no, minter=this.minter, seal=this.seal, journal=journal
+            ),
             stream=this.showing,
             minter=this.minter,
             instruction=work.instruction,

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from agent.journal import Journal
+from agent.minting import TurnMinter
 from agent.seal import Seal
 from core import faults
 from core.errors import ToolError, ToolFailed
@@ -18,10 +19,13 @@ from core.turns import UNKNOWN_OUTCOME
 class TurnEffects:
     """Implements ``core.turns.Effects``."""
 
-    def __init__(self, store: EffectStore, claim: Claim, *, turn_no: int, seal: Seal, journal: Journal) -> None:
+    def __init__(
+        self, store: EffectStore, claim: Claim, *, turn_no: int, minter: TurnMinter, seal: Seal, journal: Journal
+    ) -> None:
         self._store = store
         self._claim = claim
         self._turn_no = turn_no
+        self._minter = minter
         self._seal = seal
         self._journal = journal
 
@@ -41,7 +45,8 @@ class TurnEffects:
         """
         await self._seal.close()
         canonical = orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS, default=str).decode()
-        key = EffectKey(self._claim.conversation_id, self._turn_no, node, visit, tool, canonical)
+        place = self._minter.place(node, visit)
+        key = EffectKey(self._claim.conversation_id, self._turn_no, node, place, tool, canonical)
         write = asyncio.get_running_loop().create_task(self._write(key, call, repeatable=repeatable))
         try:
             return await asyncio.shield(write)

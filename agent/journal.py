@@ -3,24 +3,29 @@
 A replay that asked the model anew could ask the outside for something slightly different, and do it twice.
 """
 
+from collections import Counter
+
+from agent.minting import TurnMinter
 from core.store import Claim, EffectStore, JournalEntry
 from core.turns import ModelReply, ModelRequest, Models
 
 
 class Journal:
-    """One attempt's replies, in order."""
+    """One attempt's replies, in order for each event: earlier words that come in late have replies of their own."""
 
-    def __init__(self, store: EffectStore, claim: Claim, *, turn_no: int) -> None:
+    def __init__(self, store: EffectStore, claim: Claim, *, turn_no: int, minter: TurnMinter) -> None:
         self._store = store
         self._claim = claim
         self._turn_no = turn_no
-        self._asked = 0
+        self._minter = minter
+        self._asked: Counter[str] = Counter()
         self._unsaved: list[JournalEntry] = []
 
     async def recall(self, request: ModelRequest) -> tuple[str, ModelReply | None]:
         """Return the name of this call within its turn, and what an earlier attempt was told."""
-        name = f"{self._asked}|{request.purpose}|{request.alias}"
-        self._asked += 1
+        event = self._minter.event
+        name = f"{event}|{self._asked[event]}|{request.purpose}|{request.alias}"
+        self._asked[event] += 1
         # Only what was claimed before can have been attempted before.
         again = self._claim.attempts > 1
         return name, await self._store.recall(self._claim, turn_no=self._turn_no, name=name) if again else None

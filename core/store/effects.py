@@ -16,7 +16,8 @@ class EffectKey:
     conversation_id: str
     turn_no: int
     node: str
-    visit: str
+    place: str
+    """The event that it answers, and the how-manieth visit of the node for it."""
     tool: str
     arguments: str
 

@@ -185,4 +185,4 @@ def _public(key: EffectKey) -> str:
 
 
 def _name(key: EffectKey) -> str:
-    return f"{key.conversation_id}|{key.turn_no}|{key.node}|{key.visit}|{key.tool}|{key.arguments}"
+    return f"{key.conversation_id}|{key.turn_no}|{key.node}|{key.place}|{key.tool}|{key.arguments}"

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from agent.effects import TurnEffects
 from agent.journal import Journal
+from agent.minting import TurnMinter
 from core.store import EffectStore
 from tests.unit.agent.factories import CLAIM
 
@@ -33,7 +34,9 @@ class Open:
 
 def effects_over(ledger: Ledger) -> TurnEffects:
     store = cast(EffectStore, ledger)
-    return TurnEffects(store, CLAIM, turn_no=0, seal=cast(Any, Open()), journal=Journal(store, CLAIM, turn_no=0))
+    minter = TurnMinter("c", 0)
+    journal = Journal(store, CLAIM, turn_no=0, minter=minter)
+    return TurnEffects(store, CLAIM, turn_no=0, minter=minter, seal=cast(Any, Open()), journal=journal)
 
 
 class Service:

@@ -11,7 +11,7 @@ from tests.browser.eyes import Eyes
 from tests.browser.test_access import CALM, faults_in_both
 from tests.browser.test_files import DOT
 from tests.browser.test_queue import row
-from tests.scenarios.box import PHONE, Box
+from tests.scenarios.box import PHONE, Box, until
 
 PDF = b"%PDF-1.7\n%%EOF"
 pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
@@ -74,5 +74,9 @@ async def test_that_staff_send_files_with_words_and_the_phone_shows_them(
         await expect(log.get_by_text("teklif.pdf")).to_be_visible()
         await expect(page.get_by_label("Reply", exact=True)).to_have_value("")
         assert await faults_in_both(page) == []
-    shown = [message.view["media"]["kind"] for message in customer.thread.messages if "media" in message.view]
-    assert shown == ["image", "document", "image"]
+
+    def shown() -> list[str]:
+        return [message.view["media"]["kind"] for message in customer.thread.messages if "media" in message.view]
+
+    await until(lambda: len(shown()) == 3)
+    assert shown() == ["image", "document", "image"]

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 0558e2a11aa2fa35e5f779fb4f8d35688f39ad7b93e736adeb7f4ac8edcfa972
+ * sha256: 58992956a0210e1ab3be1c09a1ab81edf82badd8098f5f750186f03bd5b324b6
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -15,6 +15,10 @@ export interface components {
         AlternativeView: {
             at: string | null;
             kind: string;
+        };
+        /** @description How the case is called. */
+        AsTestBody: {
+            name?: string;
         };
         /** @description Giving a conversation to a colleague; null: to nobody. */
         AssignBody: {
@@ -153,6 +157,20 @@ export interface components {
              * @enum {string}
              */
             kind: "cards";
+        };
+        /** @description A conversation as a test: one case, and the flow's tests with it in place. Nothing is stored. */
+        CaseDraft: {
+            case: string;
+            etag: string;
+            flow_id: string;
+            text: string;
+        };
+        /** @description How a case went, with its transcript. */
+        CaseOutcome: {
+            failures: string[];
+            name: string;
+            ok: boolean;
+            steps: components["schemas"]["StepOutcome"][];
         };
         /** @description A change was made; the client waits until its live stream has reached ``event_no``. */
         Changed: {
@@ -339,6 +357,12 @@ export interface components {
             name: string;
             value: unknown;
         };
+        /** @description A value that differs; ``path`` is a JSON pointer within what changed. */
+        FieldChange: {
+            after: unknown;
+            before: unknown;
+            path: string;
+        };
         /** @description Which files a channel takes as one kind of media: MIME types, bytes at most. */
         FileLimitView: {
             kinds: string[];
@@ -353,6 +377,21 @@ export interface components {
             name: string;
             /** @description Bytes. */
             size: number;
+        };
+        /** @description What a tenant's flows may refer to. */
+        FlowCatalog: {
+            assets: string[];
+            connections: string[];
+            flows: components["schemas"]["FlowOption"][];
+            guards: string[];
+            knowledge: components["schemas"]["KeyedOption"][];
+            models: string[];
+            pipelines: components["schemas"]["PipelineOption"][];
+            queues: components["schemas"]["KeyedOption"][];
+            require_consent: boolean;
+            templates: components["schemas"]["TemplateOption"][];
+            tenant: string[];
+            tools: components["schemas"]["ToolOption"][];
         };
         /** @description A flow with its draft. */
         FlowDetail: {
@@ -370,6 +409,15 @@ export interface components {
             releases: components["schemas"]["ReleaseView"][];
             /** Format: date-time */
             updated_at: string;
+        };
+        /** @description How two states of a flow differ in what they do; layout is left out. */
+        FlowDiff: {
+            fields: components["schemas"]["FieldChange"][];
+            nodes: components["schemas"]["NodeChange"][];
+            same: boolean;
+            texts: components["schemas"]["TextChange"][];
+            triggers: components["schemas"]["PartChange"][];
+            variables: components["schemas"]["PartChange"][];
         };
         /** @description A way from one node to another. */
         FlowEdge: {
@@ -399,6 +447,23 @@ export interface components {
             title: string;
             type: string | null;
         };
+        /** @description Another flow that may be called or jumped to. */
+        FlowOption: {
+            inputs: components["schemas"]["VariableOption"][];
+            key: string;
+            kind: string;
+            name: string;
+            outcomes: string[];
+            outputs: components["schemas"]["VariableOption"][];
+            published: boolean;
+        };
+        /** @description A flow's tests as they were written: YAML. */
+        FlowTests: {
+            etag: string;
+            saved_by: string | null;
+            text: string;
+            updated_at: string | null;
+        };
         /** @description Whose password is to be set anew; ``locale`` is that of the page. */
         ForgottenBody: {
             email: string;
@@ -417,6 +482,11 @@ export interface components {
             kind: "form";
             name: string;
             text?: string | null;
+        };
+        /** @description Rows of which all, or any, must hold. */
+        Group: {
+            all?: (components["schemas"]["Row"] | components["schemas"]["Group"])[];
+            any?: (components["schemas"]["Row"] | components["schemas"]["Group"])[];
         };
         /** @description Giving a conversation back. */
         HandBackBody: {
@@ -581,6 +651,7 @@ export interface components {
             email: string;
             signed_in: boolean;
         };
+        JsonValue: unknown;
         /** @description A key for a program. */
         KeyBody: {
             name: string;
@@ -598,6 +669,11 @@ export interface components {
             id: string;
             name: string;
             role: string;
+        };
+        /** @description Something a flow names by its key. */
+        KeyedOption: {
+            key: string;
+            name: string;
         };
         /** @description All labels of a conversation. */
         LabelsBody: {
@@ -803,6 +879,17 @@ export interface components {
             password: string;
             ticket: string;
         };
+        /** @description A node that differs. */
+        NodeChange: {
+            /** @enum {string} */
+            change: "added" | "removed" | "changed";
+            fields: components["schemas"]["FieldChange"][];
+            key: string;
+            ports: components["schemas"]["PortChange"][];
+            texts: components["schemas"]["TextChange"][];
+            title: string;
+            type: string;
+        };
         /** @description A note was stored. */
         NoteAdded: {
             event_no: number;
@@ -996,6 +1083,20 @@ export interface components {
             newer_cursor: string | null;
             next_cursor: string | null;
         };
+        Page_VersionView_: {
+            event_no: number | null;
+            items: components["schemas"]["VersionView"][];
+            newer_cursor: string | null;
+            next_cursor: string | null;
+        };
+        /** @description A variable or a trigger that differs. */
+        PartChange: {
+            /** @enum {string} */
+            change: "added" | "removed" | "changed";
+            fields: components["schemas"]["FieldChange"][];
+            key: string;
+            texts: components["schemas"]["TextChange"][];
+        };
         /** @description Two contacts again; ``contact_id`` is the one that is back. */
         Parted: {
             contact_id: string;
@@ -1018,6 +1119,12 @@ export interface components {
         Piece: {
             hit: boolean;
             text: string;
+        };
+        /** @description A pipeline, with its stages in order. */
+        PipelineOption: {
+            key: string;
+            name: string;
+            stages: components["schemas"]["KeyedOption"][];
         };
         /** @description A pipeline with its stages in order. */
         PipelineView: {
@@ -1066,6 +1173,12 @@ export interface components {
             scope?: string | null;
             timezone?: string;
         };
+        /** @description An exit that leads elsewhere; None: nowhere. */
+        PortChange: {
+            after: string | null;
+            before: string | null;
+            port: string;
+        };
         /** @description What the person does just now; to be told again while it lasts. */
         PresenceBody: {
             /** @enum {string} */
@@ -1081,6 +1194,11 @@ export interface components {
             staff_id: string;
             /** @enum {string} */
             state: "viewing" | "typing";
+        };
+        /** @description Which preview. */
+        PreviewBody: {
+            name?: string;
+            session: string;
         };
         /** @description What each step led to. ``items[].turn`` names a turn that a later request may go on ``after``. */
         Previewed: {
@@ -1128,6 +1246,10 @@ export interface components {
             locale: "tr" | "en" | "ru" | "kk" | "ar";
             name: string;
         };
+        /** @description What changed, in the author's words. */
+        PublishBody: {
+            note?: string | null;
+        };
         /** @description A browser's push subscription, as the browser writes it. */
         PushBody: {
             endpoint: string;
@@ -1171,10 +1293,6 @@ export interface components {
             id: string;
             note: string | null;
         };
-        /** @description What is taken back. */
-        RestoreBody: {
-            items: components["schemas"]["Restored"][];
-        };
         /** @description How one conversation stood before. */
         Restored: {
             before: components["schemas"]["Before-Input"];
@@ -1192,6 +1310,13 @@ export interface components {
         /** @description Which release to go back to; without it, the one before. */
         RollbackBody: {
             release_id?: string | null;
+        };
+        /** @description One comparison: a variable, an operator, a value or another variable. */
+        Row: {
+            /** @enum {string} */
+            op: "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "in" | "not_in" | "contains" | "starts_with" | "set" | "not_set" | "between";
+            value?: components["schemas"]["JsonValue"];
+            var: string;
         };
         /** @description Where the flow of a conversation stands, and since when. */
         RunView: {
@@ -1277,6 +1402,14 @@ export interface components {
             key: string;
             name: string;
         };
+        /** @description What one step of a case led to. */
+        StepOutcome: {
+            at: string | null;
+            did: string;
+            failures: string[];
+            path: string[];
+            said: string[];
+        };
         /** @description One node's visit within a turn; ``gate`` is where the flow read what had happened. */
         StepView: {
             changed: {
@@ -1340,6 +1473,14 @@ export interface components {
             open: number;
             waiting: number;
         };
+        /** @description A message template, with its words by language. */
+        TemplateOption: {
+            bodies: {
+                [key: string]: string;
+            };
+            name: string;
+            params: number;
+        };
         /** @description A message template approved by the provider; ``preview`` is what staff see. */
         TemplatePart: {
             /**
@@ -1368,6 +1509,36 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description What is tested: ``draft``, ``live`` or a version's number; with ``text`` by cases that are not stored (yet). */
+        TestBody: {
+            names?: string[];
+            on?: string;
+            text?: string | null;
+        };
+        /** @description How a flow's tests went, and which of its exits they take. */
+        TestReport: {
+            cases: components["schemas"]["CaseOutcome"][];
+            ok: boolean;
+            taken: {
+                [key: string]: number;
+            };
+            untaken: string[];
+        };
+        /** @description A file of cases, as docs/flows.md describes it; empty: none. */
+        TestsBody: {
+            text: string;
+        };
+        /** @description The tests were stored; ``etag`` names them from now on. */
+        TestsSaved: {
+            etag: string;
+        };
+        /** @description Words that differ, in one language. */
+        TextChange: {
+            after: string | null;
+            before: string | null;
+            locale: string;
+            path: string;
+        };
         /** @description Words. */
         TextPart: {
             /**
@@ -1389,6 +1560,14 @@ export interface components {
             kind: string;
             role: string | null;
         };
+        /** @description What a model may be given. */
+        ToolOption: {
+            description: string;
+            key: string;
+            title: {
+                [key: string]: string;
+            };
+        };
         /** @description Steps of a conversation on the draft as it is now: from its start, or going on with one that was begun. */
         Trial: {
             /** @description Goes on after this turn of the session; without it after its newest. */
@@ -1397,14 +1576,53 @@ export interface components {
             channel?: components["schemas"]["ChannelType"];
             /** @description Counts where a session begins. */
             locale?: string | null;
+            /** @description What stands in for services and models, as in tests; a write that lacks succeeds, a read fails. */
+            mock?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
             /** @description Goes on with this preview; without it a new one begins. */
             session?: string | null;
+            /** @description Counts where a session begins. */
+            start?: components["schemas"]["TrialStart"] | null;
             steps: components["schemas"]["TrialStep"][];
         };
-        /** @description What the customer does: words, or a tap on an option by its id. */
+        /** @description Where a session begins instead of the flow's entry, and with what. */
+        TrialStart: {
+            /** @description What time it is. */
+            at?: string | null;
+            node?: string | null;
+            variables?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /** @description What happens: words, a tap on an option by its id, time that passes, staff giving back; nothing: it begins. */
         TrialStep: {
+            /** @description Due timers ring, in order: ``PT15M``. */
+            advance?: string | null;
+            handback?: string | null;
             payload?: string | null;
             text?: string | null;
+        };
+        /** @description What an expression, a text or rows come to for the variables given. */
+        Tried: {
+            error: string | null;
+            ok: boolean;
+            reads: {
+                [key: string]: unknown;
+            };
+            rows: boolean[] | null;
+            value: unknown;
+        };
+        /** @description One of ``expression`` (CEL), ``template`` (words with ``{{ }}``) or ``rows``, on these variables. */
+        TryBody: {
+            expression?: string | null;
+            locale?: string;
+            rows?: (components["schemas"]["Row"] | components["schemas"]["Group"])[] | components["schemas"]["Group"] | null;
+            template?: string | null;
+            timezone?: string;
+            variables?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /** @description One turn with everything that explains it. */
         TurnDetail: {
@@ -1479,6 +1697,11 @@ export interface components {
             tokens_out: number;
             usd: number;
         };
+        /** @description A variable that a sub-flow takes or gives. */
+        VariableOption: {
+            name: string;
+            type: string;
+        };
         /** @description Whether a message of staff may go out now, why not, and what is allowed instead. */
         VerdictView: {
             allowed: boolean;
@@ -1486,6 +1709,26 @@ export interface components {
             reason: string | null;
             tag: string | null;
             until: string | null;
+        };
+        /** @description What a version says. */
+        VersionDocument: {
+            document: {
+                [key: string]: unknown;
+            };
+            n: number;
+        };
+        /** @description A published version. ``conversations`` are under way on it, and stay there. */
+        VersionView: {
+            /** Format: date-time */
+            at: string;
+            author: string | null;
+            author_name: string | null;
+            conversations: number;
+            hash: string;
+            live: boolean;
+            n: number;
+            note: string | null;
+            release_id: string | null;
         };
         /** @description How long somebody has waited, in opening hours: ``seconds`` at a moment, growing while ``running``. */
         WaitingView: {
@@ -1540,6 +1783,14 @@ export interface components {
             messages: components["schemas"]["WidgetMessage"][];
             owner: components["schemas"]["WidgetOwner"] | null;
             session_token: string;
+        };
+        /** @description Which version the draft is to say again. */
+        api__flows__RestoreBody: {
+            n: number;
+        };
+        /** @description What is taken back. */
+        api__queue__RestoreBody: {
+            items: components["schemas"]["Restored"][];
         };
     };
     responses: never;

@@ -56,6 +56,6 @@ function percent(part: number, language: string): string {
 function sizeOf(bytes: number, language: string): string {
   const large = bytes >= 1 << 20;
   const unit = large ? "megabyte" : "kilobyte";
-  const value = bytes / (large ? 1 << 20 : 1 << 10);
+  const value = Math.max(bytes / (large ? 1 << 20 : 1 << 10), 1);
   return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: large ? 1 : 0 }).format(value);
 }

@@ -18,6 +18,7 @@ from core.turns import (
     FlagConversation,
     Minter,
     OptOut,
+    RecordEvent,
     RequestHandoff,
     RunEnded,
     Say,
@@ -53,6 +54,7 @@ class Composition:
     handoff: HandoffWrite | None = None
     timers: list[SetTimer] = field(default_factory=list)
     flags: list[FlagConversation] = field(default_factory=list)
+    events: list[RecordEvent] = field(default_factory=list)
     unsaid: list[str] = field(default_factory=list)
     ended: RunEnded | None = None
 
@@ -83,6 +85,8 @@ class Composition:
                 self.consents.append(("messages", item.granted, "flow"))
             case FlagConversation():
                 self.flags.append(item)
+            case RecordEvent():
+                self.events.append(item)
             case RunEnded():
                 self.ended = item
             case _:
@@ -207,6 +211,7 @@ class Composition:
             owner_why=why,
             labels=tuple(flag.label for flag in self.flags),
             flags=tuple(self.flags),
+            events=tuple(self.events),
             unsaid=tuple(self.unsaid),
             turn=turn,
             runs_turn=True,

@@ -156,7 +156,16 @@ class RunEnded:
     csat: bool = False
 
 
-Emit = Say | SetContact | CaptureLead | RequestHandoff | SetTimer | OptOut | FlagConversation | RunEnded
+@dataclass(frozen=True, slots=True)
+class RecordEvent:
+    """Something that the business counts happened: recorded with the turn, in the conversation's history."""
+
+    name: str
+    data: Mapping[str, Any]
+    node: str
+
+
+Emit = Say | SetContact | CaptureLead | RequestHandoff | SetTimer | OptOut | FlagConversation | RecordEvent | RunEnded
 
 
 @dataclass(frozen=True, slots=True)

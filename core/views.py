@@ -224,7 +224,9 @@ class HappeningView(View):
     """Something that happened to a conversation: it changed hands, a handoff, its status, a flag, its team."""
 
     id: str
-    kind: Literal["owner", "returned", "handoff", "handoff_ended", "status", "flagged", "team", "escalated", "fallback"]
+    kind: Literal[
+        "owner", "returned", "handoff", "handoff_ended", "status", "flagged", "team", "escalated", "fallback", "event"
+    ]  # fmt: skip
     actor: str
     """``agent``, ``staff:<id>``, ``api:<id>``."""
     at: datetime

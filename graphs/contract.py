@@ -182,6 +182,8 @@ class Executor:
     """Takes the customer's last words on arrival."""
     converses: bool = False
     """Takes everything said so far on arrival, as one text."""
+    renews: bool = False
+    """Each answer leads to another question of its own: the timers of the one before are void."""
     external: bool = False
     """Talks to a model or a service: runs under a time limit."""
     seconds: float = 30.0

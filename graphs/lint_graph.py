@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from graphs.catalog import Catalog
 from graphs.schema import RETURN, Flow, Issue, Node, pointer
+from graphs.schema.nodes_form import FormNode
 from graphs.schema.nodes_logic import ConditionNode, Group, PolicyNode, Row
 from graphs.schema.nodes_talk import AskNode, NoteNode
 from graphs.schema.nodes_work import HttpNode, LeadNode, TemplateNode
 
-_SUSPENDS = {"ask", "agent", "handoff", "wait", "template"}
+_SUSPENDS = {"ask", "form", "agent", "handoff", "wait", "template"}
 Edges = Mapping[str, tuple[str, ...]]
 
 
@@ -137,6 +138,8 @@ def _guards(node: Node) -> bool:
     match node:
         case AskNode():
             return node.save == "contact.consent"
+        case FormNode():
+            return any(field.save == "contact.consent" for field in node.fields)
         case PolicyNode():
             return any(check == "consent" for check in node.checks)
         case ConditionNode():

@@ -9,6 +9,8 @@ from graphs.fold import fold, has_phrase
 from graphs.lint_walk import texts
 from graphs.matching import all_words
 from graphs.schema import Flow, Issue, pointer
+from graphs.schema.expect import Expect
+from graphs.schema.nodes_form import FormNode
 from graphs.schema.nodes_logic import AgentNode
 from graphs.schema.nodes_talk import AskNode
 
@@ -79,15 +81,20 @@ def _shadowed(flow: Flow) -> Iterator[Issue]:
     ]
     for key, node in flow.nodes.items():
         if isinstance(node, AskNode):
-            yield from _hidden_options(key, node, taken, phrases)
+            yield from _hidden_options(("nodes", key), node.expect, taken, phrases)
+        elif isinstance(node, FormNode):
+            for index, field in enumerate(node.fields):
+                yield from _hidden_options(("nodes", key, "fields", index), field.expect, taken, phrases)
 
 
-def _hidden_options(key: str, node: AskNode, taken: Mapping[str, str], phrases: list[str]) -> Iterator[Issue]:
-    for index, option in enumerate(node.expect.options):
+def _hidden_options(
+    path: tuple[Any, ...], expect: Expect, taken: Mapping[str, str], phrases: list[str]
+) -> Iterator[Issue]:
+    for index, option in enumerate(expect.options):
         said = {fold(label) for label in option.label.values()} | set(all_words(option.synonyms))
         for word in sorted(said):
             if word in taken or word in folded_words("STOP") or any(has_phrase(word, phrase) for phrase in phrases):
-                place = pointer("nodes", key, "expect", "options", index)
+                place = pointer(*path, "expect", "options", index)
                 message = f"Typing “{word}” fires a hard trigger and never chooses this option."
                 yield Issue(place, "hidden_option", "warning", message, "Change the option or the trigger's words.")
                 break

@@ -11,6 +11,7 @@ from graphs.catalog import Catalog
 from graphs.expressions import BadExpression, compile_expression
 from graphs.lint_walk import Found, expressions, templates, variables
 from graphs.schema import Flow, Issue, pointer
+from graphs.schema.nodes_form import FormField, FormNode
 from graphs.schema.nodes_logic import ConditionNode, Group, Row, SetNode
 from graphs.schema.nodes_talk import AskNode
 from graphs.schema.nodes_work import HttpNode
@@ -78,7 +79,10 @@ def check_types(flow: Flow) -> Iterator[Issue]:
     for key, node in flow.nodes.items():
         match node:
             case AskNode():
-                yield from _ask(flow, key, node)
+                yield from _ask(flow, ("nodes", key), node)
+            case FormNode():
+                for index, field in enumerate(node.fields):
+                    yield from _ask(flow, ("nodes", key, "fields", index), field)
             case ConditionNode():
                 for index, case in enumerate(node.cases):
                     for side in ("all", "any"):
@@ -91,28 +95,26 @@ def check_types(flow: Flow) -> Iterator[Issue]:
                 pass
 
 
-def _ask(flow: Flow, key: str, node: AskNode) -> Iterator[Issue]:
+def _ask(flow: Flow, path: tuple[Any, ...], node: AskNode | FormField) -> Iterator[Issue]:
     expect = node.expect
     if expect.pattern is not None:
         try:
             re2.compile(expect.pattern)
         except re2.error as error:
-            place = pointer("nodes", key, "expect", "pattern_re2")
+            place = pointer(*path, "expect", "pattern_re2")
             yield Issue(place, "bad_pattern", "error", f"The pattern cannot be read: {error}.", "Write RE2 syntax.")
     if expect.type == "choice" and not expect.options:
-        yield Issue(
-            pointer("nodes", key, "expect", "options"), "no_options", "error", "There is nothing to choose.", ""
-        )
+        yield Issue(pointer(*path, "expect", "options"), "no_options", "error", "There is nothing to choose.", "")
     spec = flow.variables.get(node.save or "")
     if spec is None:
         return
     if spec.type not in _FITS[expect.type]:
-        place, fits = pointer("nodes", key, "save"), " or ".join(sorted(_FITS[expect.type]))
+        place, fits = pointer(*path, "save"), " or ".join(sorted(_FITS[expect.type]))
         message = f"{node.save} is a {spec.type}, but the answer is a {expect.type}."
         yield Issue(place, "wrong_type", "error", message, f"Save it in a variable of type {fits}.")
     for index, option in enumerate(expect.options):
         if spec.type == "enum" and option.saved is not None and option.saved not in spec.values:
-            place = pointer("nodes", key, "expect", "options", index)
+            place = pointer(*path, "expect", "options", index)
             fix = f"Add it to the values of {node.save}, or give the option another value."
             yield Issue(place, "wrong_value", "error", f"{node.save} cannot be {option.saved!r}.", fix)
 

@@ -40,7 +40,8 @@ class Moves:
         self.draft.withdraw(top["visit"])
         self.draft.desk["heard"] = heard
         # a question that is put again is a new visit, so that the timers of the first are void
-        again = heard.kind in ("no_match", "refused")
+        moves_on = self.node().executor.renews and heard.kind in ("answer", "skip")
+        again = moves_on or heard.kind in ("no_match", "refused")
         visit = self.turn.minter.mint("visit") if again else top["visit"]
         self.draft.replace_top({**top, "phase": "resume", "unseen": False, "lost": False, "visit": visit})
         self.draft.goto = top["node"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -20,6 +20,15 @@ def _aware(value: datetime) -> datetime:
 
 def _one_or_many(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
+
+
+def _words(value: Any) -> Any:
+    """YAML reads numbers and days where somebody wrote words."""
+    if isinstance(value, list):
+        return [_words(one) for one in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, int | float) else value
 
 
 class _Model(BaseModel):
@@ -51,7 +60,7 @@ class TestStep(_Model):
     """One thing that happens, and what is expected then."""
 
     __test__ = False
-    user: str | tuple[str, ...] | None = None
+    user: Annotated[str | tuple[str, ...] | None, BeforeValidator(_words)] = None
     """Words; a list is a burst answered by one turn."""
     tap: str | None = None
     wait: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=400))] | None = None

@@ -51,11 +51,11 @@ class Setting:
 
     def case(self) -> TestCase:
         """Return the setting as the runner takes it."""
-        at = {"at": self.at} if self.at else {}
-        return TestCase(
+        case = TestCase(
             name="trial", channel=self.channel, locale=self.locale, tenant=dict(self.tenant), mock=dict(self.mock),
-            steps=(TestStep(user="…"),), **at,
+            steps=(TestStep(user="…"),),
         )  # fmt: skip
+        return case.model_copy(update={"at": self.at}) if self.at else case
 
 
 class Talk:

@@ -9,7 +9,7 @@ from core.content import Part
 from core.nouns import Delivery
 from core.policy import Author
 from core.ports import Rendered
-from core.turns import CaptureLead, FlagConversation, SetTimer
+from core.turns import CaptureLead, FlagConversation, RecordEvent, SetTimer
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,7 @@ class TurnWrite:
     owner_why: str = ""
     labels: tuple[str, ...] = ()
     flags: tuple[FlagConversation, ...] = ()
+    events: tuple[RecordEvent, ...] = ()
     unsaid: tuple[str, ...] = ()
     reopen: bool = False
     last_inbound_at: datetime | None = None

@@ -9,7 +9,9 @@ from graphs.nodes.agent import Agent
 from graphs.nodes.ask import Ask
 from graphs.nodes.call import Call
 from graphs.nodes.condition import Condition
+from graphs.nodes.emit import EmitEvent
 from graphs.nodes.end import End
+from graphs.nodes.form import Form
 from graphs.nodes.handoff import Handoff
 from graphs.nodes.http import Http
 from graphs.nodes.jump import Jump
@@ -20,6 +22,7 @@ from graphs.nodes.message import Message
 from graphs.nodes.policy import Policy
 from graphs.nodes.router import Router
 from graphs.nodes.set import Set
+from graphs.nodes.split import Split
 from graphs.nodes.template import Template
 from graphs.nodes.wait import Wait
 from graphs.schema import NODE_MODELS, NodeBase, node_schema
@@ -27,10 +30,13 @@ from graphs.schema import NODE_MODELS, NodeBase, node_schema
 EXECUTORS: Mapping[tuple[str, int], Callable[[Making[Any]], Executor]] = {
     ("message", 1): Message,
     ("ask", 1): Ask,
+    ("form", 1): Form,
     ("language", 1): Language,
     ("condition", 1): Condition,
     ("router", 1): Router,
     ("set", 1): Set,
+    ("split", 1): Split,
+    ("emit", 1): EmitEvent,
     ("policy", 1): Policy,
     ("agent", 1): Agent,
     ("knowledge", 1): Knowledge,
@@ -82,10 +88,18 @@ NODE_TYPES: Mapping[str, NodeType] = {
     for kind, group, icon, title in (
         ("message", "talk", "message", _titles("Mesaj", "Message", "Сообщение", "Хабарлама", "رسالة")),
         ("ask", "talk", "question", _titles("Soru", "Question", "Вопрос", "Сұрақ", "سؤال")),
+        ("form", "talk", "list", _titles("Form", "Form", "Форма", "Форма", "نموذج")),
         ("language", "talk", "language", _titles("Dil", "Language", "Язык", "Тіл", "اللغة")),
         ("condition", "logic", "branch", _titles("Koşul", "Condition", "Условие", "Шарт", "شرط")),
         ("router", "logic", "router", _titles("Yönlendirici", "Router", "Маршрут", "Бағыттаушы", "موجّه")),
         ("set", "logic", "pencil", _titles("Değer ver", "Set value", "Присвоить", "Мән беру", "تعيين قيمة")),
+        (
+            "split",
+            "logic",
+            "split",
+            _titles("Böl (A/B)", "Split (A/B)", "Разделить", "Бөлу (A/B)", "تقسيم (A/B)"),
+        ),
+        ("emit", "work", "signal", _titles("Olay kaydet", "Record event", "Событие", "Оқиғаны жазу", "تسجيل حدث")),
         ("policy", "logic", "shield", _titles("Kural", "Policy", "Правило", "Ереже", "سياسة")),
         ("agent", "work", "robot", _titles("Yapay zekâ", "AI agent", "ИИ-агент", "ЖИ агенті", "وكيل ذكي")),
         ("knowledge", "work", "book", _titles("Bilgi", "Knowledge", "База знаний", "Білім қоры", "المعرفة")),

@@ -11,7 +11,18 @@ from core.channel_types import ChannelType
 from core.errors import InvalidFlow
 from graphs.schema.base import Key, Model, Variable
 from graphs.schema.issues import Issue, pointer
-from graphs.schema.nodes_logic import AgentNode, CallNode, ConditionNode, JumpNode, PolicyNode, RouterNode, SetNode
+from graphs.schema.nodes_form import FormNode
+from graphs.schema.nodes_logic import (
+    AgentNode,
+    CallNode,
+    ConditionNode,
+    EmitNode,
+    JumpNode,
+    PolicyNode,
+    RouterNode,
+    SetNode,
+    SplitNode,
+)
 from graphs.schema.nodes_talk import AskNode, EndNode, LanguageNode, MessageNode, NoteNode, WaitNode
 from graphs.schema.nodes_work import HandoffNode, HttpNode, KnowledgeNode, LeadNode, TemplateNode
 from graphs.schema.parts import Handlers, Locales, Settings, Trigger, Ui, VariableSpec
@@ -19,6 +30,7 @@ from graphs.schema.parts import Handlers, Locales, Settings, Trigger, Ui, Variab
 Node = Annotated[
     MessageNode
     | AskNode
+    | FormNode
     | LanguageNode
     | EndNode
     | NoteNode
@@ -26,6 +38,8 @@ Node = Annotated[
     | ConditionNode
     | RouterNode
     | SetNode
+    | SplitNode
+    | EmitNode
     | PolicyNode
     | CallNode
     | JumpNode
@@ -81,8 +95,9 @@ def flow_hash(flow: Flow | Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-_TAGS = {"message", "ask", "language", "end", "note", "wait", "condition", "router", "set", "policy", "call", "jump"}
-_TAGS |= {"agent", "knowledge", "http", "lead", "handoff", "template", "text", "image", "location", "card", "carousel"}
+_TAGS = {"message", "ask", "form", "language", "end", "note", "wait", "condition", "router", "set", "split", "emit"}
+_TAGS |= {"policy", "call", "jump", "agent", "knowledge", "http", "lead", "handoff", "template"}
+_TAGS |= {"text", "image", "location", "card", "carousel"}
 
 
 def _issue(fault: Any) -> Issue:

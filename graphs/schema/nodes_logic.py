@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from graphs.schema.base import Expression, Key, Model, Target, Variable, Words, widget
 from graphs.schema.node_base import NodeBase, Ports
@@ -141,6 +141,39 @@ class JumpNode(NodeBase):
     def mentions(self) -> dict[str, str]:
         """Return the node it leads to, where that is of this flow."""
         return {"node": self.node} if self.node and self.flow is None else {}
+
+
+class Arm(Model):
+    """One way of a split, taken by its share of the customers."""
+
+    id: Key
+    weight: int = Field(default=1, ge=1, le=1000)
+
+
+class SplitNode(NodeBase):
+    """Send customers different ways by weight; each conversation keeps its way."""
+
+    type: Literal["split"]
+    arms: tuple[Arm, ...] = Field(min_length=2, max_length=10)
+
+    @field_validator("arms")
+    @classmethod
+    def _each_once(cls, arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
+        if len({arm.id for arm in arms}) < len(arms):
+            raise ValueError("two arms have one id")
+        return arms
+
+    def ports(self) -> Ports:
+        """Return one per arm."""
+        return Ports(tuple(arm.id for arm in self.arms))
+
+
+class EmitNode(NodeBase):
+    """Record that something happened: in the conversation's history, for those who count it."""
+
+    type: Literal["emit"]
+    event: Key
+    data: dict[Key, JsonValue] = Field(default_factory=dict, max_length=20)
 
 
 class AgentBudget(Model):

@@ -188,6 +188,8 @@ class OneTurn:
         )
         for flag in write.flags:
             await self._happened("flagged", label=flag.label, note=flag.note, node=flag.node)
+        for event in write.events:
+            await self._happened("event", name=event.name, data=dict(event.data), node=event.node)
         if write.labels or (write.reopen and self.before["status"] != "open"):
             self.ledger.event("conversation.updated", self.id)
 

@@ -74,7 +74,17 @@ export interface Note {
 /** Something that happened to a conversation besides its messages. */
 export interface Happening {
   id: string;
-  kind: "owner" | "returned" | "handoff" | "handoff_ended" | "status" | "flagged" | "team" | "escalated" | "fallback";
+  kind:
+    | "owner"
+    | "returned"
+    | "handoff"
+    | "handoff_ended"
+    | "status"
+    | "flagged"
+    | "team"
+    | "escalated"
+    | "fallback"
+    | "event";
   /** `agent`, `staff:<id>`, `api:<id>`. */
   actor: string;
   at: string;
@@ -86,6 +96,7 @@ export interface Happening {
     reason?: string;
     queue?: string;
     label?: string;
+    name?: string;
     node?: string;
     minutes?: number;
     to?: string;

@@ -12,7 +12,7 @@ NAMES = ("a", "b", "c", "d")
 TARGETS = st.sampled_from(NAMES)
 KINDS = st.sampled_from(
     ["message", "ask", "ask", "set", "condition", "handoff", "end", "wait", "agent", "call", "language", "router",
-     "policy", "knowledge", "http", "lead", "template", "jump"]
+     "policy", "knowledge", "http", "lead", "template", "jump", "form", "split", "emit"]
 )  # fmt: skip
 PORTS = (
     "next", "ok", "failed", "else", "elapsed", "message", "yes", "done", "none", "pass", "fail", "answered",
@@ -70,6 +70,18 @@ CONFIGS = {
     "router": st.fixed_dictionaries(
         {"intents": st.just([{"id": "yes", "keywords": {"en": ["hi", "red"]}}]), "wait": st.booleans()}
     ),
+    "form": st.fixed_dictionaries(
+        {
+            "fields": st.tuples(EXPECTS, EXPECTS).map(
+                lambda two: [
+                    {"save": "slots.v", "say": {"en": "f1"}, "expect": two[0]},
+                    {"save": "slots.w", "say": {"en": "f2"}, "expect": two[1]},
+                ]
+            ),
+        }
+    ),
+    "split": st.just({"arms": [{"id": "yes"}, {"id": "done", "weight": 3}]}),
+    "emit": st.just({"event": "seen", "data": {"v": {"$var": "slots.v"}}}),
     "policy": st.fixed_dictionaries({"checks": st.sampled_from([["consent"], ["window_24h"]])}),
     "http": st.fixed_dictionaries({"connection": st.sampled_from(["crm", "gone"]), "method": st.just("POST")}),
     "template": st.just({"template": "news"}),
@@ -123,7 +135,9 @@ def random_flow(made: dict[str, Any], triggers: list[dict[str, Any]]) -> dict[st
     """Return the document of these nodes and triggers."""
     return flow(
         made, triggers=triggers, settings={"limits": {"steps_per_turn": STEPS, "same_node_per_turn": 3}},
-        variables={"conv.n": {"type": "number", "default": 0}, "slots.v": {"type": "string"}},
+        variables={
+            "conv.n": {"type": "number", "default": 0}, "slots.v": {"type": "string"}, "slots.w": {"type": "string"},
+        },
     )  # fmt: skip
 
 

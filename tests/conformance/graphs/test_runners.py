@@ -71,7 +71,7 @@ async def test_that_written_conversations_come_to_the_same_at_every_type_of_node
     met: set[str] = set()
     clinic = Release(ReleaseId("r"), FlowId("f"), "clinic", "clinic", {key: load_flow(key) for key in FLOWS})
     met |= await _play(clinic, CLINIC.read_text(encoding="utf-8"))
-    for name in ("salon", "workshop"):
+    for name in ("salon", "visit", "workshop"):
         met |= await _play(release_of(name), (WRITTEN / f"{name}.yaml").read_text())
     assert {kind for kind, _ in EXECUTORS} <= met
 

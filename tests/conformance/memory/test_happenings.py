@@ -6,7 +6,7 @@ from typing import Any
 
 from core.ids import SYSTEM_TENANT
 from core.nouns import AGENT
-from core.turns import FlagConversation, ModelReply
+from core.turns import FlagConversation, ModelReply, RecordEvent
 from graphs.stand_ins import ScriptedModels
 from memory.repositories.base import Store
 from memory.repositories.timeline import Timeline
@@ -58,6 +58,16 @@ async def test_that_what_a_flow_flags_is_told_with_its_words_and_kept_sealed(sto
     assert b"stupid" not in row["details"]
     assert await told(store, shop) == [
         ("flagged", "agent", {"label": "blocked_word", "note": "stupid", "node": "main/check"})
+    ]
+
+
+async def test_that_what_a_flow_records_is_kept_once_and_sealed(store: House) -> None:
+    shop = await store.business()
+    await store.talk(shop, events=(RecordEvent("asked", {"service": "implant"}, "main/count"),))
+    (row,) = await store.rows(happenings, shop)
+    assert b"implant" not in row["details"]
+    assert await told(store, shop) == [
+        ("event", "agent", {"name": "asked", "data": {"service": "implant"}, "node": "main/count"})
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from core.channel_types import ChannelType
 from core.content import ChoicesPart, MediaPart, TemplatePart, TextPart
-from core.errors import ToolFailed
+from core.errors import InvalidFlow, ToolFailed
 from core.policy import OpenHours, Policy
 from core.turns import FlowEvent, HttpReply, ModelReply, Passage, PolicyFacts, RequestHandoff, Say, SetTimer
 from graphs.contract import Ended, Enter, Fail, Follow, Go, Heard, Making, Suspend, Visit
@@ -357,3 +357,34 @@ async def test_that_names_that_langchain_takes_for_itself_are_refused_like_any_o
     outcome = await it.enter(visit(said="hi", models=models))
     assert f"{taken}: Extra inputs are not permitted" in models.requests[1].messages[-1].text
     assert [type(emit) for emit in outcome.emits] == [Say]
+
+
+async def test_that_a_split_keeps_to_its_weights_and_each_customer_to_their_way():
+    it = executor({"type": "split", "arms": [{"id": "a", "weight": 3}, {"id": "b"}], "to": {"a": "done", "b": "other"}})
+    ways = [(await it.enter(visit(conversation_id=f"talk-{number}"))).port for number in range(400)]
+    assert 260 <= ways.count("a") <= 340
+    assert ways == [(await it.enter(visit(conversation_id=f"talk-{number}"))).port for number in range(400)]
+
+
+async def test_that_an_event_is_recorded_with_its_values_cut_short():
+    it = executor(
+        {"type": "emit", "event": "asked", "data": {"what": {"$var": "slots.what"}, "who": "{{ slots.who }}"}}
+    )
+    outcome = await it.enter(visit({"slots": {"what": "x" * 2000, "who": "Ada"}}))
+    (event,) = outcome.emits
+    assert (event.name, event.node, event.data["who"], len(event.data["what"])) == ("asked", "tiny/it", "Ada", 600)
+    assert outcome.port == "next"
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"type": "split", "arms": [{"id": "a"}, {"id": "a"}]},
+        {"type": "split", "arms": [{"id": "a"}]},
+        {"type": "form", "fields": [{"save": "slots.a", "say": {"en": "?"}, "expect": {"type": "text"}}] * 2},
+    ],
+    ids=["arms alike", "one arm", "one variable for two fields"],
+)
+def test_that_a_split_and_a_form_name_each_of_their_parts_once(node):
+    with pytest.raises(InvalidFlow):
+        executor(node)

@@ -218,6 +218,7 @@ export const ar: Words = {
     handoff: "مطلوب موظف: {{reason}}",
     expired: "لم يأتِ أحد في الوقت؛ يواصل المساعد",
     returned: "أعادها إلى المساعد: {{who}}",
+    event: "سُجّل: {{what}}",
     flagged: "وُسمت: {{what}}",
     resolved: "أنهاها: {{who}}",
     snoozed: "أجّلها: {{who}}",

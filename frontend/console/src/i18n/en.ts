@@ -217,6 +217,7 @@ export const en = {
     handoff: "A person is wanted: {{reason}}",
     expired: "Nobody came in time; the agent goes on",
     returned: "{{who}} handed back to the agent",
+    event: "Recorded: {{what}}",
     flagged: "Flagged: {{what}}",
     resolved: "Resolved by {{who}}",
     snoozed: "Snoozed by {{who}}",

@@ -219,6 +219,7 @@ export const kk: Words = {
     handoff: "Адам керек: {{reason}}",
     expired: "Уақытында ешкім келмеді; агент жалғастырады",
     returned: "Агентке қайтарған: {{who}}",
+    event: "Жазылды: {{what}}",
     flagged: "Белгіленді: {{what}}",
     resolved: "Шешкен: {{who}}",
     snoozed: "Кейінге қалдырған: {{who}}",

@@ -219,6 +219,7 @@ export const ru: Words = {
     handoff: "Нужен человек: {{reason}}",
     expired: "Никто не пришёл вовремя; агент продолжает",
     returned: "Агенту вернул(а): {{who}}",
+    event: "Записано: {{what}}",
     flagged: "Отмечено: {{what}}",
     resolved: "Решено: {{who}}",
     snoozed: "Отложено: {{who}}",

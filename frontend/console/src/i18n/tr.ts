@@ -218,6 +218,7 @@ export const tr: Words = {
     handoff: "Bir kişi isteniyor: {{reason}}",
     expired: "Kimse zamanında gelmedi; asistan sürdürüyor",
     returned: "Asistana geri veren: {{who}}",
+    event: "Kaydedildi: {{what}}",
     flagged: "İşaretlendi: {{what}}",
     resolved: "Çözen: {{who}}",
     snoozed: "Erteleyen: {{who}}",

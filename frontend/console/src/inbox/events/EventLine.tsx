@@ -56,6 +56,8 @@ function useEventWords(): (happening: Happening) => string {
         return t("events.flagged", {
           what: [details.label?.replaceAll("_", " "), details.note].filter(Boolean).join(": "),
         });
+      case "event":
+        return t("events.event", { what: details.name?.replaceAll("_", " ") });
       case "status":
         return t(`events.${statusOf(details.after)}`, { who });
       case "team":

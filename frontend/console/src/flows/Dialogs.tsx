@@ -47,7 +47,8 @@ export function PublishDialog() {
   }, [session, tell]);
   const errors = issues.filter(({ severity }) => severity === "error");
   const stored = session.saver.now.state === "saved";
-  const diff = useDiff(session.id, ready && stored ? session.saver.etag : null);
+  const versions = useVersions(session.id);
+  const diff = useDiff(session.id, ready && stored && versions.data?.length ? session.saver.etag : null);
   const done = () => {
     notifications.show({
       message: t("publish.done"),

@@ -38,7 +38,7 @@ export function ProblemList({ issues, onGo }: { issues: readonly Issue[]; onGo?:
               <Icon size={15} data-tone={issue.severity} role="img" aria-label={t(`problem.${issue.severity}`)} />
               <bdi className={classes.where}>{node ? nodeName(flow.nodes[node], node) : t("side.flow")}</bdi>
               <span dir="auto">
-                {t(`fault.${issue.code as "unconnected_port"}`, { defaultValue: issue.message })}{" "}
+                {issue.message}{" "}
                 {issue.fix && <small dir="auto">{issue.fix}</small>}
               </span>
             </button>

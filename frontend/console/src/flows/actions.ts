@@ -43,7 +43,7 @@ export function addStep(session: Session, type: string, { exit, place }: { exit?
   const linked = exit && type !== "note" ? exit : undefined;
   const at = place ?? placeAfter(session, flow, linked);
   session.edit((now) => (linked ? insertAfter(now, linked, id, node, at) : addNode(now, id, node, at)));
-  session.ui.setState({ selected: [id], line: null, side: "step" });
+  session.meet(id);
   return id;
 }
 

@@ -32,8 +32,8 @@ export interface Ui {
   searching: boolean;
   problems: boolean;
   dialog: "publish" | "history" | "keys" | null;
-  /** Bring into view; counts, so that the same node can be asked for again. */
-  goal: { node: string; n: number } | null;
+  /** Bring into view; counts, so that the same node can be asked for again. `gently`: only where it is not there yet. */
+  goal: { node: string; n: number; gently: boolean } | null;
 }
 
 export interface Session {
@@ -47,6 +47,8 @@ export interface Session {
   /** Where nodes stand that have no place in the document. */
   auto: Record<string, Place>;
   show: (node: string) => void;
+  /** Choose a step that was just made. */
+  meet: (node: string) => void;
 }
 
 function createUi(locale: string, outline: boolean) {
@@ -99,9 +101,14 @@ export function openSession({ id, tenant, types, stored, draft, auto, locale, ou
       const after = change(flow);
       return after === flow ? flow : placed(after);
     }, group);
-  const show = (node: string) =>
-    ui.setState(({ goal }) => ({ selected: [node], line: null, side: "step", goal: { node, n: (goal?.n ?? 0) + 1 } }));
-  return { id, tenant, types, history, saver, edit, ui, auto, show };
+  const choose = (gently: boolean) => (node: string) =>
+    ui.setState(({ goal }) => ({
+      selected: [node],
+      line: null,
+      side: "step",
+      goal: { node, n: (goal?.n ?? 0) + 1, gently },
+    }));
+  return { id, tenant, types, history, saver, edit, ui, auto, show: choose(false), meet: choose(true) };
 }
 
 /** The node that a fault is of. */

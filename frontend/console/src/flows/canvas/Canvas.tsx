@@ -24,7 +24,7 @@ import classes from "./Canvas.module.css";
 import { type CanvasEdge, type CanvasNode, deriveEdges, deriveNodes, exitOf } from "./derive";
 import { Line } from "./Line";
 import { StartPill, StepCard } from "./StepCard";
-import { DRAGGED } from "./sizes";
+import { CARD_WIDTH, DRAGGED } from "./sizes";
 
 const NODES = { step: StepCard, start: StartPill };
 const EDGES = { line: Line };
@@ -91,14 +91,26 @@ export function Canvas() {
   }, [view]);
   const fit = useCallback(() => void view.fitView({ ...FIT, duration: 200 }), [view]);
   useEffect(() => {
-    if (ui.goal)
-      void view.fitView({
-        nodes: [{ id: ui.goal.node }],
-        padding: 0.4,
-        maxZoom: Math.max(view.getZoom(), 0.8),
-        duration: 200,
-      });
-  }, [ui.goal, view]);
+    if (!ui.goal || !root.current) return;
+    const { flow: now } = session.history.store.getState();
+    const [x, y] = placeOf(session, now, ui.goal.node);
+    // The form beside the canvas may come with the same click: only what stays beside it counts.
+    const frame = requestAnimationFrame(() => {
+      const box = root.current?.getBoundingClientRect();
+      if (!box) return;
+      if (Object.keys(now.nodes).length === 1) {
+        // The first step leaves room for those that follow.
+        void view.setViewport({ x: 200 - x, y: box.height / 3 - y, zoom: 1 });
+        return;
+      }
+      const zoom = Math.max(view.getZoom(), ui.goal?.gently ? 0 : 0.8);
+      const from = view.flowToScreenPosition({ x, y });
+      const to = view.flowToScreenPosition({ x: x + CARD_WIDTH, y: y + 140 });
+      const seen = from.x > box.left && from.y > box.top && to.x < box.right && to.y < box.bottom;
+      if (!(ui.goal?.gently && seen)) void view.setCenter(x + CARD_WIDTH / 2, y + 70, { zoom, duration: 200 });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [ui.goal, view, session]);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {

@@ -223,7 +223,7 @@ export const StartPill = memo(function StartPill({ data }: NodeProps<StartNode>)
       session.ui.setState({ picking: { exit: { node: START, port: "" }, at: { x: event.clientX, y: event.clientY } } });
   };
   return (
-    <div className={classes.start}>
+    <div className={classes.start} data-linked={data.linked || undefined}>
       {data.label}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: the outline does the same by key */}
       <span className={classes.handle} onClick={add}>

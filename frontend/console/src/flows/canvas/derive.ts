@@ -16,7 +16,7 @@ export interface CardData extends Record<string, unknown> {
   label: string;
 }
 export type CardNode = Node<CardData, "step">;
-export type StartNode = Node<{ label: string }, "start">;
+export type StartNode = Node<{ label: string; linked: boolean }, "start">;
 export type CanvasNode = CardNode | StartNode;
 export type CanvasEdge = Edge<{ lit: boolean; pointed?: boolean }>;
 
@@ -72,9 +72,15 @@ export function deriveNodes(
     };
   });
   const [x, y] = flow.nodes[flow.entry] ? placeOf(session, flow, flow.entry) : [START_WIDTH + START_GAP, 0];
+  const linked = flow.nodes[flow.entry] !== undefined;
   const at = { x: x - START_WIDTH - START_GAP, y: y + 6 };
   const known = old.get(START) as StartNode | undefined;
-  const still = known && known.position.x === at.x && known.position.y === at.y && known.data.label === startName;
+  const still =
+    known &&
+    known.position.x === at.x &&
+    known.position.y === at.y &&
+    known.data.label === startName &&
+    known.data.linked === linked;
   const start: StartNode = still
     ? known
     : {
@@ -82,7 +88,7 @@ export function deriveNodes(
         id: START,
         type: "start",
         position: at,
-        data: { label: startName },
+        data: { label: startName, linked },
         draggable: false,
         selectable: false,
         focusable: false,

@@ -1,0 +1,159 @@
+"""Builders draw flows: from an empty canvas to what customers are asked, by mouse, by key alone, and two at once."""
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from core.views_setup import FlowDetail
+from tests.browser.conftest import Opener, signed_in
+from tests.browser.eyes import Eyes
+from tests.browser.test_access import CALM, faults_in_both
+from tests.scenarios.box import Box
+
+QUESTION = "What is your name?"
+pytestmark = pytest.mark.timeout(240)
+
+
+async def begin(page: Page, name: str) -> None:
+    """Make an empty flow."""
+    await page.get_by_role("link", name="Flows", exact=True).click()
+    await page.get_by_role("button", name="New flow").click()
+    await page.get_by_label("Name").fill(name)
+    await page.get_by_role("button", name="Create").click()
+    await page.get_by_role("heading", name=name, level=1).wait_for()
+
+
+async def publish(page: Page) -> None:
+    """Let it answer."""
+    await page.get_by_role("button", name="Publish").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("What changes?").fill("The first one")
+    await dialog.get_by_role("button", name="Publish").click()
+    await expect(page.get_by_text("Published. New conversations follow it.")).to_be_visible()
+
+
+async def stored(box: Box, key: str) -> FlowDetail:
+    """Return a flow as the server has it."""
+    return await box.ports.repositories.flows.get(box.tenant_id, key)
+
+
+def card(page: Page, node: str) -> Locator:
+    """Return a step on the canvas."""
+    return page.locator(f".react-flow__node[data-id={node}]")
+
+
+async def test_that_a_newcomer_draws_a_lead_flow_by_mouse(box: Box, visit: Opener) -> None:
+    async with signed_in(visit, box, **CALM) as page:
+        await begin(page, "New customers")
+        await expect(page.get_by_role("heading", name="How does the conversation begin?")).to_be_visible()
+        assert await faults_in_both(page) == []
+        await page.get_by_role("button", name="With a question").click()
+        await card(page, "ask").get_by_role("button", name="Write the question…").click()
+        await page.keyboard.type(QUESTION)
+        await page.keyboard.press("Enter")
+        # Drawn into nothing, an exit asks what comes there.
+        out = await card(page, "ask").locator("[data-handleid=ok]").bounding_box()
+        assert out is not None
+        await page.mouse.move(out["x"] + 5, out["y"] + 5)
+        await page.mouse.down()
+        await page.mouse.move(out["x"] + 90, out["y"] + 150, steps=6)
+        await page.mouse.up()
+        await page.get_by_role("option", name="Lead").click()
+        await card(page, "lead").locator("[data-handleid=ok]").click()
+        await page.get_by_role("option", name="End", exact=False).first.click()
+        await expect(page.get_by_role("button", name="Problems: 0")).to_be_visible()
+        assert await faults_in_both(page) == []
+        # Everything can be undone, and done again.
+        await page.get_by_role("button", name="Undo").click()
+        await expect(card(page, "end")).to_have_count(0)
+        await page.keyboard.press("ControlOrMeta+Shift+Z")
+        await expect(card(page, "end")).to_be_visible()
+        await expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+        await publish(page)
+    made = await stored(box, "new_customers")
+    nodes = made.document["nodes"]
+    assert made.published
+    assert {key: node["to"] for key, node in nodes.items() if node.get("to")} == {
+        "ask": {"ok": "lead"},
+        "lead": {"ok": "end"},
+    }
+    assert nodes["ask"]["say"] == {"en": QUESTION}
+
+
+@pytest.mark.long
+async def test_that_a_flow_is_built_by_key_alone(box: Box, visit: Opener) -> None:
+    async with signed_in(visit, box, **CALM) as page:
+        await begin(page, "By key")
+        await page.get_by_role("button", name="Show as a list").focus()
+        await page.keyboard.press("Enter")
+        outline = page.get_by_role("list", name="Steps")
+        await page.get_by_role("button", name="Add a step", exact=True).focus()
+        for typed in ("question", "lead", "end"):
+            await page.keyboard.press("Enter")
+            await expect(page.get_by_role("combobox", name="Add a step")).to_be_focused()
+            await page.keyboard.type(typed)
+            await page.keyboard.press("Enter")
+            # The step that was just made has the focus; Tab goes on to what it says and where it leads.
+            name = typed.capitalize()
+            await expect(outline.get_by_role("button", name=name, exact=True)).to_be_focused()
+            if typed == "question":
+                await tab_to(page, "Text of Question")
+                await page.keyboard.type(QUESTION)
+            if typed != "end":
+                await tab_to(page, f"Add a step after {name}")
+        await page.keyboard.press("ArrowUp")
+        await expect(outline.get_by_role("button", name="Lead", exact=True)).to_be_focused()
+        assert await faults_in_both(page) == []
+        await tab_to(page, "Publish", back=True)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("dialog").get_by_label("What changes?")).to_be_focused()
+        await tab_to(page, "Publish")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("Published. New conversations follow it.")).to_be_visible()
+    made = await stored(box, "by_key")
+    nodes = made.document["nodes"]
+    assert made.published
+    assert (nodes["ask"]["to"], nodes["lead"]["to"]) == ({"ok": "lead"}, {"ok": "end"})
+    assert nodes["ask"]["say"] == {"en": QUESTION}
+
+
+@pytest.mark.long
+async def test_that_two_builders_at_once_lose_nothing(box: Box, visit: Opener, eyes: Eyes) -> None:
+    eyes.expect("412 PUT")
+    async with signed_in(visit, box, **CALM) as one, signed_in(visit, box, "Selin", **CALM) as other:
+        for page in (one, other):
+            await page.get_by_role("link", name="Flows", exact=True).click()
+            await page.get_by_role("link", name="Clinic").click()
+            await page.get_by_role("button", name="Show as a list").click()
+        await one.get_by_label("Text of Welcome").fill("Hello from one")
+        await other.get_by_label("Text of Thanks").fill("Thanks from the other")
+        for page in (one, other):
+            await expect(page.get_by_label("Text of Welcome")).to_have_value("Hello from one")
+            await expect(page.get_by_label("Text of Thanks")).to_have_value("Thanks from the other")
+            await expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+        # The same step by both: the second is asked.
+        await one.context.set_offline(True)
+        await one.get_by_label("Text of Name").fill("One asks")
+        await expect(one.get_by_role("status").filter(has_text="Offline")).to_be_visible()
+        await other.get_by_label("Text of Name").fill("The other asks")
+        await expect(other.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+        await one.context.set_offline(False)
+        dialog = one.get_by_role("dialog", name="Two people changed the same")
+        await expect(dialog.get_by_text("One asks").first).to_be_visible()
+        await expect(dialog.get_by_text("The other asks").first).to_be_visible()
+        await dialog.get_by_text("Take theirs").click()
+        await dialog.get_by_role("button", name="Go on with this").click()
+        await expect(one.get_by_label("Text of Name")).to_have_value("The other asks")
+        await one.get_by_role("button", name="Undo").click()
+        await expect(one.get_by_label("Text of Welcome")).to_have_value("Hello from one")
+
+
+async def tab_to(page: Page, name: str, *, back: bool = False) -> None:
+    """Press Tab until what has this name has the focus."""
+    for _ in range(60):
+        await page.keyboard.press("Shift+Tab" if back else "Tab")
+        found = await page.evaluate(
+            "document.activeElement.getAttribute('aria-label') || document.activeElement.innerText"
+        )
+        if found.strip() == name:
+            return
+    raise AssertionError(f"Tab does not reach {name!r}")

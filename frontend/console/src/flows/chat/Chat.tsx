@@ -1,22 +1,24 @@
 /** The phone: words and taps go in, the draft answers; any earlier turn can be gone back to. */
-import { ActionIcon, Button, Popover, Select, TextInput, Tooltip } from "@mantine/core";
-import { CircleAlert, FlaskConical, MapPinned, RotateCcw, SendHorizontal } from "lucide-react";
+import { ActionIcon, Button, Menu, Popover, Select, TextInput, Tooltip } from "@mantine/core";
+import { CircleAlert, Clock, FlaskConical, MapPinned, RotateCcw, SendHorizontal } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError } from "../../api/http";
 import { useProblemWords } from "../../app/Problem";
 import { isRtl } from "../../i18n";
-import type { Issue } from "../document";
+import type { FlowDocument, Issue } from "../document";
 import { languageName } from "../panels/flow/FlowForm";
 import { useForm } from "../panels/form/context";
-import { ValueInput } from "../panels/form/Values";
+import { JsonInput, ValueInput } from "../panels/form/Values";
 import { CHANNELS, type Channel } from "../panels/model/channels";
+import { spanOf } from "../panels/model/duration";
+import { isRecord } from "../panels/model/path";
 import { specOf } from "../panels/model/variables";
 import classes from "./Chat.module.css";
-import { playTurn, useSaveTests } from "./queries";
+import { draftTest, playTurn, useSaveTests } from "./queries";
 import type { TestChatProps } from "./TestChat";
 import { TurnView } from "./TurnView";
-import { caseOf, lightsOf, type Said, type Turn, withCase } from "./turns";
+import { lightsOf, nextTimer, nodeOf, type Said, type Told, type Turn } from "./turns";
 
 interface Failure {
   said: Said;
@@ -26,11 +28,25 @@ interface Failure {
 interface Start {
   node: string | null;
   variables: Record<string, unknown>;
+  /** What stands in for other systems and rules, as tests write it. */
+  mock: Record<string, unknown>;
 }
 
-const BEGINNING: Start = { node: null, variables: {} };
+const BEGINNING: Start = { node: null, variables: {}, mock: {} };
 
-export function Chat({ flowId, save, onLights, tests }: TestChatProps & { tests: string | null }) {
+function startOf({ node, variables, mock }: Start) {
+  const start = { ...(node ? { node } : {}), ...(Object.keys(variables).length > 0 ? { variables } : {}) };
+  return { ...(Object.keys(start).length > 0 ? { start } : {}), ...(Object.keys(mock).length > 0 ? { mock } : {}) };
+}
+
+function stepOf({ text, payload, advance, handback }: Said) {
+  if (payload !== undefined) return { payload };
+  if (advance !== undefined) return { advance };
+  if (handback !== undefined) return { handback };
+  return text === undefined ? {} : { text };
+}
+
+export function Chat({ flowId, save, onLights, keepsTests }: TestChatProps & { keepsTests: boolean }) {
   const { t } = useTranslation("flowPanels");
   const { flow, locale: shown } = useForm();
   const offered = (flow.channels ?? CHANNELS).filter((one): one is Channel =>
@@ -41,6 +57,8 @@ export function Chat({ flowId, save, onLights, tests }: TestChatProps & { tests:
   const [start, setStart] = useState<Start>(BEGINNING);
   const [turns, setTurns] = useState<readonly Turn[]>([]);
   const [session, setSession] = useState<string | null>(null);
+  // Gone back, and nothing said since: the server still holds what came after.
+  const [wound, setWound] = useState(false);
   const [words, setWords] = useState("");
   const [busy, setBusy] = useState<Said | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -72,21 +90,21 @@ export function Chat({ flowId, save, onLights, tests }: TestChatProps & { tests:
     setFailure(null);
     try {
       await save();
-      const step = said.payload === undefined ? { text: said.text ?? "" } : { payload: said.payload };
-      const from = start.node ? { start: start.node } : {};
-      const given = Object.keys(start.variables).length > 0 ? { variables: start.variables } : {};
-      const place = session && last ? { session, after: last.turn } : { channel, locale, ...from, ...given };
-      const answer = await playTurn(flowId, { steps: [step], ...place });
+      const mock = Object.keys(start.mock).length > 0 ? { mock: start.mock } : {};
+      const place = session && last ? { session, after: last.turn, ...mock } : { channel, locale, ...startOf(start) };
+      const answer = await playTurn(flowId, { steps: [stepOf(said)], ...place });
       setSession(answer.session);
       setTurns([...turns, ...answer.items.map((told) => ({ said, told }))]);
+      setWound(false);
     } catch (error) {
       setFailure({ said, error });
-      if (said.payload === undefined) setWords(said.text ?? "");
+      if (said.text !== undefined) setWords(said.text);
     }
     setBusy(null);
   };
   const goBack = (at: number) => {
     setTurns(turns.slice(0, at + 1));
+    setWound(true);
     setFailure(null);
   };
   const begun = (change: () => void) => {
@@ -118,8 +136,8 @@ export function Chat({ flowId, save, onLights, tests }: TestChatProps & { tests:
           onChange={(next) => next && begun(() => setLocale(next))}
           comboboxProps={{ withinPortal: true }}
         />
+        {keepsTests && <SaveAsTest flowId={flowId} session={turns.length > 0 && !wound ? session : null} />}
         <StartFrom value={start} onChange={(next) => begun(() => setStart(next))} />
-        {tests !== null && <SaveAsTest flowId={flowId} tests={tests} turns={turns} channel={channel} locale={locale} />}
         <Tooltip label={t("chat.restart")}>
           <ActionIcon
             variant="subtle"
@@ -142,7 +160,7 @@ export function Chat({ flowId, save, onLights, tests }: TestChatProps & { tests:
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys.
         tabIndex={0}
       >
-        {turns.length === 0 && !busy && !failure && <Beginning start={start} onSay={(text) => void send({ text })} />}
+        {turns.length === 0 && !busy && !failure && <Beginning start={start} onSay={(said) => void send(said)} />}
         {turns.map((turn, at) => (
           <TurnView
             key={turn.told.turn}
@@ -150,7 +168,8 @@ export function Chat({ flowId, save, onLights, tests }: TestChatProps & { tests:
             before={turns[at - 1]?.told}
             channel={channel}
             locale={locale}
-            newest={at === turns.length - 1 && !busy}
+            newest={at === turns.length - 1}
+            busy={busy !== null}
             onTap={(option) => void send({ payload: option.id, label: option.label })}
             onBack={at < turns.length - 1 ? () => goBack(at) : undefined}
           />
@@ -175,6 +194,7 @@ export function Chat({ flowId, save, onLights, tests }: TestChatProps & { tests:
         )}
         <div ref={end} />
       </div>
+      {turns.length > 0 && <Meanwhile told={last} busy={busy !== null} onDo={(said) => void send(said)} />}
       <form
         className={classes.composer}
         onSubmit={(event) => {
@@ -207,6 +227,19 @@ export function Chat({ flowId, save, onLights, tests }: TestChatProps & { tests:
 
 export function Mine({ said }: { said: Said }) {
   const { t } = useTranslation("flowPanels");
+  const span = spanOf(said.advance);
+  if (said.advance !== undefined) {
+    return (
+      <p className={classes.event}>
+        <Clock size={13} aria-hidden="true" />
+        {t("chat.passed", { time: span ? `${span.amount} ${t(`unit.${span.unit}`)}` : said.advance })}
+      </p>
+    );
+  }
+  if (said.handback !== undefined)
+    return <p className={classes.event}>{t("chat.gaveBack", { port: said.handback })}</p>;
+  if (said.text === undefined && said.label === undefined)
+    return <p className={classes.event}>{t("chat.justBegin")}</p>;
   return (
     <p className={classes.mine} data-tap={said.payload !== undefined || undefined} dir="auto">
       <span className="sr">{t("chat.customer")}: </span>
@@ -215,15 +248,22 @@ export function Mine({ said }: { said: Said }) {
   );
 }
 
-function Beginning({ start, onSay }: { start: Start; onSay: (text: string) => void }) {
+function Beginning({ start, onSay }: { start: Start; onSay: (said: Said) => void }) {
   const { t } = useTranslation("flowPanels");
   const { flow } = useForm();
   return (
     <div className={classes.beginning}>
       <p>{start.node ? t("chat.beginAt", { node: flow.nodes[start.node]?.title || start.node }) : t("chat.begin")}</p>
-      <Button variant="default" size="compact-sm" radius="xl" onClick={() => onSay(t("chat.hello"))}>
-        {t("chat.hello")}
-      </Button>
+      <span>
+        <Button variant="default" size="compact-sm" radius="xl" onClick={() => onSay({ text: t("chat.hello") })}>
+          {t("chat.hello")}
+        </Button>{" "}
+        {start.node && (
+          <Button variant="default" size="compact-sm" radius="xl" onClick={() => onSay({})}>
+            {t("chat.justBegin")}
+          </Button>
+        )}
+      </span>
       <small>{t("chat.nothingLeaves")}</small>
     </div>
   );
@@ -239,7 +279,7 @@ function StartFrom({ value, onChange }: { value: Start; onChange: (start: Start)
     const rest = Object.fromEntries(Object.entries(value.variables).filter(([each]) => each !== name));
     onChange({ ...value, variables: next === undefined || next === null ? rest : { ...rest, [name]: next } });
   };
-  const isSet = value.node !== null || Object.keys(value.variables).length > 0;
+  const isSet = value.node !== null || Object.keys(value.variables).length + Object.keys(value.mock).length > 0;
   return (
     <Popover opened={open} onChange={setOpen} width={340} position="bottom-end" trapFocus shadow="md" withinPortal>
       <Popover.Target>
@@ -262,6 +302,7 @@ function StartFrom({ value, onChange }: { value: Start; onChange: (start: Start)
             label={t("chat.startFrom")}
             placeholder={t("chat.beginning")}
             searchable
+            openOnFocus={false}
             clearable
             clearButtonProps={{ "aria-label": t("clear") }}
             data={Object.entries(flow.nodes)
@@ -286,6 +327,12 @@ function StartFrom({ value, onChange }: { value: Start; onChange: (start: Start)
               </div>
             ))}
           </div>
+          <JsonInput
+            label={t("chat.standIns")}
+            description={t("chat.standInsNote")}
+            value={Object.keys(value.mock).length > 0 ? value.mock : undefined}
+            onChange={(mock) => onChange({ ...value, mock: isRecord(mock) ? mock : {} })}
+          />
           {isSet && (
             <Button variant="subtle" size="compact-sm" onClick={() => onChange(BEGINNING)}>
               {t("clear")}
@@ -368,29 +415,80 @@ function Failed({ failure, onAgain, onRestart, onBack }: FailedProps) {
   );
 }
 
-interface SaveProps {
-  flowId: string;
-  tests: string;
-  turns: readonly Turn[];
-  channel: string;
-  locale: string;
+/** Time passes, or a person gives the conversation back. */
+function Meanwhile({ told, busy, onDo }: { told: Told | undefined; busy: boolean; onDo: (said: Said) => void }) {
+  const { t, i18n } = useTranslation("flowPanels");
+  const { flow } = useForm();
+  if (told?.now === undefined) return null;
+  const next = nextTimer(told);
+  const node = told.cursor ? nodeOf(told.cursor, flow) : null;
+  const held = node !== null && flow.nodes[node]?.type === "handoff";
+  const span = next ? spanOf(next.advance) : null;
+  const clock = new Date(told.now).toLocaleString(i18n.language, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone: zoneOf(flow),
+  });
+  return (
+    <div className={classes.meanwhile}>
+      <Menu position="top-start" withinPortal>
+        <Menu.Target>
+          <button type="button" disabled={busy}>
+            <Clock size={13} aria-hidden="true" />
+            <span className="sr">{t("chat.letPass")}: </span>
+            <span className="tabular">{clock}</span>
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{t("chat.letPass")}</Menu.Label>
+          {next && span && (
+            <Menu.Item onClick={() => onDo({ advance: next.advance })}>
+              {t("chat.untilNext", { time: `${span.amount} ${t(`unit.${span.unit}`)}` })}
+            </Menu.Item>
+          )}
+          {(["PT15M", "PT1H", "P1D"] as const).map((advance) => {
+            const { amount, unit } = spanOf(advance) ?? { amount: 1, unit: "hours" as const };
+            return (
+              <Menu.Item key={advance} onClick={() => onDo({ advance })}>
+                {amount} {t(`unit.${unit}`)}
+              </Menu.Item>
+            );
+          })}
+        </Menu.Dropdown>
+      </Menu>
+      {held &&
+        (["resolved", "returned"] as const).map((port) => (
+          <button key={port} type="button" disabled={busy} onClick={() => onDo({ handback: port })}>
+            {t(`chat.${port}`)}
+          </button>
+        ))}
+    </div>
+  );
 }
 
-function SaveAsTest({ flowId, tests, turns, channel, locale }: SaveProps) {
+function zoneOf(flow: FlowDocument): string {
+  const zone = flow.settings?.timezone;
+  return typeof zone === "string" && zone ? zone : "UTC";
+}
+
+/** The server writes the chat as a test, and keeps it with the others. */
+function SaveAsTest({ flowId, session }: { flowId: string; session: string | null }) {
   const { t } = useTranslation("flowPanels");
-  const { flow } = useForm();
   const save = useSaveTests(flowId);
   const words = useProblemWords();
   const [open, setOpen] = useState(false);
   const [name, setName] = useState("");
-  const submit = () => {
-    const made = caseOf(turns, { name: name.trim(), channel, locale });
-    save.mutate(withCase(tests, made, flow.key), {
-      onSuccess: () => {
-        setOpen(false);
-        setName("");
-      },
-    });
+  const [problem, setProblem] = useState<unknown>(null);
+  const submit = async () => {
+    if (!session || !name.trim()) return;
+    setProblem(null);
+    try {
+      await save.mutateAsync(await draftTest(flowId, session, name.trim()));
+      setOpen(false);
+      setName("");
+    } catch (error) {
+      setProblem(error);
+    }
   };
   return (
     <Popover opened={open} onChange={setOpen} width={300} position="bottom-end" trapFocus shadow="md" withinPortal>
@@ -402,7 +500,7 @@ function SaveAsTest({ flowId, tests, turns, channel, locale }: SaveProps) {
             size={32}
             aria-label={t("chat.saveTest")}
             aria-expanded={open}
-            disabled={turns.length === 0}
+            disabled={session === null}
             onClick={() => setOpen(!open)}
           >
             <FlaskConical size={16} />
@@ -414,15 +512,16 @@ function SaveAsTest({ flowId, tests, turns, channel, locale }: SaveProps) {
           className={classes.start}
           onSubmit={(event) => {
             event.preventDefault();
-            if (name.trim()) submit();
+            void submit();
           }}
         >
           <TextInput
             label={t("chat.testName")}
             description={t("chat.testNote")}
             data-autofocus
+            maxLength={200}
             value={name}
-            error={save.isError ? words(save.error).hint : undefined}
+            error={problem ? [words(problem).title, words(problem).hint].filter(Boolean).join(" ") : undefined}
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <Button type="submit" disabled={!name.trim()} loading={save.isPending}>

@@ -32,8 +32,8 @@ export function TestChat(props: TestChatProps) {
 function Inside(props: TestChatProps) {
   const { t } = useTranslation("flowPanels");
   const tests = useTests(props.flowId);
-  const chat = <Chat {...props} tests={tests.data ?? null} />;
-  if (tests.data === null || tests.data === undefined) return chat;
+  const chat = <Chat {...props} keepsTests={Boolean(tests.data)} />;
+  if (!tests.data) return chat;
   return (
     <Tabs defaultValue="chat" classNames={{ root: classes.tabs, panel: classes.panel }} keepMounted>
       <Tabs.List grow>
@@ -42,7 +42,7 @@ function Inside(props: TestChatProps) {
       </Tabs.List>
       <Tabs.Panel value="chat">{chat}</Tabs.Panel>
       <Tabs.Panel value="tests">
-        <Tests flowId={props.flowId} save={props.save} text={tests.data} />
+        <Tests flowId={props.flowId} save={props.save} file={tests.data} />
       </Tabs.Panel>
     </Tabs>
   );

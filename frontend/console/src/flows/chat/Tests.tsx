@@ -3,27 +3,30 @@ import { Button, Textarea } from "@mantine/core";
 import { CircleCheck, CircleX, FlaskConical, Play } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ProblemError } from "../../api/http";
 import { EmptyState } from "../../app/EmptyState";
 import { useProblemWords } from "../../app/Problem";
 import classes from "./Chat.module.css";
-import { useRunTests, useSaveTests } from "./queries";
+import { type TestFile, useRunTests, useSaveTests } from "./queries";
 
 interface Props {
   flowId: string;
   save: () => Promise<void>;
-  text: string;
+  file: TestFile;
 }
 
-export function Tests({ flowId, save, text }: Props) {
+export function Tests({ flowId, save, file }: Props) {
   const { t } = useTranslation("flowPanels");
   const words = useProblemWords();
   const run = useRunTests(flowId);
   const store = useSaveTests(flowId);
   const [draft, setDraft] = useState<string | null>(null);
-  const empty = text.trim() === "" && draft === null;
+  const { text } = file;
+  const shown = draft ?? text;
+  const empty = shown.trim() === "";
   const go = async () => {
     await save();
-    run.mutate();
+    run.mutate(shown);
   };
   const failed = run.data?.cases.filter(({ ok }) => !ok).length ?? 0;
   const problem = store.error ?? run.error;
@@ -38,7 +41,7 @@ export function Tests({ flowId, save, text }: Props) {
       )}
       {problem && (
         <p className={classes.problem} role="alert">
-          {words(problem).title} {words(problem).hint}
+          {faultsOf(problem) || `${words(problem).title} ${words(problem).hint}`}
         </p>
       )}
       {run.data && (
@@ -64,6 +67,25 @@ export function Tests({ flowId, save, text }: Props) {
                     {failure}
                   </small>
                 ))}
+                {!one.ok && one.steps.length > 0 && (
+                  <details>
+                    <summary>{t("tests.transcript")}</summary>
+                    <ol>
+                      {one.steps.map((step, at) => (
+                        // biome-ignore lint/suspicious/noArrayIndexKey: steps have no identity but their place.
+                        <li key={at} data-bad={step.failures.length > 0 || undefined} dir="auto">
+                          <b>{step.did}</b>
+                          {step.said.map((words) => (
+                            <span key={words}>{words}</span>
+                          ))}
+                          {step.failures.map((failure) => (
+                            <em key={failure}>{failure}</em>
+                          ))}
+                        </li>
+                      ))}
+                    </ol>
+                  </details>
+                )}
               </li>
             ))}
           </ul>
@@ -78,18 +100,28 @@ export function Tests({ flowId, save, text }: Props) {
           maxRows={24}
           dir="ltr"
           spellCheck={false}
-          value={draft ?? text}
+          value={shown}
           onChange={(event) => setDraft(event.currentTarget.value)}
         />
         <Button
           variant="default"
           disabled={draft === null || draft === text}
           loading={store.isPending}
-          onClick={() => draft !== null && store.mutate(draft, { onSuccess: () => setDraft(null) })}
+          onClick={() =>
+            draft !== null && store.mutate({ text: draft, etag: file.etag }, { onSuccess: () => setDraft(null) })
+          }
         >
           {t("tests.save")}
         </Button>
       </details>
     </div>
   );
+}
+
+/** What is wrong with the file, line by line. */
+function faultsOf(error: unknown): string {
+  const errors = error instanceof ProblemError && Array.isArray(error.problem.errors) ? error.problem.errors : [];
+  return (errors as { field?: string; why?: string; line?: number }[])
+    .map(({ field, why, line }) => [line ? `${line}:` : "", field, why].filter(Boolean).join(" "))
+    .join(" · ");
 }

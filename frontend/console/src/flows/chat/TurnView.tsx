@@ -15,11 +15,12 @@ interface Props {
   channel: Channel;
   locale: string;
   newest: boolean;
+  busy: boolean;
   onTap: (option: Option) => void;
   onBack?: () => void;
 }
 
-export function TurnView({ turn, before, channel, locale, newest, onTap, onBack }: Props) {
+export function TurnView({ turn, before, channel, locale, newest, busy, onTap, onBack }: Props) {
   const { t } = useTranslation("flowPanels");
   const { told } = turn;
   const ended = told.cursor === null;
@@ -51,9 +52,11 @@ export function TurnView({ turn, before, channel, locale, newest, onTap, onBack 
           // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity but their place.
           <Bubble key={at} part={part} channel={channel} />
         ))}
-        {options.length > 0 && <Taps options={options} channel={channel} active={newest} onTap={onTap} />}
+        {options.length > 0 && <Taps options={options} channel={channel} active={!busy} onTap={onTap} />}
       </div>
-      {ended && <p className={classes.ended}>{t("chat.ended")}</p>}
+      {ended && (
+        <p className={classes.ended}>{told.outcome ? t("chat.endedAs", { outcome: told.outcome }) : t("chat.ended")}</p>
+      )}
       <Inside told={told} before={before} open={newest} />
     </article>
   );
@@ -200,7 +203,6 @@ function Inside({ told, before, open }: { told: Told; before?: Told; open: boole
           ))}
         </dl>
       )}
-      {told.effects !== undefined && <pre dir="ltr">{JSON.stringify(told.effects, null, 1)}</pre>}
     </details>
   );
 }

@@ -1,17 +1,16 @@
 /** What the test chat asks of the server. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, ProblemError, post, put } from "../../api/http";
-import { isRecord } from "../panels/model/path";
 import type { Told } from "./turns";
 
 export interface PreviewBody {
-  steps: { text?: string; payload?: string }[];
+  steps: { text?: string; payload?: string; advance?: string; handback?: string }[];
   session?: string;
   after?: string;
   channel?: string;
   locale?: string;
-  start?: string;
-  variables?: Record<string, unknown>;
+  start?: { node?: string; variables?: Record<string, unknown>; at?: string };
+  mock?: Record<string, unknown>;
 }
 
 export interface Previewed {
@@ -23,15 +22,30 @@ export function playTurn(flow: string, body: PreviewBody): Promise<Previewed> {
   return post<Previewed>(`flows/${flow}/preview`, body);
 }
 
-export interface CaseResult {
+export interface StepOutcome {
+  did: string;
+  said: readonly string[];
+  at: string | null;
+  path: readonly string[];
+  failures: readonly string[];
+}
+
+export interface CaseOutcome {
   name: string;
   ok: boolean;
   failures: readonly string[];
+  steps: readonly StepOutcome[];
 }
 
 export interface Report {
   ok: boolean;
-  cases: readonly CaseResult[];
+  cases: readonly CaseOutcome[];
+  untaken?: readonly string[];
+}
+
+export interface TestFile {
+  text: string;
+  etag: string;
 }
 
 const keyOf = (flow: string) => ["flow-tests", flow];
@@ -40,17 +54,10 @@ const keyOf = (flow: string) => ["flow-tests", flow];
 export function useTests(flow: string) {
   return useQuery({
     queryKey: keyOf(flow),
-    queryFn: ({ signal }) => get<unknown>(`flows/${flow}/tests`, signal).then(textOf, notThere),
+    queryFn: ({ signal }) => get<TestFile>(`flows/${flow}/tests`, signal).catch(notThere),
     retry: false,
     staleTime: 30_000,
   });
-}
-
-function textOf(answer: unknown): string {
-  if (typeof answer === "string") return answer;
-  const all = isRecord(answer) ? answer : {};
-  const found = all.text ?? all.tests ?? all.yaml ?? "";
-  return typeof found === "string" ? found : "";
 }
 
 function notThere(error: unknown): null {
@@ -58,14 +65,24 @@ function notThere(error: unknown): null {
   throw error;
 }
 
+/** Replaces the file that was seen; another's changes since are not overwritten. */
 export function useSaveTests(flow: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (text: string) => put<unknown>(`flows/${flow}/tests`, { text }),
-    onSuccess: (_, text) => client.setQueryData(keyOf(flow), text),
+    mutationFn: async ({ text, etag }: TestFile): Promise<TestFile> => {
+      const saved = await put<{ etag: string }>(`flows/${flow}/tests`, { text }, { "If-Match": `"${etag}"` });
+      return { text, etag: saved.etag };
+    },
+    onSuccess: (saved) => client.setQueryData(keyOf(flow), saved),
+    onError: () => client.invalidateQueries({ queryKey: keyOf(flow) }),
   });
 }
 
+/** A preview as one more test; the server writes it. */
+export function draftTest(flow: string, session: string, name: string): Promise<TestFile> {
+  return post<TestFile>(`flows/${flow}/preview/as-test`, { session, name });
+}
+
 export function useRunTests(flow: string) {
-  return useMutation({ mutationFn: () => post<Report>(`flows/${flow}/test`) });
+  return useMutation({ mutationFn: (text: string) => post<Report>(`flows/${flow}/test`, { on: "draft", text }) });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FlowDocument } from "../document";
-import { caseOf, changesOf, lightsOf, optionsOf, pathOf, type Told, withCase } from "./turns";
+import { changesOf, lightsOf, nextTimer, optionsOf, pathOf, type Told } from "./turns";
 
 const FLOW: FlowDocument = {
   schema: "flow/1",
@@ -39,27 +39,21 @@ describe("a test chat", () => {
   });
 
   it("tells what changed since the turn before", () => {
-    const next = { ...TOLD, variables: { slots: { a: 1, b: "x" } } };
+    const next = { ...TOLD, variables: { slots: { a: 1, b: "x" } }, contact: { name: "Ada" } };
     expect(changesOf(TOLD, next)).toEqual([
       { name: "conv.score", before: 2, after: undefined },
       { name: "slots.b", before: undefined, after: "x" },
+      { name: "contact.name", before: undefined, after: "Ada" },
     ]);
   });
 
-  it("becomes a case of a file of tests", () => {
-    const turns = [
-      { said: { text: 'say "hi"' }, told: TOLD },
-      { said: { payload: "n|v|a", label: "A" }, told: { ...TOLD, cursor: null, messages: [] } },
+  it("knows what happens next by itself", () => {
+    const timers = [
+      { name: "b", node: "ask", due: "2026-03-02T10:00:00+00:00" },
+      { name: "a", node: "ask", due: "2026-03-02T09:15:00+00:00" },
     ];
-    const made = caseOf(turns, { name: "one: two", channel: "whatsapp", locale: "en" });
-    expect(made).toContain('- name: "one: two"');
-    expect(made).toContain(
-      '{user: "say \\"hi\\"", expect: {at: "ask", said: ["Hi \\\\(there\\\\)\\\\.", "Which\\\\?"]}}',
-    );
-    expect(made).toContain('- {tap: "a"}');
-    expect(withCase("", made, "clinic").startsWith("flow: clinic\ncases:\n  - name")).toBe(true);
-    expect(withCase("flow: clinic\ncases: []\n", made, "clinic")).toBe(`flow: clinic\ncases:\n${made}`);
-    const flush = withCase("flow: clinic\ncases:\n- name: old\n  steps: []\n", made, "clinic");
-    expect(flush).toContain('\n- name: "one: two"\n  channel');
+    const told = { ...TOLD, now: "2026-03-02T12:00:00+03:00", timers };
+    expect(nextTimer(told)).toEqual({ node: "ask", advance: "PT900S", seconds: 900 });
+    expect(nextTimer(TOLD)).toBeNull();
   });
 });

@@ -37,11 +37,15 @@ export interface Step {
 /** What the server tells of one turn. */
 export interface Told {
   turn: string;
-  messages: readonly { parts: readonly Part[]; text: string }[];
+  messages: readonly { parts: readonly Part[]; text: string; rendered?: string | null }[];
   steps: readonly Step[];
   cursor: string | null;
   variables: Record<string, unknown>;
-  [more: string]: unknown;
+  contact?: Record<string, unknown>;
+  timers?: readonly { name: string; node: string; due: string }[];
+  /** What time it is in the conversation. */
+  now?: string;
+  outcome?: string | null;
 }
 
 /** What the customer did. */
@@ -51,7 +55,9 @@ export interface Said {
   /** The words on the button that was tapped. */
   label?: string;
   /** Time that went by instead. */
-  wait?: string;
+  advance?: string;
+  /** How a person gave the conversation back. */
+  handback?: string;
 }
 
 export interface Turn {
@@ -93,11 +99,14 @@ export interface Changed {
 
 /** Variables that differ from the turn before. */
 export function changesOf(before: Told | undefined, after: Told): Changed[] {
-  const [old, now] = [flat(before?.variables ?? {}), flat(after.variables)];
+  const [old, now] = [before ? known(before) : {}, known(after)];
   return [...new Set([...Object.keys(old), ...Object.keys(now)])]
     .filter((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]))
     .map((name) => ({ name, before: old[name], after: now[name] }));
 }
+
+const known = ({ variables, contact = {} }: Told) =>
+  flat({ ...variables, ...(Object.keys(contact).length > 0 ? { contact } : {}) });
 
 function flat(variables: Record<string, unknown>): Record<string, unknown> {
   const found: Record<string, unknown> = {};
@@ -121,41 +130,14 @@ export function optionsOf(told: Told | undefined): readonly Option[] {
   return parts.filter(({ kind }) => kind === "choices").at(-1)?.options ?? [];
 }
 
-const quoted = (value: unknown): string => JSON.stringify(value);
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-
-/** The chat as one case of a file of tests: every step with where it led and how the answer begins. */
-export function caseOf(turns: readonly Turn[], about: { name: string; channel: string; locale: string }): string {
-  const steps = turns.map(({ said, told }) => {
-    const did =
-      said.payload !== undefined
-        ? `tap: ${quoted(said.payload.split("|").at(-1))}`
-        : said.wait !== undefined
-          ? `wait: ${quoted(said.wait)}`
-          : `user: ${quoted(said.text ?? "")}`;
-    const at = told.cursor?.split("/").at(-1);
-    const heard = told.messages.map(({ text }) => text.split("\n")[0]?.slice(0, 60) ?? "").filter(Boolean);
-    const expect = [
-      ...(at ? [`at: ${quoted(at)}`] : []),
-      ...(heard.length > 0 ? [`said: [${heard.map((text) => quoted(escaped(text))).join(", ")}]`] : []),
-    ];
-    return `      - {${did}${expect.length > 0 ? `, expect: {${expect.join(", ")}}` : ""}}`;
-  });
-  return [
-    `  - name: ${quoted(about.name)}`,
-    `    channel: ${about.channel}`,
-    `    locale: ${about.locale}`,
-    "    steps:",
-    ...steps,
-    "",
-  ].join("\n");
-}
-
-/** A file of tests with one more case at its end. */
-export function withCase(file: string, made: string, key: string): string {
-  if (!/^cases:/m.test(file)) return `flow: ${key}\ncases:\n${made}`;
-  const head = file.replace(/^cases:\s*\[\s*\]\s*$/m, "cases:");
-  const indent = /^cases:[^\n]*\n(?:\s*(?:#[^\n]*)?\n)*([ ]*)- /m.exec(head)?.[1] ?? "  ";
-  const shifted = made.replace(/^ {2}/gm, indent);
-  return `${head.trimEnd()}\n${shifted}`;
+/** The next thing that happens by itself, and in how long: `PT900S`. */
+export function nextTimer(told: Told | undefined): { node: string; advance: string; seconds: number } | null {
+  const now = Date.parse(told?.now ?? "");
+  const due = (told?.timers ?? [])
+    .map(({ node, due: at }) => ({ node, seconds: Math.ceil((Date.parse(at) - now) / 1000) }))
+    .filter(({ seconds }) => Number.isFinite(seconds))
+    .sort((one, other) => one.seconds - other.seconds)[0];
+  if (!due) return null;
+  const seconds = Math.max(1, due.seconds);
+  return { node: due.node, advance: `PT${seconds}S`, seconds };
 }

@@ -185,7 +185,6 @@ class ConversationDetail(ConversationItem):
 
     can_send: VerdictView
     attachable: list[FileLimitView] = Field(default_factory=list)
-    """Files that its channel takes from people."""
     handoff: HandoffDetail | None = None
     run: RunView | None = None
     event_no: int | None = None

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 58992956a0210e1ab3be1c09a1ab81edf82badd8098f5f750186f03bd5b324b6
+ * sha256: 2adfcd757a6786276715f84dc2400d47dab825095c577724dc61d0dca355f83a
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -559,7 +559,7 @@ export interface components {
             };
             id: string;
             /** @enum {string} */
-            kind: "owner" | "returned" | "handoff" | "handoff_ended" | "status" | "flagged" | "team" | "escalated" | "fallback";
+            kind: "owner" | "returned" | "handoff" | "handoff_ended" | "status" | "flagged" | "team" | "escalated" | "fallback" | "event";
             names: {
                 [key: string]: string;
             };

@@ -12,8 +12,9 @@ from core.clock import Clock
 from core.errors import InvalidInput, NotFound, PreconditionFailed
 from core.nouns import Role
 from core.views import Page
-from core.views_flows import FlowCatalog, FlowDiff, Tried, VersionDocument, VersionView
+from core.views_flows import FlowCatalog, FlowDiff, Migration, Tried, VersionDocument, VersionView
 from desk.flow_catalog import read_flow_catalog
+from desk.migrating import Wanted, migrate
 from desk.publishing import check_document, check_flow
 from desk.versions import compare_states, restore_version
 from graphs.schema import errors_of
@@ -34,6 +35,16 @@ class RestoreBody(Request):
     """Which version the draft is to say again."""
 
     n: int = Field(ge=1)
+
+
+class MigrateBody(Request):
+    """From which version to which (without it: what is live); ``map`` says which node stands for one that is gone."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    before: int = Field(alias="from", ge=1)
+    after: int | None = Field(default=None, alias="to", ge=1)
+    map: dict[str, str] = Field(default_factory=dict, max_length=400)
+    dry_run: bool = True
 
 
 class TryBody(Request):
@@ -81,11 +92,20 @@ async def list_versions(call: Call) -> Page[VersionView]:
 
 async def get_version(call: Call) -> VersionDocument:
     """Return what a version says."""
+    n = _number(call)
+    return VersionDocument(n=n, document=await call.kept.versions.document(call.tenant, call.id(), n))
+
+
+async def delete_version(call: Call) -> None:
+    """Delete a version that is not live and that nobody stands on."""
+    await call.kept.versions.delete(call.tenant, call.id(), _number(call), actor=call.actor.label)
+
+
+def _number(call: Call) -> int:
     named = call.request.match_info["n"]
     if not named.isdecimal() or len(named) > 9:
         raise NotFound
-    n = int(named)
-    return VersionDocument(n=n, document=await call.kept.versions.document(call.tenant, call.id(), n))
+    return int(named)
 
 
 async def diff_flow(call: Call) -> FlowDiff:
@@ -114,6 +134,15 @@ async def restore_flow(call: Call) -> Reply:
     call.engine.doorbells.changed(call.tenant, None, done.event_no)
     saved = DraftSaved(etag=done.etag, event_no=done.event_no, issues=show_issues(check_document(done.document)))
     return Reply(saved, headers={"ETag": f'"{done.etag}"'})
+
+
+async def migrate_flow(call: Call) -> Migration:
+    """Move those who stand on a version to another, between two turns of each; a dry run says who stands where."""
+    body, kept = call.body(MigrateBody), call.kept
+    wanted = Wanted(body.before, body.after, body.map, body.dry_run)
+    return await migrate(
+        kept.flows, kept.moving, tenant_id=call.tenant, flow=call.id(), wanted=wanted, actor=call.actor.label
+    )
 
 
 async def try_expression(call: Call) -> Tried:
@@ -150,8 +179,10 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", _FLOW + "/lint", Role.BUILDER, lint_flow, body=Draft, answer=Checked),
     Route("GET", _FLOW + "/versions", Role.BUILDER, list_versions, answer=Page[VersionView]),
     Route("GET", _FLOW + "/versions/{n}", Role.BUILDER, get_version, answer=VersionDocument),
+    Route("DELETE", _FLOW + "/versions/{n}", Role.BUILDER, delete_version),
     Route("GET", _FLOW + "/diff", Role.BUILDER, diff_flow, query=DiffQuery, answer=FlowDiff),
     Route("POST", _FLOW + "/restore", Role.BUILDER, restore_flow, body=RestoreBody, answer=DraftSaved),
+    Route("POST", _FLOW + "/migrate", Role.BUILDER, migrate_flow, body=MigrateBody, answer=Migration),
     Route("GET", "/api/v1/flow-catalog", Role.BUILDER, flow_catalog, answer=FlowCatalog),
     Route("POST", "/api/v1/flow-expressions/try", Role.BUILDER, try_expression, body=TryBody, answer=Tried),
 )

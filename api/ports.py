@@ -35,6 +35,7 @@ from memory.repositories.handoffs import Handoffs
 from memory.repositories.leads import Leads
 from memory.repositories.members import Members
 from memory.repositories.merging import Merging
+from memory.repositories.moving import Moving
 from memory.repositories.notice_settings import NoticeChoices
 from memory.repositories.noticing import Noticing
 from memory.repositories.planning import Plans
@@ -67,6 +68,7 @@ class Repositories:
     flows: Flows
     versions: FlowVersions
     flow_tests: FlowTests
+    moving: Moving
     catalog: Catalog
     conversations: Conversations
     counts: Counts
@@ -106,6 +108,7 @@ class Repositories:
             flows=Flows(store),
             versions=FlowVersions(store),
             flow_tests=FlowTests(store),
+            moving=Moving(store),
             catalog=Catalog(store),
             conversations=Conversations(store),
             counts=Counts(store),

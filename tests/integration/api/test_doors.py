@@ -23,6 +23,7 @@ BODIES: dict[str, Any] = {
     "preview": {"steps": [{"text": "hi"}]},
     "flows": {"key": "hello"},
     "lint": {"key": "hello"},
+    "migrate": {"from": 1},
     "flows/as-test": {"session": "01900000-0000-7000-8000-000000000000"},
     "try": {"expression": "1 + 1"},
     "tests": {"text": ""},

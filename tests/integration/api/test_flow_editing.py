@@ -113,6 +113,39 @@ async def test_that_versions_tell_their_note_their_author_and_who_stands_on_them
     assert (await house.call("GET", f"{path}/versions/3"))[0] == 404
 
 
+async def test_that_a_version_in_use_is_not_deleted(house: House) -> None:
+    path = flow_path(house)
+    _, first = await house.call("POST", f"{path}/publish")
+    for words in ("Welcome", "Greetings"):
+        await save(house, saying(words))
+        await house.call("POST", f"{path}/publish")
+    await begin_run(house, first["release_id"])
+    for n, wanted in ((3, 409), (1, 409), (2, 204), (2, 404), (9, 404)):
+        assert (await house.call("DELETE", f"{path}/versions/{n}"))[0] == wanted
+    _, found = await house.call("GET", f"{path}/versions")
+    assert [each["n"] for each in found["items"]] == [3, 1]
+
+
+async def test_that_a_migration_is_shown_before_it_is_made(house: House) -> None:
+    path = flow_path(house)
+    _, first = await house.call("POST", f"{path}/publish")
+    await save(house, saying("Welcome"))
+    await house.call("POST", f"{path}/publish")
+    await begin_run(house, first["release_id"])
+    status, shown = await house.call("POST", f"{path}/migrate", {"from": 1})
+    assert (status, shown["dry_run"], shown["safe"]) == (200, True, True)
+    (place,) = shown["nodes"]
+    assert (place["node"], place["to"], place["sample"]) == (
+        "hello/greet", "hello/greet", [house.business.conversation_id],
+    )  # fmt: skip
+    _, shown = await house.call("POST", f"{path}/migrate", {"from": 1, "map": {"greet": "nowhere"}})
+    assert (shown["safe"], shown["nodes"][0]["why"]) == (False, "the node is gone")
+    body = {"from": 1, "map": {"greet": "nowhere"}, "dry_run": False}
+    status, problem = await house.call("POST", f"{path}/migrate", body)
+    assert (status, problem["reason"], problem["errors"][0]["field"]) == (409, "unsafe_move", "hello/greet")
+    assert (await house.call("POST", f"{path}/migrate", {"from": 7}))[0] == 404
+
+
 async def test_that_only_the_draft_that_was_seen_is_published(house: House) -> None:
     path = flow_path(house)
     _, seen = await house.call("GET", path)

@@ -1,0 +1,85 @@
+"""Moving conversations from one release of a flow to another: which nodes may stand for which."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphs.schema import Flow, NodeBase, parse_flow
+from graphs.schema.nodes_form import FormNode
+from graphs.schema.nodes_logic import CallNode
+from graphs.schema.nodes_talk import AskNode
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node of the old release, the node that stands for it in the new one, and why it may not."""
+
+    node: str
+    """``flow/node``."""
+    title: str
+    type: str
+    to: str | None
+    why: str | None = None
+
+
+def compare_places(old: Mapping[str, Any], new: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Place]:
+    """Return every node of the old release (``{"entry", "flows"}``).
+
+    ``renamed`` says which node stands for one, each by its full name or, in the entry, by its key.
+    """
+    flows = {key: parse_flow(document) for key, document in new["flows"].items()}
+    entry = str(old["entry"])
+    full = {_full(one, entry): _full(other, str(new["entry"])) for one, other in renamed.items()}
+    places: dict[str, Place] = {}
+    for key, document in old["flows"].items():
+        before = parse_flow(document)
+        types = _changed_types(before, flows.get(key))
+        for name, node in before.nodes.items():
+            here = f"{key}/{name}"
+            to = full.get(here, here)
+            why = types or _why_not(node, _find(flows, to))
+            places[here] = Place(here, node.title, str(getattr(node, "type", "")), None if why else to, why)
+    return places
+
+
+def _full(name: str, flow: str) -> str:
+    return name if "/" in name else f"{flow}/{name}"
+
+
+def _find(flows: Mapping[str, Flow], name: str) -> NodeBase | None:
+    flow, _, key = name.partition("/")
+    return flows[flow].nodes.get(key) if flow in flows else None
+
+
+def _changed_types(old: Flow, new: Flow | None) -> str | None:
+    changed = [name for name, spec in old.variables.items() if new and name in new.variables
+               and new.variables[name].type != spec.type]  # fmt: skip
+    return f"{', '.join(sorted(changed))} has another type" if changed else None
+
+
+def _why_not(old: NodeBase, new: NodeBase | None) -> str | None:
+    """Return why a conversation that stands at ``old`` cannot stand at ``new``; None where it can."""
+    if new is None:
+        return "the node is gone"
+    return next(_reasons(old, new), None)
+
+
+def _reasons(old: NodeBase, new: NodeBase) -> Iterator[str]:
+    if type(old) is not type(new) or old.v != new.v:
+        yield "it is another type of node"
+        return
+    if lost := [port for port in old.to if port not in new.ports().all]:
+        yield f"it has no exit “{lost[0]}” any more"
+    if isinstance(old, AskNode) and isinstance(new, AskNode):
+        if old.expect.type != new.expect.type:
+            yield "it expects another kind of answer"
+        if old.save != new.save:
+            yield "it saves the answer elsewhere"
+    if isinstance(old, FormNode) and isinstance(new, FormNode) and _asked(old) != _asked(new):
+        yield "it asks for other things"
+    if isinstance(old, CallNode) and isinstance(new, CallNode) and old.flow != new.flow:
+        yield "it calls another flow"
+
+
+def _asked(form: FormNode) -> list[str]:
+    return [field.save for field in form.fields]

@@ -7,7 +7,7 @@ from core.views_setup import FlowDetail
 from tests.browser.conftest import Opener, signed_in
 from tests.browser.eyes import Eyes
 from tests.browser.test_access import CALM, faults_in_both
-from tests.scenarios.box import Box
+from tests.scenarios.box import Box, until
 
 QUESTION = "What is your name?"
 pytestmark = pytest.mark.timeout(240)
@@ -99,7 +99,7 @@ async def test_that_a_flow_is_built_by_key_alone(box: Box, visit: Opener) -> Non
                 await tab_to(page, "Text of Question")
                 await page.keyboard.type(QUESTION)
             if typed != "end":
-                await tab_to(page, f"Add a step after {name}")
+                await tab_to(page, f"Add a step after this: {name}")
         await page.keyboard.press("ArrowUp")
         await expect(outline.get_by_role("button", name="Lead", exact=True)).to_be_focused()
         assert await faults_in_both(page) == []
@@ -135,7 +135,11 @@ async def test_that_two_builders_at_once_lose_nothing(box: Box, visit: Opener, e
         await one.get_by_label("Text of Name").fill("One asks")
         await expect(one.get_by_role("status").filter(has_text="Offline")).to_be_visible()
         await other.get_by_label("Text of Name").fill("The other asks")
-        await expect(other.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+
+        async def arrived() -> bool:
+            return (await stored(box, "clinic")).document["nodes"]["name"]["say"]["en"] == "The other asks"
+
+        await until(arrived)
         await one.context.set_offline(False)
         dialog = one.get_by_role("dialog", name="Two people changed the same")
         await expect(dialog.get_by_text("One asks").first).to_be_visible()

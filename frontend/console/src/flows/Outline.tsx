@@ -190,7 +190,7 @@ function Row({ id, faults, targets }: RowProps) {
         <button
           type="button"
           className={classes.next}
-          aria-label={t("outline.after", { name })}
+          aria-label={`${t("outline.next")}: ${name}`}
           onClick={() => session.ui.setState({ picking: { exit: { node: id, port: after } } })}
         >
           <Plus size={14} aria-hidden="true" /> {t("outline.next")}

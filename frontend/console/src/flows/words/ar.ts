@@ -129,7 +129,6 @@ export const ar: FlowWords = {
     new: "خطوة جديدة…",
     add: "إضافة خطوة",
     next: "إضافة خطوة بعدها",
-    after: "إضافة خطوة بعد {{name}}",
     more: "المزيد عن {{name}}",
     words: "نص {{name}}",
   },

@@ -128,7 +128,6 @@ export const en = {
     new: "A new step…",
     add: "Add a step",
     next: "Add a step after this",
-    after: "Add a step after {{name}}",
     more: "More about {{name}}",
     words: "Text of {{name}}",
   },

@@ -130,7 +130,6 @@ export const kk: FlowWords = {
     new: "Жаңа қадам…",
     add: "Қадам қосу",
     next: "Осыдан кейін қадам қосу",
-    after: "{{name}} соңынан қадам қосу",
     more: "Тағы: {{name}}",
     words: "{{name}} мәтіні",
   },

@@ -135,7 +135,6 @@ export const ru: FlowWords = {
     new: "Новый шаг…",
     add: "Добавить шаг",
     next: "Добавить шаг после этого",
-    after: "Добавить шаг после {{name}}",
     more: "Ещё: {{name}}",
     words: "Текст шага {{name}}",
   },

@@ -125,7 +125,6 @@ export const tr: FlowWords = {
     new: "Yeni adım…",
     add: "Adım ekle",
     next: "Ardına adım ekle",
-    after: "{{name}} ardına adım ekle",
     more: "{{name}} için diğer işlemler",
     words: "{{name}} metni",
   },

@@ -134,8 +134,10 @@ export function SchemaField({ field, path }: { field: FieldOf; path: Path }) {
   const { root, type } = useForm();
   const words = useFieldWords();
   const shape = shapeOf(field.schema, root);
-  const label = words.label(field.name, type?.type);
-  const help = words.help(field.name, type?.type);
+  // A field within another may be called otherwise there, and in one type of node.
+  const owner = path.length > 3 ? String(path.at(-2)) : type?.type;
+  const label = words.label(field.name, owner);
+  const help = words.help(field.name, owner);
   const common = { path, label, description: help };
   const optional = shape.nullable || !field.required;
   switch (shape.widget) {

@@ -477,6 +477,7 @@ export const flowPanels: FlowPanelWords = {
     repeatable: "يجوز إرساله مرتين",
     retries: "المحاولات",
     retries_max: "المرات",
+    retry_max: "المرات",
     retry: "المحاولة مجددًا",
     save: "حفظ الجواب في",
     say: "ما يقال",

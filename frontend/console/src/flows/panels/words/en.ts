@@ -476,6 +476,7 @@ export const flowPanels = {
     repeatable: "May be sent twice",
     retries: "Tries",
     retries_max: "Times",
+    retry_max: "Times",
     retry: "Try again",
     save: "Keep the answer in",
     say: "What is said",

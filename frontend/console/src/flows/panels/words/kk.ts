@@ -477,6 +477,7 @@ export const flowPanels: FlowPanelWords = {
     repeatable: "Екі рет жіберуге болады",
     retries: "Әрекеттер",
     retries_max: "Неше рет",
+    retry_max: "Неше рет",
     retry: "Қайталау",
     save: "Жауапты мұнда сақтау",
     say: "Не айтылады",

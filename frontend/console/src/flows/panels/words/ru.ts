@@ -477,6 +477,7 @@ export const flowPanels: FlowPanelWords = {
     repeatable: "Можно отправить дважды",
     retries: "Попытки",
     retries_max: "Раз",
+    retry_max: "Раз",
     retry: "Повторить",
     save: "Хранить ответ в",
     say: "Что говорится",

@@ -477,6 +477,7 @@ export const flowPanels: FlowPanelWords = {
     repeatable: "İki kez gönderilebilir",
     retries: "Denemeler",
     retries_max: "Kaç kez",
+    retry_max: "Kaç kez",
     retry: "Yeniden dene",
     save: "Yanıtı şurada sakla",
     say: "Ne söylenir",

@@ -364,6 +364,9 @@ export const flowPanels = {
     save: "Save the tests",
   },
   about: {
+    form: "Asks for several things, one after the other.",
+    split: "Sends customers different ways by weight; each keeps its way.",
+    emit: "Records that something happened, for those who count it.",
     message: "Says something and goes on.",
     ask: "Asks, waits for the answer and keeps it.",
     language: "Changes the language of the conversation.",
@@ -384,6 +387,11 @@ export const flowPanels = {
     note: "A note for builders; customers never see it.",
   },
   field: {
+    arms: "Ways",
+    weight: "Weight",
+    event: "Event",
+    data: "What is recorded with it",
+    var: "Variable",
     address: "Address",
     after: "After",
     asset: "File of yours",

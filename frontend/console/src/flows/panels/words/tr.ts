@@ -365,6 +365,9 @@ export const flowPanels: FlowPanelWords = {
     save: "Testleri kaydet",
   },
   about: {
+    form: "Birkaç şeyi arka arkaya sorar.",
+    split: "Müşterileri ağırlığa göre ayrı yollara gönderir; herkes kendi yolunda kalır.",
+    emit: "Bir şeyin olduğunu, sayanlar için kaydeder.",
     message: "Bir şey söyler ve sürer.",
     ask: "Sorar, yanıtı bekler ve saklar.",
     language: "Konuşmanın dilini değiştirir.",
@@ -385,6 +388,11 @@ export const flowPanels: FlowPanelWords = {
     note: "Hazırlayanlar için not; müşteriler görmez.",
   },
   field: {
+    arms: "Yollar",
+    weight: "Ağırlık",
+    event: "Olay",
+    data: "Onunla kaydedilen",
+    var: "Değişken",
     address: "Adres",
     after: "Sonra",
     asset: "Dosyanız",

@@ -38,8 +38,7 @@ export function ProblemList({ issues, onGo }: { issues: readonly Issue[]; onGo?:
               <Icon size={15} data-tone={issue.severity} role="img" aria-label={t(`problem.${issue.severity}`)} />
               <bdi className={classes.where}>{node ? nodeName(flow.nodes[node], node) : t("side.flow")}</bdi>
               <span dir="auto">
-                {issue.message}{" "}
-                {issue.fix && <small dir="auto">{issue.fix}</small>}
+                {issue.message} {issue.fix && <small dir="auto">{issue.fix}</small>}
               </span>
             </button>
           </li>

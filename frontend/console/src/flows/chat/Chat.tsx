@@ -46,19 +46,32 @@ function stepOf({ text, payload, advance, handback }: Said) {
   return text === undefined ? {} : { text };
 }
 
+/** Chats under way, by flow: a step is looked at and mended meanwhile, and the chat goes on. */
+const kept = new Map<string, Kept>();
+
+interface Kept {
+  channel: Channel;
+  locale: string;
+  start: Start;
+  turns: readonly Turn[];
+  session: string | null;
+  wound: boolean;
+}
+
 export function Chat({ flowId, save, onLights, keepsTests }: TestChatProps & { keepsTests: boolean }) {
   const { t } = useTranslation("flowPanels");
   const { flow, locale: shown } = useForm();
   const offered = (flow.channels ?? CHANNELS).filter((one): one is Channel =>
     (CHANNELS as readonly string[]).includes(one),
   );
-  const [channel, setChannel] = useState<Channel>(offered[0] ?? "whatsapp");
-  const [locale, setLocale] = useState(shown);
-  const [start, setStart] = useState<Start>(BEGINNING);
-  const [turns, setTurns] = useState<readonly Turn[]>([]);
-  const [session, setSession] = useState<string | null>(null);
+  const [before] = useState(() => kept.get(flowId));
+  const [channel, setChannel] = useState<Channel>(before?.channel ?? offered[0] ?? "whatsapp");
+  const [locale, setLocale] = useState(before?.locale ?? shown);
+  const [start, setStart] = useState<Start>(before?.start ?? BEGINNING);
+  const [turns, setTurns] = useState<readonly Turn[]>(before?.turns ?? []);
+  const [session, setSession] = useState<string | null>(before?.session ?? null);
   // Gone back, and nothing said since: the server still holds what came after.
-  const [wound, setWound] = useState(false);
+  const [wound, setWound] = useState(before?.wound ?? false);
   const [words, setWords] = useState("");
   const [busy, setBusy] = useState<Said | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -76,6 +89,10 @@ export function Chat({ flowId, save, onLights, keepsTests }: TestChatProps & { k
     lights.current(...lightsOf(last, flow));
   }, [last]);
   useEffect(() => () => lights.current([], null), []);
+
+  useEffect(() => {
+    kept.set(flowId, { channel, locale, start, turns, session, wound });
+  }, [flowId, channel, locale, start, turns, session, wound]);
 
   const restart = useCallback(() => {
     setTurns([]);

@@ -35,7 +35,7 @@ export function Expression({ path, label, description, hidden }: Props) {
         mono
         keep
       />
-      <Preview text={value} />
+      {!ofAnswer(value) && <Preview text={value} />}
     </div>
   );
 }
@@ -85,4 +85,9 @@ function shown(value: unknown, t: (key: "yes" | "no" | "kind.nothing") => string
   if (value === false) return t("no");
   if (value === null || value === undefined) return t("kind.nothing");
   return typeof value === "string" ? `“${value}”` : JSON.stringify(value);
+}
+
+/** The answer itself is known only while it is judged. */
+function ofAnswer(text: string): boolean {
+  return /(?<![\w.'"])value(?![\w'"])/.test(text);
 }

@@ -18,7 +18,7 @@ export function FaultWords({ issues }: { issues: readonly Issue[] }) {
           ) : (
             <TriangleAlert size={14} aria-hidden="true" />
           )}
-          <span>
+          <span dir="auto">
             {issue.message} {issue.fix && <span className={classes.fix}>{issue.fix}</span>}
           </span>
         </span>

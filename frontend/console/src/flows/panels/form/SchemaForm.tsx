@@ -3,9 +3,19 @@ import { Checkbox, NumberInput, SegmentedControl, Select, Switch, TagsInput } fr
 import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { type Path, pointerOf, valueAt, withValue } from "../model/path";
-import { freeId, moved } from "../model/ports";
-import { blank, type FieldOf, fieldsOf, isSame, resolve, type Schema, shapeOf, valuesOf } from "../model/schema";
+import { isRecord, type Path, pointerOf, valueAt, withValue } from "../model/path";
+import { freeId, isKey, moved, withId, without } from "../model/ports";
+import {
+  blank,
+  type FieldOf,
+  fieldsOf,
+  isSame,
+  pointless,
+  resolve,
+  type Schema,
+  shapeOf,
+  valuesOf,
+} from "../model/schema";
 import { reordered } from "../model/texts";
 import { AssignList } from "../nodes/Assign";
 import { CasesList } from "../nodes/Cases";
@@ -30,7 +40,7 @@ import { ChannelSays, SayField, SayList } from "./Say";
 import { Sortable } from "./Sortable";
 import { StepsField } from "./Steps";
 import { LineField, TextField, WordsField } from "./Texts";
-import { BodyField, Pairs, ValueField } from "./Values";
+import { BodyField, KeyInput, Pairs, ValueField } from "./Values";
 import { useFieldWords } from "./words";
 
 interface FormProps {
@@ -134,8 +144,10 @@ export function SchemaField({ field, path }: { field: FieldOf; path: Path }) {
   const { root, type } = useForm();
   const words = useFieldWords();
   const shape = shapeOf(field.schema, root);
-  const label = words.label(field.name, type?.type);
-  const help = words.help(field.name, type?.type);
+  // A field within another may be called otherwise there, and in one type of node.
+  const owner = path.length > 3 ? String(path.at(-2)) : type?.type;
+  const label = words.label(field.name, owner);
+  const help = words.help(field.name, owner);
   const common = { path, label, description: help };
   const optional = shape.nullable || !field.required;
   switch (shape.widget) {
@@ -394,11 +406,12 @@ function Tags({ path, label, help, given, known }: Given & { known?: "guards" })
 /** An object within: its fields, begun first where it may be left out. */
 function Inner({ path, label, schema, optional }: { path: Path; label: string; schema: Schema; optional: boolean }) {
   const { t } = useTranslation("flowPanels");
-  const { root } = useForm();
+  const { root, flow } = useForm();
+  const except = pointless(schema, valueAt(flow, [...path, "type"]));
   const fields = (
     <fieldset className={classes.group} data-pointer={pointerOf(path)}>
       <legend>{label}</legend>
-      <SchemaForm schema={schema} path={path} flat />
+      <SchemaForm schema={schema} path={path} except={except} flat />
       <GroupFaults path={path} />
     </fieldset>
   );
@@ -437,16 +450,29 @@ function PlainMap({ path, label, help, schema }: { path: Path; label: string; he
 
 function PlainList({ path, label, help, schema }: { path: Path; label: string; help?: string; schema: Schema }) {
   const { t } = useTranslation("flowPanels");
-  const { edit, root } = useForm();
+  const { edit, root, node } = useForm();
   const { value = [] } = useField<unknown[]>(path);
+  const key = node ?? "";
+  const ids = value.flatMap((one) => pathIds(one));
   const items = schema.items ? resolve(schema.items, root) : {};
   const { widget, schema: inner } = shapeOf(items, root);
   const isStep = inner.properties?.after !== undefined && inner.properties.say !== undefined;
   if (isStep) return <StepsField path={path} label={label} description={help} timed={path.at(-1) === "no_input"} />;
+  const named = inner.properties?.id !== undefined;
   const entry = (at: number) =>
     widget === "object" ? (
       <div className={classes.fields}>
-        <SchemaForm schema={inner} path={[...path, at]} flat />
+        {named && (
+          <KeyInput
+            label={t("field.id")}
+            hidden={false}
+            value={ids[at] ?? ""}
+            taken={ids}
+            check={isKey}
+            onChange={(id) => edit((now) => withId(now, key, [...path, at], id))}
+          />
+        )}
+        <SchemaForm schema={inner} path={[...path, at]} except={named ? ["id"] : []} flat />
         <GroupFaults path={[...path, at]} />
       </div>
     ) : (
@@ -457,10 +483,8 @@ function PlainList({ path, label, help, schema }: { path: Path; label: string; h
     );
   const begin = () => {
     const made = blank(items, root);
-    const ids = value.flatMap((one) => pathIds(one));
-    const named =
-      typeof made === "object" && made !== null && "id" in made ? { ...made, id: freeId(ids, "item") } : made;
-    edit((now) => withValue(now, [...path, value.length], named));
+    const fresh = named && isRecord(made) ? { ...made, id: freeId(ids, "item") } : made;
+    edit((now) => withValue(now, [...path, value.length], fresh));
   };
   return (
     <div data-pointer={pointerOf(path)}>
@@ -474,15 +498,7 @@ function PlainList({ path, label, help, schema }: { path: Path; label: string; h
           nameOf={(at) => `${label} ${at + 1}`}
           body={entry}
           onMove={(from, to) => edit((now) => reordered(now, path, moved(value.length, from, to)))}
-          onRemove={(at) =>
-            edit((now) =>
-              reordered(
-                now,
-                path,
-                value.map((_, one) => one).filter((one) => one !== at),
-              ),
-            )
-          }
+          onRemove={(at) => edit((now) => without(now, key, path, at))}
           onAdd={begin}
           add={t("add")}
           least={schema.minItems}

@@ -1,6 +1,6 @@
 /** Values of any type: what a variable is compared with or given, data that is sent out. */
-import { ActionIcon, NumberInput, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
-import { Plus, Trash2 } from "lucide-react";
+import { ActionIcon, Menu, NumberInput, Select, TagsInput, Textarea, TextInput, Tooltip } from "@mantine/core";
+import { Braces, CircleSlash, Hash, type LucideIcon, Plus, ToggleLeft, Trash2, Type, Variable } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { VariableSpec } from "../../document";
@@ -22,6 +22,15 @@ function kindOf(value: unknown): ValueKind {
   if (typeof value === "boolean") return "yesno";
   return isRecord(value) && Object.keys(value).join() === "$var" ? "variable" : "data";
 }
+
+const ICONS: Record<ValueKind, LucideIcon> = {
+  text: Type,
+  number: Hash,
+  yesno: ToggleLeft,
+  variable: Variable,
+  nothing: CircleSlash,
+  data: Braces,
+};
 
 const BEGIN: Record<ValueKind, unknown> = {
   text: "",
@@ -67,18 +76,37 @@ export function ValueInput({ label, value, onChange, spec, many, input, kinds = 
   }
   const offered = typed && kinds === KINDS ? ([typed, "variable"] as const) : kinds;
   const shown = (offered as readonly string[]).includes(kind) ? offered : [...offered, kind];
+  const Icon = ICONS[kind];
   return (
     <div className={classes.value}>
       {shown.length > 1 && (
-        <Select
-          aria-label={t("kindOf", { name: label })}
-          className={classes.kind}
-          data={[...new Set(shown)].map((each) => ({ value: each, label: t(`kind.${each as ValueKind}`) }))}
-          value={kind}
-          allowDeselect={false}
-          onChange={(next) => next && onChange(BEGIN[next as ValueKind])}
-          comboboxProps={{ withinPortal: true, width: 160, position: "bottom-start" }}
-        />
+        <Menu position="bottom-start" withinPortal>
+          <Menu.Target>
+            <Tooltip label={t(`kind.${kind}`)}>
+              <ActionIcon
+                variant="default"
+                size={36}
+                aria-label={`${t("kindOf", { name: label })} (${t(`kind.${kind}`)})`}
+              >
+                <Icon size={15} />
+              </ActionIcon>
+            </Tooltip>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {[...new Set(shown)].map((each) => {
+              const Each = ICONS[each];
+              return (
+                <Menu.Item
+                  key={each}
+                  leftSection={<Each size={15} />}
+                  onClick={() => each !== kind && onChange(BEGIN[each])}
+                >
+                  {t(`kind.${each}`)}
+                </Menu.Item>
+              );
+            })}
+          </Menu.Dropdown>
+        </Menu>
       )}
       <ByKind kind={kind} label={label} value={value} onChange={onChange} spec={spec} input={input} />
     </div>

@@ -26,6 +26,9 @@ export function useFieldWords() {
       const key = type && has(`help.${own}`) ? own : name;
       return has(`help.${key}`) ? t(`help.${key as Helps}`) : undefined;
     },
-    choice: (value: string): string => (has(`choice.${value}`) ? t(`choice.${value as Choices}`) : sentence(value)),
+    choice: (value: string): string => {
+      const key = [value, `answer_${value}`].find((each) => has(`choice.${each}`));
+      return key ? t(`choice.${key as Choices}`) : sentence(value);
+    },
   };
 }

@@ -7,7 +7,7 @@ import { isoOf, secondsOf, spanOf } from "./duration";
 import { pathOf, pointerOf, valueAt, withKey, withValue } from "./path";
 import { freeId, moved, slug, withId, without } from "./ports";
 import { spelledOut } from "./say";
-import { blank, fieldsOf, type Schema, shapeOf } from "./schema";
+import { blank, fieldsOf, pointless, type Schema, shapeOf } from "./schema";
 import { hashOf, marked, reordered, stateOf, textsOf, withText } from "./texts";
 import { faultOfName, renamed, unusedOf, usagesOf } from "./variables";
 
@@ -226,6 +226,13 @@ describe("schemas", () => {
     expect(fields.map(({ name }) => name)).not.toEqual(expect.arrayContaining(["to"]));
     expect(fields.find(({ name }) => name === "disabled")?.advanced).toBe(true);
     expect(fields.some(({ name }) => name === "v" || name === "type")).toBe(false);
+  });
+
+  it("leave out what an answer of another kind would need", () => {
+    const expectation: Schema = { properties: { type: { enum: ["text", "yes_no", "choice"] }, options: {} } };
+    expect(pointless(expectation, "choice")).not.toContain("options");
+    expect(pointless(expectation, "text")).toEqual(["options", "past", "says_yes", "says_no"]);
+    expect(pointless(schema, "text")).toEqual([]);
   });
 
   it("give new entries what they need", () => {

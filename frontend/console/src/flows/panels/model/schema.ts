@@ -219,3 +219,21 @@ export function blank(schema: Schema, root: Schema): unknown {
 export function isSame(one: unknown, other: unknown): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
+
+/** Fields of an answer that mean nothing for its kind. */
+const ONLY_FOR: Readonly<Record<string, readonly string[]>> = {
+  options: ["choice"],
+  min: ["text", "number"],
+  max: ["text", "number"],
+  pattern_re2: ["text", "phone", "email"],
+  past: ["date", "datetime"],
+  says_yes: ["yes_no"],
+  says_no: ["yes_no"],
+};
+
+/** What of an answer's form is not asked for with this kind of answer. */
+export function pointless(schema: Schema, type: unknown): string[] {
+  const kinds = schema.properties?.type?.enum;
+  if (!kinds?.includes("yes_no") || typeof type !== "string") return [];
+  return Object.keys(ONLY_FOR).filter((name) => !ONLY_FOR[name]?.includes(type));
+}

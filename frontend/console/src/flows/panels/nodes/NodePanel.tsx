@@ -1,7 +1,7 @@
 /** The form of one node: its name, what is wrong with it, and its fields. */
 import { TextInput } from "@mantine/core";
 import { CircleAlert, TriangleAlert } from "lucide-react";
-import { type ComponentType, useRef } from "react";
+import { type ComponentType, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Issue, PanelProps } from "../../document";
 import { Panel, useField, useForm } from "../form/context";
@@ -89,7 +89,7 @@ function Common({ node }: { node: string }) {
   return fields.length > 0 ? <Advanced fields={fields} path={path} title="common" /> : null;
 }
 
-/** Everything wrong with the node, each leading to its field: what no field shows is seen here. */
+/** What is wrong with the node and no open field says, each leading to the nearest. */
 function Problems({ node, within }: { node: string; within: { current: HTMLElement | null } }) {
   const { t } = useTranslation("flowPanels");
   const { issues } = useForm();
@@ -97,10 +97,11 @@ function Problems({ node, within }: { node: string; within: { current: HTMLEleme
   const found = issues.filter(
     ({ pointer, code }) => code !== "missing_locale" && (pointer === root || pointer.startsWith(`${root}/`)),
   );
-  if (found.length === 0) return null;
+  const homeless = useHomeless(found, within);
+  if (homeless.length === 0) return null;
   return (
     <ul className={classes.problems} aria-label={t("problems")}>
-      {found.map((issue) => (
+      {homeless.map((issue) => (
         <li key={`${issue.pointer} ${issue.code}`} data-severity={issue.severity}>
           {issue.severity === "error" ? (
             <CircleAlert size={14} aria-hidden="true" />
@@ -117,6 +118,21 @@ function Problems({ node, within }: { node: string; within: { current: HTMLEleme
       ))}
     </ul>
   );
+}
+
+/** Faults without a field that shows them now. */
+function useHomeless(found: readonly Issue[], within: { current: HTMLElement | null }): readonly Issue[] {
+  const [homeless, setHomeless] = useState<readonly Issue[]>([]);
+  useEffect(() => {
+    const next = found.filter(({ pointer }) => {
+      const fields = [...(within.current?.querySelectorAll<HTMLElement>("[data-pointer]") ?? [])];
+      const field = fields.find(({ dataset: { pointer: at = "" } }) => pointer === at || pointer.startsWith(`${at}/`));
+      return !field || field.closest("details:not([open])") !== null;
+    });
+    const keys = (issues: readonly Issue[]) => issues.map(({ pointer, code }) => `${pointer} ${code}`).join();
+    if (keys(next) !== keys(homeless)) setHomeless(next);
+  });
+  return homeless;
 }
 
 /** Open what folds it away and put the focus into the field that is nearest to the fault. */

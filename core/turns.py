@@ -224,7 +224,7 @@ class ToolSpec:
 
 
 class ToolOffer(Protocol):
-    """A tool as it is offered to a model. LangChain's ``StructuredTool`` is one; core knows no more of it."""
+    """A tool as it is offered to a model, its arguments as JSON Schema. LangChain's ``StructuredTool`` is one."""
 
     @property
     def name(self) -> str: ...
@@ -233,9 +233,7 @@ class ToolOffer(Protocol):
     def description(self) -> str: ...
 
     @property
-    def args_schema(self) -> Any:
-        """A JSON Schema object."""
-        ...
+    def args_schema(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 2adfcd757a6786276715f84dc2400d47dab825095c577724dc61d0dca355f83a
+ * sha256: 62e5e6fd3ae77936b89c02b293b9be877c118226d2fd9b08c9201a7d78da2ed5
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -748,6 +748,12 @@ export interface components {
             value: number | null;
             version: number;
         };
+        /** @description A conversation that was left where it is. */
+        Left: {
+            conversation_id: string;
+            /** @enum {string} */
+            why: "busy" | "ended" | "elsewhere";
+        };
         /** @description A place; degrees WGS 84. */
         LocationPart: {
             address?: string | null;
@@ -858,6 +864,25 @@ export interface components {
             text: string;
             turn_id: string | null;
             version: number;
+        };
+        /** @description From which version to which (without it: what is live); ``map`` says which node stands for one that is gone. */
+        MigrateBody: {
+            dry_run?: boolean;
+            from: number;
+            map?: {
+                [key: string]: string;
+            };
+            to?: number | null;
+        };
+        /** @description Who stands where on a version, and, unless it was a dry run, who was moved. */
+        Migration: {
+            dry_run: boolean;
+            left: components["schemas"]["Left"][];
+            more: boolean;
+            moved: number;
+            nodes: components["schemas"]["StandingPlace"][];
+            release_id: string;
+            safe: boolean;
         };
         /** @description One call to a model and what it cost. */
         ModelCall: {
@@ -1401,6 +1426,16 @@ export interface components {
         StageView: {
             key: string;
             name: string;
+        };
+        /** @description A node where conversations stand, and where they would stand in the other release. */
+        StandingPlace: {
+            conversations: number;
+            node: string;
+            sample: string[];
+            title: string;
+            to: string | null;
+            type: string;
+            why: string | null;
         };
         /** @description What one step of a case led to. */
         StepOutcome: {

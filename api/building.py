@@ -168,8 +168,10 @@ async def rollback(call: Call) -> ReleaseMade:
 
 async def preview(call: Call) -> Previewed:
     """Play a conversation on the draft, or go on with one from any of its turns; nothing goes out."""
-    kept = call.kept
-    tried = await try_draft(kept.flows, kept.previews, tenant_id=call.tenant, flow=call.id(), trial=call.body(Trial))
+    kept, trial = call.kept, call.body(Trial)
+    business = await kept.tenants.settings(call.tenant)
+    facts = {**business.constants, "name": business.tenant.name}
+    tried = await try_draft(kept.flows, kept.previews, tenant_id=call.tenant, facts=facts, flow=call.id(), trial=trial)
     return Previewed(session=tried.session, items=tried.turns)
 
 

@@ -74,8 +74,10 @@ class Tried:
     turns: list[dict[str, Any]]
 
 
-async def try_draft(flows: FlowStore, previews: Previews, *, tenant_id: TenantId, flow: str, trial: Trial) -> Tried:
-    """Play steps on a draft.
+async def try_draft(
+    flows: FlowStore, previews: Previews, *, tenant_id: TenantId, facts: Mapping[str, Any], flow: str, trial: Trial
+) -> Tried:
+    """Play steps on a draft; ``facts`` is what flows know as ``tenant.*`` where the trial says nothing else.
 
     Raises:
         InvalidFlow: The draft cannot run.
@@ -88,7 +90,7 @@ async def try_draft(flows: FlowStore, previews: Previews, *, tenant_id: TenantId
 
     draft = await gather(flows, tenant_id, await flows.get(tenant_id, flow))
     kept = await previews.open(tenant_id, trial.session)
-    talk = await _open(draft, kept, trial)
+    talk = await _open(draft, kept, trial, facts)
     try:
         said = [Said(step.text, step.payload, step.advance, step.handback) for step in trial.steps]
         return Tried(kept.session, [await talk.turn(each) for each in said])
@@ -117,7 +119,7 @@ async def recall(
     return draft.entry, {**told, "at": case.at.isoformat(timespec="minutes"), "steps": steps}
 
 
-async def _open(draft: ReleaseDraft, kept: Preview, trial: Trial) -> "Talk":
+async def _open(draft: ReleaseDraft, kept: Preview, trial: Trial, facts: Mapping[str, Any] | None = None) -> "Talk":
     """Return the session: gone on with, or begun where the trial says."""
     from graphs.trying import Setting, Talk
 
@@ -131,7 +133,7 @@ async def _open(draft: ReleaseDraft, kept: Preview, trial: Trial) -> "Talk":
         locale=trial.locale,
         at=at,
         contact=_under("contact", start.variables),
-        tenant=_under("tenant", start.variables),
+        tenant={**(facts or {}), **_under("tenant", start.variables)},
         mock=trial.mock,
     )
     talk = Talk(release, setting, saver=kept.saver, session=kept.session)

@@ -41,6 +41,8 @@ class TenantSettings:
 
     tenant: Tenant
     policy: Policy
+    constants: Mapping[str, Any]
+    """What flows know as ``tenant.*``, beside its name."""
 
 
 class Tenants:
@@ -81,7 +83,9 @@ class Tenants:
             row = await tx.first(_GET)
         if row is None:
             raise NotFound("there is no such tenant")
-        return TenantSettings(_tenant(row), Policy.model_validate_json(row["policy"]))
+        return TenantSettings(
+            _tenant(row), Policy.model_validate_json(row["policy"]), from_text(row["constants"]) or {}
+        )
 
     async def set_policy(self, tenant_id: TenantId, policy: Policy) -> None:
         """Replace a tenant's rules."""

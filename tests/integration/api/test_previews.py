@@ -187,3 +187,15 @@ async def test_that_a_preview_becomes_a_test_that_passes(sqlite_house: House, ca
     assert "wait: PT900S" in made["case"]
     _, report = await house.call("POST", f"{path}/test", {"text": made["text"]})
     assert (report["ok"], report["taken"]) == (True, {"calls/size:timeout": 1, "calls/late:left": 1})
+
+
+async def test_that_a_preview_speaks_for_the_business(sqlite_house: House) -> None:
+    house = sqlite_house
+    tenants, tenant = house.ports.repositories.tenants, house.business.tenant_id
+    await tenants.set_constants(tenant, {"city": "Izmir"})
+    nodes = {"bye": {"type": "end", "say": {"en": "{{ tenant.name }}, {{ tenant.city }}."}}}
+    _, flow = await house.call("POST", "flows", {**FLOW, "key": "names", "entry": "bye", "nodes": nodes})
+    path, name = f"flows/{flow['id']}/preview", (await tenants.get(tenant)).name
+    assert said(await tried(house, path, "hi")) == [f"{name}, Izmir."]
+    other = await tried(house, path, "hi", start={"variables": {"tenant.city": "Ankara"}})
+    assert said(other) == [f"{name}, Ankara."]

@@ -411,7 +411,7 @@ function Inner({ path, label, schema, optional }: { path: Path; label: string; s
   const fields = (
     <fieldset className={classes.group} data-pointer={pointerOf(path)}>
       <legend>{label}</legend>
-      <SchemaForm schema={schema} path={path} except={except} flat />
+      <SchemaForm schema={schema} path={path} except={except} />
       <GroupFaults path={path} />
     </fieldset>
   );
@@ -472,7 +472,7 @@ function PlainList({ path, label, help, schema }: { path: Path; label: string; h
             onChange={(id) => edit((now) => withId(now, key, [...path, at], id))}
           />
         )}
-        <SchemaForm schema={inner} path={[...path, at]} except={named ? ["id"] : []} flat />
+        <SchemaForm schema={inner} path={[...path, at]} except={named ? ["id"] : []} />
         <GroupFaults path={[...path, at]} />
       </div>
     ) : (

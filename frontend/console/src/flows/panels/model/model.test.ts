@@ -47,6 +47,7 @@ const FLOW: FlowDocument = {
       json: { say: { tr: "not said" }, name: "{{ slots.name }}", who: { $var: "slots.name" } },
       map: { "conv.crm": "body.id" },
     },
+    form: { type: "form", fields: [{ save: "slots.name2", say: { tr: "Adınız?" } }] },
     lead: { type: "lead", dedupe: ["slots.name"], fields: { text: { tr: "data" } } },
   },
 };
@@ -251,6 +252,7 @@ describe("texts", () => {
       "/nodes/ask/expect/options/0/label",
       "/nodes/ask/expect/options/1/label",
       "/nodes/ask/expect/reject/0/say/0/text",
+      "/nodes/form/fields/0/say/0/text",
     ]);
   });
 

@@ -4,7 +4,8 @@ import { isRecord } from "./path";
 
 const SAYS = new Set(["say", "offline", "say_not_found"]);
 /** Data of the builder's own, whose keys mean nothing here. */
-export const OPAQUE: ReadonlySet<string> = new Set([
+const OPAQUE: ReadonlySet<string> = new Set([
+  "data",
   "json",
   "fields",
   "in",
@@ -16,6 +17,8 @@ export const OPAQUE: ReadonlySet<string> = new Set([
   "default",
   "value",
 ]);
+/** Lists are of the server's making: the fields of a form hold texts, those of a lead do not. */
+export const isOpaque = (key: string, value: unknown): boolean => OPAQUE.has(key) && !Array.isArray(value);
 const done = new WeakMap<object, object>();
 
 /** A map of texts is shorthand for one text part; the server's pointers are those of the list. */
@@ -51,7 +54,7 @@ function spellRecord(record: Record<string, unknown>): Record<string, unknown> {
           value.map((one) => (isRecord(one) ? partsOf(one) : one)),
         ),
       ];
-    return [key, OPAQUE.has(key) ? value : spell(value)];
+    return [key, isOpaque(key, value) ? value : spell(value)];
   });
   return entries.some(([key, value]) => value !== record[key]) ? Object.fromEntries(entries) : record;
 }

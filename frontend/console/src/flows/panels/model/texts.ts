@@ -1,7 +1,7 @@
 /** Every text of a document by its JSON pointer, and which translations are missing or out of date. Pure. */
 import type { FlowDocument, Text } from "../../document";
 import { isRecord, type Path, pathOf, pointerOf, valueAt, withValue } from "./path";
-import { OPAQUE } from "./say";
+import { isOpaque } from "./say";
 
 const FIELDS = new Set([
   "text",
@@ -38,7 +38,7 @@ export function textsOf(flow: FlowDocument): Found[] {
         found.push({ pointer: pointerOf(path), path, text: value, node: path[0] === "nodes" ? String(path[1]) : null });
         return;
       }
-      for (const [key, inner] of Object.entries(value)) if (!OPAQUE.has(key)) walk(inner, [...path, key]);
+      for (const [key, inner] of Object.entries(value)) if (!isOpaque(key, inner)) walk(inner, [...path, key]);
     }
   };
   walk(flow, []);

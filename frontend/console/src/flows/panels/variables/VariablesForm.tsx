@@ -279,7 +279,7 @@ function Usages({ usages }: { usages: readonly Usage[] }) {
     <div>
       <p className={classes.label}>{t("vars.where")}</p>
       <ul className={own.usages}>
-        {usages.map((usage) => {
+        {placesOf(usages).map((usage) => {
           const { node, how, excerpt, pointer } = usage;
           const place = node === null ? t("vars.ofFlow") : flow.nodes[node]?.title || node;
           return (
@@ -296,4 +296,9 @@ function Usages({ usages }: { usages: readonly Usage[] }) {
       </ul>
     </div>
   );
+}
+
+/** A place that mentions it twice is listed once. */
+function placesOf(usages: readonly Usage[]): Usage[] {
+  return [...new Map(usages.map((usage) => [`${usage.pointer} ${usage.name} ${usage.how}`, usage])).values()];
 }

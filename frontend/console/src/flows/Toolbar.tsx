@@ -84,6 +84,7 @@ export function Toolbar({ saving, phone }: { saving: Saving; phone: boolean }) {
       </Button>
       <Button
         size="sm"
+        className={classes.publish}
         leftSection={phone ? undefined : <Rocket size={15} />}
         onClick={() => session.ui.setState({ dialog: "publish" })}
       >

@@ -4,6 +4,9 @@ import type { FlowDocument, FlowNode } from "./document";
 const BEGINNINGS: Record<string, (locale: string) => Partial<FlowNode>> = {
   message: (locale) => ({ say: { [locale]: "" } }),
   ask: (locale) => ({ say: { [locale]: "" }, expect: { type: "text" } }),
+  form: (locale) => ({ fields: [{ save: "slots.name", say: { [locale]: "" }, expect: { type: "text" } }] }),
+  split: () => ({ arms: [{ id: "a" }, { id: "b" }] }),
+  emit: () => ({ event: "reached" }),
   condition: () => ({ cases: [{ id: "yes", all: [] }] }),
   router: (locale) => ({ intents: [{ id: "first", keywords: { [locale]: [] } }] }),
   set: () => ({ assign: [] }),

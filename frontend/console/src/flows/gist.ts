@@ -70,6 +70,12 @@ export function gistOf(node: FlowNode): string {
       return (Array.isArray(node.sources) ? (node.sources as string[]) : []).join(", ");
     case "handoff":
       return String(node.queue ?? "");
+    case "form":
+      return (Array.isArray(node.fields) ? (node.fields as { save: string }[]) : [])
+        .map(({ save }) => short(save))
+        .join(", ");
+    case "emit":
+      return String(node.event ?? "");
     case "end":
       return String(node.outcome ?? "");
     case "language":

@@ -24,6 +24,7 @@ const FIXED: Record<string, Ports> = {
   message: NEXT,
   language: NEXT,
   set: NEXT,
+  emit: NEXT,
   end: NONE,
   note: NONE,
   jump: NONE,
@@ -39,6 +40,12 @@ export function portsOf(node: FlowNode): Ports {
   switch (node.type) {
     case "ask":
       return askPorts(node);
+    case "form":
+      return isTimed(node)
+        ? { required: ["ok", "timeout"], optional: ["failed"] }
+        : { required: ["ok"], optional: ["failed", "timeout"] };
+    case "split":
+      return { required: idsOf(node.arms), optional: [] };
     case "condition":
       return { required: [...idsOf(node.cases), "else"], optional: [] };
     case "router":
@@ -58,10 +65,12 @@ function checksOf(node: FlowNode): string[] {
   return Array.isArray(node.checks) ? node.checks : [];
 }
 
+const isTimed = ({ give_up }: FlowNode) => give_up !== undefined && give_up !== null;
+
 function askPorts(node: FlowNode): Ports {
   const expect = (node.expect ?? {}) as { type?: string; options?: unknown; skip?: unknown };
   const skips = keysOf(expect.skip).length > 0;
-  const timed = node.give_up !== undefined && node.give_up !== null;
+  const timed = isTimed(node);
   const required = [...(skips ? ["skip"] : []), ...(timed ? ["timeout"] : [])];
   const optional = [...(skips ? [] : ["skip"]), "failed", ...(timed ? [] : ["timeout"])];
   if (expect.type === "yes_no") return { required: ["yes", "no", ...required], optional: ["ok", ...optional] };

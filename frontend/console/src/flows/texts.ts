@@ -79,7 +79,7 @@ export function labelOf(node: FlowNode, port: string, locale: string, flow: Flow
   const { options } = (node.expect ?? {}) as { options?: { id: string; label?: Text }[] };
   const option = options?.find(({ id }) => id === port);
   if (option) return inLanguage(option.label, locale, flow).text || port;
-  const named = [...asList(node.cases), ...asList(node.intents)].some(({ id }) => id === port);
+  const named = [...asList(node.cases), ...asList(node.intents), ...asList(node.arms)].some(({ id }) => id === port);
   if (named || (node.type === "agent" && port in ((node.exits as object | undefined) ?? {}))) return port;
   return node.type === "call" && asList(node.outcomes).length > 0 && port !== "done" ? port : null;
 }

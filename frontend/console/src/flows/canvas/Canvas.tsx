@@ -22,6 +22,7 @@ import { useNaming } from "../naming";
 import { placeOf } from "../session";
 import classes from "./Canvas.module.css";
 import { type CanvasEdge, type CanvasNode, deriveEdges, deriveNodes, exitOf } from "./derive";
+import { KitProvider } from "./kit";
 import { Line } from "./Line";
 import { StartPill, StepCard } from "./StepCard";
 import { CARD_WIDTH, DRAGGED } from "./sizes";
@@ -48,7 +49,8 @@ export function Canvas() {
       goal,
     })),
   );
-  const { nodeName, portName } = useNaming();
+  const { nodeName, portName, typeName } = useNaming();
+  const kit = useMemo(() => ({ t, typeName, portName }), [t, typeName, portName]);
   const view = useReactFlow<CanvasNode, CanvasEdge>();
   const [nodes, setNodes] = useState<CanvasNode[]>([]);
   const [edges, setEdges] = useState<CanvasEdge[]>([]);
@@ -190,73 +192,75 @@ export function Canvas() {
   if (nodes.length === 0) return <div className={classes.root} />;
   return (
     <div ref={root} className={classes.root}>
-      <ReactFlow<CanvasNode, CanvasEdge>
-        nodes={nodes}
-        edges={drawn}
-        nodeTypes={NODES}
-        edgeTypes={EDGES}
-        onNodesChange={onNodesChange}
-        onNodeDragStart={session.history.seal}
-        onConnect={({ source, sourceHandle, target }) => link(source, sourceHandle, target)}
-        onConnectEnd={onConnectEnd}
-        onReconnect={(edge, { target }) => link(exitOf(edge.id).node, exitOf(edge.id).port, target)}
-        onEdgesChange={(changes) => {
-          for (const change of changes) {
-            if (change.type !== "select") continue;
-            const exit = exitOf(change.id);
-            session.ui.setState(({ line }) => ({
-              line: change.selected ? exit : line?.node === exit.node && line.port === exit.port ? null : line,
-            }));
-          }
-        }}
-        onEdgeMouseEnter={(_, { id }) => setPointed(id)}
-        onEdgeMouseLeave={(event) => {
-          const to = event.relatedTarget;
-          if (!(to instanceof Element && to.closest("[data-line]"))) setPointed(null);
-        }}
-        onPaneMouseMove={() => setPointed(null)}
-        onDragOver={(event) => event.preventDefault()}
-        onDrop={onDrop}
-        deleteKeyCode={null}
-        selectionKeyCode="Shift"
-        connectOnClick={false}
-        connectionRadius={28}
-        nodeDragThreshold={3}
-        minZoom={0.1}
-        maxZoom={1.75}
-        zoomOnDoubleClick={false}
-        panOnScroll
-        onInit={open}
-        elevateEdgesOnSelect
-        ariaLabelConfig={labels}
-        aria-label={t("a11y.canvas")}
-      >
-        <Background gap={20} size={1.4} />
-        {nodes.length > 8 && (
-          <MiniMap pannable zoomable position="bottom-right" className={classes.map} nodeBorderRadius={10} />
-        )}
-        <Panel position="bottom-left" className={classes.zoom}>
-          <button
-            type="button"
-            aria-label={t("zoom.out")}
-            title={t("zoom.out")}
-            onClick={() => void view.zoomOut({ duration: 120 })}
-          >
-            <Minus size={16} aria-hidden="true" />
-          </button>
-          <button type="button" aria-label={t("zoom.fit")} title={t("zoom.fit")} onClick={fit}>
-            <Maximize size={15} aria-hidden="true" />
-          </button>
-          <button
-            type="button"
-            aria-label={t("zoom.in")}
-            title={t("zoom.in")}
-            onClick={() => void view.zoomIn({ duration: 120 })}
-          >
-            <Plus size={16} aria-hidden="true" />
-          </button>
-        </Panel>
-      </ReactFlow>
+      <KitProvider value={kit}>
+        <ReactFlow<CanvasNode, CanvasEdge>
+          nodes={nodes}
+          edges={drawn}
+          nodeTypes={NODES}
+          edgeTypes={EDGES}
+          onNodesChange={onNodesChange}
+          onNodeDragStart={session.history.seal}
+          onConnect={({ source, sourceHandle, target }) => link(source, sourceHandle, target)}
+          onConnectEnd={onConnectEnd}
+          onReconnect={(edge, { target }) => link(exitOf(edge.id).node, exitOf(edge.id).port, target)}
+          onEdgesChange={(changes) => {
+            for (const change of changes) {
+              if (change.type !== "select") continue;
+              const exit = exitOf(change.id);
+              session.ui.setState(({ line }) => ({
+                line: change.selected ? exit : line?.node === exit.node && line.port === exit.port ? null : line,
+              }));
+            }
+          }}
+          onEdgeMouseEnter={(_, { id }) => setPointed(id)}
+          onEdgeMouseLeave={(event) => {
+            const to = event.relatedTarget;
+            if (!(to instanceof Element && to.closest("[data-line]"))) setPointed(null);
+          }}
+          onPaneMouseMove={() => setPointed(null)}
+          onDragOver={(event) => event.preventDefault()}
+          onDrop={onDrop}
+          deleteKeyCode={null}
+          selectionKeyCode="Shift"
+          connectOnClick={false}
+          connectionRadius={28}
+          nodeDragThreshold={3}
+          minZoom={0.1}
+          maxZoom={1.75}
+          zoomOnDoubleClick={false}
+          panOnScroll
+          onInit={open}
+          elevateEdgesOnSelect
+          ariaLabelConfig={labels}
+          aria-label={t("a11y.canvas")}
+        >
+          <Background gap={20} size={1.4} />
+          {nodes.length > 8 && (
+            <MiniMap pannable zoomable position="bottom-right" className={classes.map} nodeBorderRadius={10} />
+          )}
+          <Panel position="bottom-left" className={classes.zoom}>
+            <button
+              type="button"
+              aria-label={t("zoom.out")}
+              title={t("zoom.out")}
+              onClick={() => void view.zoomOut({ duration: 120 })}
+            >
+              <Minus size={16} aria-hidden="true" />
+            </button>
+            <button type="button" aria-label={t("zoom.fit")} title={t("zoom.fit")} onClick={fit}>
+              <Maximize size={15} aria-hidden="true" />
+            </button>
+            <button
+              type="button"
+              aria-label={t("zoom.in")}
+              title={t("zoom.in")}
+              onClick={() => void view.zoomIn({ duration: 120 })}
+            >
+              <Plus size={16} aria-hidden="true" />
+            </button>
+          </Panel>
+        </ReactFlow>
+      </KitProvider>
     </div>
   );
 }

@@ -2,23 +2,21 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { CircleAlert, CornerDownLeft, Ellipsis, Plus, TriangleAlert, Zap } from "lucide-react";
 import { type MouseEvent, memo, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { START, withNode } from "../change";
 import { useSession } from "../context";
 import type { FlowNode } from "../document";
 import { gistOf } from "../gist";
 import { iconOf } from "../icons";
-import { useNaming } from "../naming";
 import { shownPorts } from "../ports";
 import { isSay, moreParts, withWords, wordsOf } from "../texts";
 import classes from "./Card.module.css";
 import { type CardNode, endOf, type StartNode } from "./derive";
 import { Inline } from "./Inline";
+import { useKit } from "./kit";
 
 export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps<CardNode>) {
-  const { t } = useTranslation("flows");
+  const { t, typeName } = useKit();
   const session = useSession();
-  const { typeName } = useNaming();
   const { node, locale, errors, warnings, light, triggers, label } = data;
   const [writing, setWriting] = useState<"title" | "words" | null>(null);
   const Icon = iconOf(node.type);
@@ -102,7 +100,7 @@ interface WordsProps {
 }
 
 function Words({ data: { node, locale }, writing, onWrite, onDone }: WordsProps) {
-  const { t } = useTranslation("flows");
+  const { t } = useKit();
   const { flow } = useSession().history.store.getState();
   const { text, borrowed } = wordsOf(node, locale, flow);
   if (writing)
@@ -152,7 +150,7 @@ function placeholderOf(node: FlowNode): "ask" | "note" | "agent" | "say" {
 }
 
 function PortRows({ id, node, locale }: { id: string; node: FlowNode; locale: string }) {
-  const { t } = useTranslation("flows");
+  const { t } = useKit();
   const [open, setOpen] = useState(false);
   const { shown, more } = shownPorts(node);
   const rows = open ? [...shown, ...more] : shown;
@@ -181,9 +179,8 @@ function PortRows({ id, node, locale }: { id: string; node: FlowNode; locale: st
 }
 
 function PortRow({ id, node, port, locale }: { id: string; node: FlowNode; port: string; locale: string }) {
-  const { t } = useTranslation("flows");
+  const { t, portName } = useKit();
   const session = useSession();
-  const { portName } = useNaming();
   const { flow } = session.history.store.getState();
   const end = endOf(node, port, flow);
   const linked = node.to?.[port] !== undefined;

@@ -51,6 +51,9 @@ export const en = {
   picker: { title: "Add a step", placeholder: "What should happen?", empty: "No such step.", add: "Add: {{name}}" },
   group: { talk: "Talk", logic: "Decide", work: "Get done", time: "Time", other: "Other" },
   what: {
+    form: "Ask several things, as a form where possible",
+    split: "Try several ways on different customers",
+    emit: "Note that something happened",
     message: "Say something and go on",
     ask: "Ask, wait for the answer, keep it",
     language: "Change the language",

@@ -53,6 +53,9 @@ export const tr: FlowWords = {
   picker: { title: "Adım ekle", placeholder: "Ne olsun?", empty: "Böyle bir adım yok.", add: "Ekle: {{name}}" },
   group: { talk: "Konuşma", logic: "Karar", work: "İş", time: "Zaman", other: "Diğer" },
   what: {
+    form: "Birkaç şey sor, olursa form olarak",
+    split: "Farklı müşterilerde farklı yolları dene",
+    emit: "Bir şeyin olduğunu kaydet",
     message: "Bir şey söyle ve devam et",
     ask: "Sor, yanıtı bekle, sakla",
     language: "Dili değiştir",

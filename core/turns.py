@@ -191,9 +191,6 @@ class Cursor:
     visit: str
 
 
-# --- what nodes may ask of the outside -------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class ModelMessage:
     """One message to a model. ``tool_calls`` for the assistant's requests, ``tool_call_id`` for their answers."""

@@ -13,6 +13,7 @@ from typing import Any, Final
 from cel_expr_python import cel
 from cel_expr_python.ext import ext_strings
 
+from graphs.growth import too_large
 from graphs.scope import Scope
 
 
@@ -55,6 +56,8 @@ class Expression:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        if reason := too_large(text):
+            raise BadExpression(reason)
         try:
             self._program = _environment().compile(text)
         except (RuntimeError, ValueError, TypeError) as error:

@@ -1,5 +1,6 @@
 """Checks of variables: declared, of the right type, and every text and expression readable."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -51,6 +52,7 @@ def check_variables(flow: Flow, logic: Mapping[str, Any], catalog: Catalog) -> I
             words = f"The expression cannot be read: {error}."
             yield Issue(pointer(*found.path), "bad_expression", "error", words, "Correct it at that column.")
     yield from _unknown(flow, used, catalog)
+    yield from _unused(flow, logic)
 
 
 def _unknown(flow: Flow, used: list[Found], catalog: Catalog) -> Iterator[Issue]:
@@ -64,6 +66,15 @@ def _unknown(flow: Flow, used: list[Found], catalog: Catalog) -> Iterator[Issue]
             continue
         told.add(key)
         yield _missing(name, found)
+
+
+def _unused(flow: Flow, logic: Mapping[str, Any]) -> Iterator[Issue]:
+    """Report what is declared and named nowhere; what is known of a contact may be of use elsewhere."""
+    text = json.dumps({name: part for name, part in logic.items() if name != "variables"}, ensure_ascii=False)
+    for name in flow.variables:
+        if not name.startswith("contact.") and name not in text:
+            place = pointer("variables", name)
+            yield Issue(place, "unused_variable", "warning", f"{name} is not used.", "Use it, or remove it.")
 
 
 def _missing(name: str, found: Found) -> Issue:

@@ -64,6 +64,50 @@ def test_that_each_fault_is_found_where_it_is(nodes, place, code):
     assert codes(nodes).get(place) == code
 
 
+FAULTS = {
+    "unused_variable": (
+        {"variables": {"slots.x": {"type": "string"}}},
+        {"variables": {"slots.x": {"type": "string"}}, "nodes": {"q": ask(save="slots.x"), "done": END}},
+    ),
+    "repeated_effect": (
+        {"nodes": {"h": {"type": "template", "template": "news", "to": {"sent": "q"}}, "q": ask(to={"ok": "h"})}},
+        {"nodes": {"h": {"type": "template", "template": "news", "to": {"sent": "q"}}, "q": ask(), "done": END}},
+    ),
+    "shadowed": (
+        {"triggers": [
+            {"id": "a", "class": "hard", "keywords": {"en": ["go"]}, "to": "done"},
+            {"id": "b", "class": "hard", "keywords": {"en": ["Go"]}, "to": "q"},
+        ]},
+        {"triggers": [
+            {"id": "a", "class": "hard", "keywords": {"en": ["go"]}, "to": "done"},
+            {"id": "b", "class": "hard", "keywords": {"en": ["menu"]}, "to": "q"},
+        ]},
+    ),
+    "too_long": ({"nodes": {"q": ask(say={"en": "x" * 1001}), "done": END}},
+                 {"nodes": {"q": ask(say={"en": "x" * 1000}), "done": END}}),
+    "no_budget": (
+        {"nodes": {"a": {"type": "agent", "instructions": "x", "exits": {"e": "x"}, "to": {"e": "done"}}, "done": END}},
+        {"nodes": {"a": {"type": "agent", "instructions": "x", "exits": {"e": "x"}, "budget": {"turns": 2},
+                         "to": {"e": "done"}}, "done": END}},
+    ),
+    "bad_expression": (
+        {"nodes": {"s": {"type": "set", "assign": [{"var": "slots.x", "expr": "slots.x.replace('a', slots.x).join()"}],
+                         "to": {"next": "done"}}, "done": END}, "variables": {"slots.x": {"type": "string"}}},
+        {"nodes": {"s": {"type": "set", "assign": [{"var": "slots.x", "expr": "slots.x.replace('a', 'b')"}],
+                         "to": {"next": "done"}}, "done": END}, "variables": {"slots.x": {"type": "string"}}},
+    ),
+}  # fmt: skip
+"""Code → a flow that has the fault, and its neighbour that has not."""
+
+
+@pytest.mark.parametrize("code", FAULTS)
+def test_that_a_fault_is_told_and_its_neighbour_is_none(code):
+    for document, told in zip(FAULTS[code], (True, False), strict=True):
+        nodes = document.get("nodes", {"q": ask(), "done": END})
+        rest = {key: value for key, value in document.items() if key != "nodes"}
+        assert (code in codes(nodes, **rest).values()) is told
+
+
 def test_that_a_circle_without_a_rest_is_an_error_and_one_with_a_question_is_not():
     message = {"type": "message", "say": {"en": "x"}}
     assert (

@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 import { isRtl } from "../../i18n";
 import { useForm } from "../panels/form/context";
 import { type Channel, cutTo, REPLY, ROW_TITLE, rendered } from "../panels/model/channels";
-import { Mine } from "./Chat";
 import classes from "./Chat.module.css";
+import { Mine } from "./Meanwhile";
 import { changesOf, nodeOf, type Option, optionsOf, type Part, pathOf, type Told, type Turn } from "./turns";
 
 interface Props {

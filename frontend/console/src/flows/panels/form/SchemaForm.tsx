@@ -1,21 +1,8 @@
 /** A form for any node type, drawn from its JSON Schema. */
-import { Checkbox, NumberInput, SegmentedControl, Select, Switch, TagsInput } from "@mantine/core";
-import { ChevronDown } from "lucide-react";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isRecord, type Path, pointerOf, valueAt, withValue } from "../model/path";
 import { freeId, isKey, moved, withId, without } from "../model/ports";
-import {
-  blank,
-  type FieldOf,
-  fieldsOf,
-  isSame,
-  pointless,
-  resolve,
-  type Schema,
-  shapeOf,
-  valuesOf,
-} from "../model/schema";
+import { blank, type FieldOf, fieldsOf, pointless, resolve, type Schema, shapeOf, valuesOf } from "../model/schema";
 import { reordered } from "../model/texts";
 import { AssignList } from "../nodes/Assign";
 import { CasesList } from "../nodes/Cases";
@@ -24,8 +11,11 @@ import { IntentsList } from "../nodes/Intents";
 import { OptionsList } from "../nodes/Options";
 import { useField, useForm } from "./context";
 import { Expression } from "./Expression";
-import { GroupFaults, useFaultProps } from "./Faults";
+import { GroupFaults } from "./Faults";
+import { Fold } from "./Fold";
 import classes from "./Form.module.css";
+import { Amount, Choice, Choices, Flag, Tags } from "./Inputs";
+import { BodyField, KeyInput, Pairs } from "./Pairs";
 import {
   CatalogField,
   DurationField,
@@ -40,7 +30,7 @@ import { ChannelSays, SayField, SayList } from "./Say";
 import { Sortable } from "./Sortable";
 import { StepsField } from "./Steps";
 import { LineField, TextField, WordsField } from "./Texts";
-import { BodyField, KeyInput, Pairs, ValueField } from "./Values";
+import { ValueField } from "./Values";
 import { useFieldWords } from "./words";
 
 interface FormProps {
@@ -50,16 +40,14 @@ interface FormProps {
   except?: readonly string[];
   /** Only these, in this order. */
   only?: readonly string[];
-  /** Advanced ones are not folded away. */
-  flat?: boolean;
 }
 
 /** Fields of an object: what is needed first, advanced ones folded away. */
-export function SchemaForm({ schema, path, except = [], only, flat }: FormProps) {
+export function SchemaForm({ schema, path, except = [], only }: FormProps) {
   const all = fieldsOf(schema).filter(({ name }) => !except.includes(name));
   const chosen = only ? only.flatMap((name) => all.filter((field) => field.name === name)) : all;
-  const shown = flat || only ? chosen : chosen.filter(({ advanced }) => !advanced);
-  const folded = flat || only ? [] : chosen.filter(({ advanced }) => advanced);
+  const shown = only ? chosen : chosen.filter(({ advanced }) => !advanced);
+  const folded = only ? [] : chosen.filter(({ advanced }) => advanced);
   return (
     <>
       {shown.map((field) => (
@@ -93,35 +81,6 @@ export function Advanced({
         <SchemaField key={field.name} field={field} path={[...path, field.name]} />
       ))}
     </Fold>
-  );
-}
-
-interface FoldProps {
-  title: string;
-  note?: string;
-  /** Opens by itself where something is wrong with one of these fields. */
-  path?: Path;
-  names?: readonly string[];
-  open?: boolean;
-  children: ReactNode;
-}
-
-export function Fold({ title, note, path, names = [], open = false, children }: FoldProps) {
-  const { issues } = useForm();
-  const roots = path ? names.map((name) => pointerOf([...path, name])) : [];
-  const faulty = issues.some(
-    ({ pointer, severity }) =>
-      severity === "error" && roots.some((root) => pointer === root || pointer.startsWith(`${root}/`)),
-  );
-  return (
-    <details className={classes.fold} open={open || faulty}>
-      <summary>
-        <ChevronDown size={15} aria-hidden="true" />
-        {title}
-        {note && <small>{note}</small>}
-      </summary>
-      <div className={classes.foldBody}>{children}</div>
-    </details>
   );
 }
 
@@ -279,128 +238,6 @@ function ByType({ field, path, label, help }: TypeProps) {
 function Variants({ path, label, help }: { path: Path; label: string; help?: string }) {
   const { t } = useTranslation("flowPanels");
   return <SayList path={path} label={label} description={help} add={t("addVariant")} />;
-}
-
-interface Given {
-  path: Path;
-  label: string;
-  help?: string;
-  given: unknown;
-}
-
-/** Setting what is so anyway leaves nothing in the document. */
-function useWithDefault<T>(path: Path, given: unknown) {
-  const { value, set } = useField<T>(path);
-  return {
-    value: value ?? (given as T | undefined),
-    set: (next: T | undefined) => set(isSame(next, given) ? undefined : next),
-  };
-}
-
-export function Choice({ path, label, help, values, given }: Given & { values: readonly string[] }) {
-  const words = useFieldWords();
-  const { value, set } = useWithDefault<string>(path, given);
-  const data = values.map((each) => ({ value: each, label: words.choice(each) }));
-  const props = useFaultProps(path);
-  if (data.length <= 3 && data.every((each) => each.label.length <= 14)) {
-    return (
-      <div data-pointer={pointerOf(path)}>
-        <p className={classes.label} id={`${pointerOf(path)}-label`}>
-          {label}
-        </p>
-        {help && <p className={classes.help}>{help}</p>}
-        <SegmentedControl
-          fullWidth
-          aria-labelledby={`${pointerOf(path)}-label`}
-          data={data}
-          value={value ?? ""}
-          onChange={set}
-        />
-        <GroupFaults path={path} exact={false} />
-      </div>
-    );
-  }
-  return (
-    <Select
-      label={label}
-      description={help}
-      data={data}
-      value={value ?? null}
-      allowDeselect={false}
-      onChange={(next) => next && set(next)}
-      comboboxProps={{ withinPortal: true }}
-      {...props}
-    />
-  );
-}
-
-function Choices({ path, label, help, values, given }: Given & { values: readonly string[] }) {
-  const words = useFieldWords();
-  const { value = [], set } = useWithDefault<string[]>(path, given);
-  return (
-    <Checkbox.Group
-      label={label}
-      description={help}
-      value={[...value]}
-      onChange={(next) => set(values.filter((each) => next.includes(each)))}
-      {...useFaultProps(path)}
-    >
-      <div className={classes.checks}>
-        {values.map((each) => (
-          <Checkbox key={each} value={each} label={words.choice(each)} />
-        ))}
-      </div>
-    </Checkbox.Group>
-  );
-}
-
-export function Flag({ path, label, help, given }: Given) {
-  const { value = false, set } = useWithDefault<boolean>(path, given);
-  return (
-    <div data-pointer={pointerOf(path)}>
-      <Switch label={label} description={help} checked={value} onChange={(event) => set(event.currentTarget.checked)} />
-      <GroupFaults path={path} exact={false} />
-    </div>
-  );
-}
-
-export function Amount({ path, label, help, schema, given }: Given & { schema: Schema }) {
-  const { value, set } = useWithDefault<number>(path, given ?? undefined);
-  const whole = schema.type === "integer";
-  const fraction = !whole && schema.maximum === 1;
-  return (
-    <NumberInput
-      label={label}
-      description={help}
-      min={schema.minimum ?? schema.exclusiveMinimum}
-      max={schema.maximum}
-      step={fraction ? 0.05 : 1}
-      allowDecimal={!whole}
-      hideControls={!whole && !fraction}
-      value={value ?? ""}
-      onChange={(next) => set(typeof next === "number" ? next : undefined)}
-      {...useFaultProps(path)}
-    />
-  );
-}
-
-function Tags({ path, label, help, given, known }: Given & { known?: "guards" }) {
-  const { t } = useTranslation("flowPanels");
-  const { value = [], set } = useWithDefault<string[]>(path, given);
-  const props = useFaultProps(path);
-  if (known) return <CatalogField kind={known} many path={path} label={label} description={help} />;
-  return (
-    <TagsInput
-      label={label}
-      description={help}
-      placeholder={value.length > 0 ? undefined : t("typeAndEnter")}
-      value={[...value]}
-      onChange={set}
-      acceptValueOnBlur
-      comboboxProps={{ withinPortal: true }}
-      {...props}
-    />
-  );
 }
 
 /** An object within: its fields, begun first where it may be left out. */

@@ -4,11 +4,12 @@ import { Plus, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useField, useForm } from "../form/context";
 import { GroupFaults } from "../form/Faults";
+import { Fold } from "../form/Fold";
 import classes from "../form/Form.module.css";
+import { KeyInput, Pairs } from "../form/Pairs";
 import { Optional } from "../form/Picks";
-import { Fields, Fold } from "../form/SchemaForm";
+import { Fields } from "../form/SchemaForm";
 import { AddButton, LineField } from "../form/Texts";
-import { KeyInput, Pairs } from "../form/Values";
 import { type Path, pointerOf, withKey, withValue } from "../model/path";
 import { freeId, isKey } from "../model/ports";
 

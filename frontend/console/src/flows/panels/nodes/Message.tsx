@@ -1,9 +1,9 @@
 /** A message: its words, other wordings, other words for single channels. */
 import { useTranslation } from "react-i18next";
 import { useField } from "../form/context";
+import { Fold } from "../form/Fold";
 import { ChannelPreview } from "../form/Preview";
 import { ChannelSays, SayField, SayList } from "../form/Say";
-import { Fold } from "../form/SchemaForm";
 
 export function MessageForm({ node }: { node: string }) {
   const { t } = useTranslation("flowPanels");

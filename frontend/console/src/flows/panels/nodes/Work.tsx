@@ -1,12 +1,13 @@
 /** Forms of nodes that get something done, in the order in which builders think of it. */
 import { useTranslation } from "react-i18next";
 import { useField } from "../form/context";
+import { Fold } from "../form/Fold";
 import classes from "../form/Form.module.css";
+import { BodyField, Pairs } from "../form/Pairs";
 import { DurationField, Optional } from "../form/Picks";
 import { SayField } from "../form/Say";
-import { Fields, Fold } from "../form/SchemaForm";
+import { Fields } from "../form/SchemaForm";
 import { LineField } from "../form/Texts";
-import { BodyField, Pairs } from "../form/Values";
 import { IntentsList } from "./Intents";
 
 interface Props {

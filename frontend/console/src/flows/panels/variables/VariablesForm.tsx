@@ -8,9 +8,10 @@ import type { PanelProps, VariableSpec } from "../../document";
 import { Panel, useField, useForm } from "../form/context";
 import { GroupFaults } from "../form/Faults";
 import classes from "../form/Form.module.css";
+import { KeyInput } from "../form/Pairs";
 import { DurationField } from "../form/Picks";
 import { labelOf, TextField } from "../form/Texts";
-import { KeyInput, ValueInput } from "../form/Values";
+import { ValueInput } from "../form/Values";
 import { pointerOf, withValue } from "../model/path";
 import {
   BUILT_IN,

@@ -2,13 +2,14 @@
 import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
-import { Check, Coffee, Languages, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
+import { Check, Coffee, Languages, LogOut, Monitor, Moon, Settings, Sun, Workflow } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { useColleagues, useSetAway } from "../api/assigning";
 import { post, setTenant } from "../api/http";
 import { chooseLanguage, LANGUAGES, type Language } from "../i18n";
+import { mayGrant } from "../settings/may";
 import { Avatar } from "./Avatar";
 import { useSignedIn } from "./me";
 import { useTellProblem } from "./Problem";
@@ -118,6 +119,11 @@ export function AccountMenu() {
           </>
         )}
         <Menu.Divider />
+        {mayGrant(me.role, "builder") && (
+          <Menu.Item leftSection={<Workflow size={16} />} onClick={() => navigate("/flows")}>
+            {t("flowPages.link")}
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<Settings size={16} />} onClick={() => navigate("/settings")}>
           {t("nav2.settings")}
         </Menu.Item>

@@ -11,8 +11,6 @@ export type SideTab = "step" | "flow" | "variables" | "translations" | "test";
 export interface Picking {
   /** Behind this exit. */
   exit?: Exit;
-  /** On the screen, where the list opens; without it, in the middle. */
-  at?: { x: number; y: number };
   /** On the canvas, where the step goes; without it, after what precedes it. */
   place?: Place;
 }

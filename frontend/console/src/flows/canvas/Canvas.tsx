@@ -163,7 +163,7 @@ export function Canvas() {
       }
       const at = view.screenToFlowPosition({ x, y });
       const exit = { node: state.fromNode.id, port: state.fromNode.id === START ? "" : (handle ?? "") };
-      session.ui.setState({ picking: { exit, at: { x, y }, place: [at.x, at.y - 24] } });
+      session.ui.setState({ picking: { exit, place: [at.x, at.y - 24] } });
     },
     [link, session, view],
   );

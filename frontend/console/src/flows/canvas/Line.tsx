@@ -36,9 +36,9 @@ function Tools({ id, x, y }: { id: string; x: number; y: number }) {
           type="button"
           title={t("line.insert")}
           aria-label={t("line.insert")}
-          onClick={(event) =>
+          onClick={() =>
             session.ui.setState({
-              picking: { exit, at: { x: event.clientX, y: event.clientY }, place: [x - 124, y - 40] },
+              picking: { exit, place: [x - 124, y - 40] },
             })
           }
         >

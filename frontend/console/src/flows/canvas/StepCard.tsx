@@ -1,7 +1,7 @@
 /** One step as a card: what it is, what the customer sees first, one row for each way on. */
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { CircleAlert, CornerDownLeft, Ellipsis, Plus, TriangleAlert, Zap } from "lucide-react";
-import { type MouseEvent, memo, useState } from "react";
+import { memo, useState } from "react";
 import { START, withNode } from "../change";
 import { useSession } from "../context";
 import type { FlowNode } from "../document";
@@ -184,9 +184,8 @@ function PortRow({ id, node, port, locale }: { id: string; node: FlowNode; port:
   const { flow } = session.history.store.getState();
   const end = endOf(node, port, flow);
   const linked = node.to?.[port] !== undefined;
-  const add = (event: MouseEvent) => {
-    if (!linked)
-      session.ui.setState({ picking: { exit: { node: id, port }, at: { x: event.clientX, y: event.clientY } } });
+  const add = () => {
+    if (!linked) session.ui.setState({ picking: { exit: { node: id, port } } });
   };
   return (
     <li data-linked={linked || undefined}>
@@ -214,10 +213,9 @@ function PortRow({ id, node, port, locale }: { id: string; node: FlowNode; port:
 /** Where a flow begins; its line can be drawn to another step. */
 export const StartPill = memo(function StartPill({ data }: NodeProps<StartNode>) {
   const session = useSession();
-  const add = (event: MouseEvent) => {
+  const add = () => {
     const { flow } = session.history.store.getState();
-    if (!flow.nodes[flow.entry])
-      session.ui.setState({ picking: { exit: { node: START, port: "" }, at: { x: event.clientX, y: event.clientY } } });
+    if (!flow.nodes[flow.entry]) session.ui.setState({ picking: { exit: { node: START, port: "" } } });
   };
   return (
     <div className={classes.start} data-linked={data.linked || undefined}>

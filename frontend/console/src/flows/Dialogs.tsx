@@ -1,5 +1,5 @@
-/** Publishing, what was published before, what two people both changed, which keys there are. */
-import { Button, SegmentedControl, Textarea } from "@mantine/core";
+/** Publishing, what was published before, which keys there are. */
+import { Button, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { CircleCheck } from "lucide-react";
 import { useEffect, useState } from "react";
@@ -8,10 +8,9 @@ import { ProblemError } from "../api/http";
 import { Dialog } from "../app/Dialog";
 import { ProblemState, useTellProblem } from "../app/Problem";
 import { Keys } from "../keys/Keys";
-import { useFlow, useSession, useUi } from "./context";
-import type { FlowNode, Issue } from "./document";
+import { useSession, useUi } from "./context";
+import type { Issue } from "./document";
 import classes from "./Editor.module.css";
-import type { Clash, Side } from "./merge";
 import { useNaming } from "./naming";
 import { ProblemList } from "./Problems";
 import {
@@ -25,7 +24,6 @@ import {
   useVersions,
   type Version,
 } from "./queries";
-import { textsOf, wordsOf } from "./texts";
 
 export function PublishDialog() {
   const { t } = useTranslation("flows");
@@ -181,89 +179,6 @@ function Changes({ diff }: { diff: Diff }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-/** What both changed: one question for each part, both versions to be read. */
-export function MergeDialog({ clashes, who }: { clashes: readonly Clash[]; who: string | null }) {
-  const { t } = useTranslation("flows");
-  const { saver } = useSession();
-  const [choices, setChoices] = useState<Record<string, Side>>({});
-  const open = clashes.filter(({ part }) => !choices[part]).length;
-  return (
-    <Dialog opened onClose={() => undefined} withCloseButton={false} title={t("merge.title")} size="xl">
-      <p className={classes.quiet}>{who ? t("merge.textBy", { who }) : t("merge.text")}</p>
-      <ul className={classes.clashes}>
-        {clashes.map((clash) => (
-          <li key={clash.part}>
-            <ClashName part={clash.part} />
-            <div className={classes.versions}>
-              {(["mine", "theirs"] as const).map((side) => (
-                <Taken
-                  key={side}
-                  label={t(`merge.${side}`)}
-                  value={clash[side]}
-                  chosen={choices[clash.part] === side}
-                />
-              ))}
-            </div>
-            <SegmentedControl
-              fullWidth
-              aria-label={clash.part}
-              value={choices[clash.part] ?? ""}
-              onChange={(side) => setChoices((before) => ({ ...before, [clash.part]: side as Side }))}
-              data={[
-                { value: "mine", label: t("merge.takeMine") },
-                { value: "theirs", label: t("merge.takeTheirs") },
-              ]}
-            />
-          </li>
-        ))}
-      </ul>
-      <Button fullWidth mt="md" disabled={open > 0} onClick={() => saver.decide(choices)}>
-        {open > 0 ? t("merge.open", { n: open }) : t("merge.act")}
-      </Button>
-    </Dialog>
-  );
-}
-
-function ClashName({ part }: { part: string }) {
-  const { t } = useTranslation("flows");
-  const flow = useFlow();
-  const { nodeName } = useNaming();
-  const [area = "", id = ""] = part.split(/\/(.*)/s);
-  const node = flow.nodes[id];
-  return (
-    <h3>
-      <bdi>
-        {area === "nodes" && node ? nodeName(node, id) : area === "nodes" || area === "variables" ? id : t("side.flow")}
-      </bdi>{" "}
-      <small>{part}</small>
-    </h3>
-  );
-}
-
-function Taken({ label, value, chosen }: { label: string; value: unknown; chosen: boolean }) {
-  const { t } = useTranslation("flows");
-  const flow = useFlow();
-  const locale = useUi((ui) => ui.locale);
-  const node = value as FlowNode | undefined;
-  const words = node?.type ? wordsOf(node, locale, flow).text : "";
-  return (
-    <figure data-chosen={chosen || undefined}>
-      <figcaption>{label}</figcaption>
-      {value === undefined ? (
-        <p className={classes.quiet}>{t("merge.removed")}</p>
-      ) : (
-        <>
-          <p dir="auto">{[node?.title, words || textsOf(value)[0]].filter(Boolean).join(": ")}</p>
-          <details>
-            <summary>{t("merge.whole")}</summary>
-            <pre dir="ltr">{JSON.stringify(value, null, 1)}</pre>
-          </details>
-        </>
-      )}
-    </figure>
   );
 }
 

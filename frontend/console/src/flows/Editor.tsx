@@ -23,7 +23,7 @@ import { useKeys } from "./useKeys";
 const dialogs = () => import("./Dialogs");
 const PublishDialog = lazy(() => dialogs().then((module) => ({ default: module.PublishDialog })));
 const HistoryDialog = lazy(() => dialogs().then((module) => ({ default: module.HistoryDialog })));
-const MergeDialog = lazy(() => dialogs().then((module) => ({ default: module.MergeDialog })));
+const MergeDialog = lazy(() => import("./MergeDialog").then((module) => ({ default: module.MergeDialog })));
 const KeysDialog = lazy(() => dialogs().then((module) => ({ default: module.KeysDialog })));
 const Outline = lazy(() => import("./Outline").then((module) => ({ default: module.Outline })));
 const Search = lazy(() => import("./Search").then((module) => ({ default: module.Search })));

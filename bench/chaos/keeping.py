@@ -124,13 +124,19 @@ def _line(one: Record) -> tuple[str, ...]:
 
 
 def _found(records: Iterable[Record]) -> list[str]:
+    """List what was wrong, with what was ``since`` done about each kind: whoever mends it writes that into the run."""
     found = [
-        f"- {one['store']}, seed {one['seed']}: {FORBIDDEN[kind]}: {words}"
+        f"- {one['store']}, seed {one['seed']}: {FORBIDDEN[kind]}: {words}{_since(one, kind)}"
         for one in records
         for kind, all_words in one["violations"].items()
         for words in all_words
     ]
     return ["## Violations", "", *found, ""] if found else []
+
+
+def _since(one: Record, kind: str) -> str:
+    done = one.get("since", {}).get(kind)
+    return f" — since then: {done}" if done else ""
 
 
 def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

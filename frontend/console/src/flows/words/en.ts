@@ -151,11 +151,10 @@ export const en = {
   publish: {
     act: "Publish",
     title: "Publish this flow",
-    text: "New conversations follow it from now on. Those that are under way keep what they began with.",
+    text: "Where this flow answers, new conversations take this version. Those that are under way keep what they began with.",
     blocked: "Mend what is wrong first. Errors: {{n}}.",
     note: "What changes?",
     notePlaceholder: "For whoever looks at the history later",
-    done: "Published. New conversations follow it.",
     changes: "What changes",
     same: "The draft says what answers already.",
     added: "New",

@@ -142,11 +142,10 @@ export const tr: FlowWords = {
   publish: {
     act: "Yayımla",
     title: "Bu akışı yayımla",
-    text: "Bundan sonraki konuşmalar bunu izler. Sürenler başladıkları sürümde kalır.",
+    text: "Bu akışın yanıtladığı yerlerde yeni konuşmalar bu sürümü izler. Sürenler başladıkları sürümde kalır.",
     blocked: "Önce hataları giderin. Hata: {{n}}.",
     note: "Ne değişti?",
     notePlaceholder: "Geçmişe sonra bakacaklar için",
-    done: "Yayımlandı. Yeni konuşmalar bunu izler.",
     changes: "Değişenler",
     same: "Taslak, yayında olanla aynı.",
     added: "Yeni",

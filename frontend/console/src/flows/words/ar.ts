@@ -19,7 +19,7 @@ export const ar: FlowWords = {
     default: "يجيب في كل مكان آخر",
     sub: "جزء من مسارات أخرى",
     draft: "غير منشور",
-    changed: "المسودة مختلفة",
+    changed: "المسودة تختلف عمّا يعمل الآن",
     live: "يعمل الآن",
     more: "المزيد عن {{name}}",
   },

@@ -18,7 +18,7 @@ export const en = {
     default: "Answers everywhere else",
     sub: "Part of other flows",
     draft: "Not published",
-    changed: "Draft differs",
+    changed: "Draft differs from live",
     live: "Live",
     more: "More about {{name}}",
   },

@@ -20,7 +20,7 @@ export const tr: FlowWords = {
     default: "Diğer her yerde yanıtlar",
     sub: "Başka akışların parçası",
     draft: "Yayımlanmadı",
-    changed: "Taslak farklı",
+    changed: "Taslak yayındakinden farklı",
     live: "Yayında",
     more: "{{name}} için diğer işlemler",
   },

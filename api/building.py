@@ -1,4 +1,4 @@
-"""What builders and owners work with: flows, channels, usage, the audit log, rules."""
+"""What builders and owners work with: flows, usage, the audit log, rules."""
 
 from typing import Any
 
@@ -9,8 +9,7 @@ from api.inbox import Listed, Request
 from core.errors import InvalidInput, PreconditionFailed
 from core.policy import Policy
 from core.views import AuditEntry, Changed, Page, View
-from core.views_setup import ChannelView, FlowDetail, FlowItem, IssueView, QuarantinedEvent, UsageRow
-from desk.channels import check_account
+from core.views_setup import FlowDetail, FlowItem, IssueView, QuarantinedEvent, UsageRow
 from desk.publishing import check_document, check_flow, publish_flow
 from desk.trying import Trial, try_draft
 from graphs.schema import Issue, errors_of
@@ -54,15 +53,6 @@ class RollbackBody(Request):
     """Which release to go back to; without it, the one before."""
 
     release_id: str | None = None
-
-
-class Health(View):
-    """How an account stands at its provider."""
-
-    ok: bool
-    problem: str | None = None
-    fix: str | None = None
-    name: str | None = None
 
 
 class UsageQuery(BaseModel):
@@ -180,30 +170,6 @@ async def node_types(call: Call) -> Items:
     from graphs.nodes.registry import NODE_TYPES
 
     return Items(items=[each.to_json(kind) for kind, each in NODE_TYPES.items()])
-
-
-async def list_channels(call: Call) -> Page[ChannelView]:
-    """List connected accounts."""
-    return Page[ChannelView](items=await call.kept.accounts.list(call.tenant))
-
-
-async def check_channel(call: Call) -> Health:
-    """Ask the provider whether an account works."""
-    health = await check_account(
-        call.kept.accounts,
-        call.ports.channels,
-        tenant_id=call.tenant,
-        account_id=call.id(),
-        actor=call.actor.label,
-    )
-    return Health(ok=health.ok, problem=health.problem, fix=health.fix, name=health.name)
-
-
-async def disconnect_channel(call: Call) -> Changed:
-    """End an account."""
-    number = await call.kept.accounts.disconnect(call.tenant, call.id(), actor=call.actor.label)
-    call.engine.doorbells.changed(call.tenant, None, number)
-    return Changed(event_no=number)
 
 
 async def usage(call: Call) -> Page[UsageRow]:

@@ -7,6 +7,7 @@ from api import (
     access,
     account,
     building,
+    channels,
     composing,
     contacts,
     files,
@@ -51,7 +52,7 @@ from core.views import (
 )
 from core.views_composing import CannedReply, PresenceView
 from core.views_people import LeadDetail, PipelineView, Profile, StageSum
-from core.views_setup import ChannelView, FlowDetail, FlowItem, QuarantinedEvent, UsageRow
+from core.views_setup import FlowDetail, FlowItem, QuarantinedEvent, UsageRow
 from core.views_why import TurnDetail, TurnView
 from desk.trying import Trial
 
@@ -185,9 +186,7 @@ API: tuple[Route, ...] = (
     *flows.ROUTES,
     *flow_tests.ROUTES,
     Route("GET", V1 + "/node-types", BUILDER, building.node_types, answer=building.Items),
-    Route("GET", V1 + "/channels", STAFF, building.list_channels, answer=Page[ChannelView]),
-    Route("POST", V1 + "/channels/{id}/check", ADMIN, building.check_channel, answer=building.Health),
-    Route("DELETE", V1 + "/channels/{id}", ADMIN, building.disconnect_channel, answer=Changed),
+    *channels.ROUTES,
     Route("GET", V1 + "/usage", ADMIN, building.usage, query=building.UsageQuery, answer=Page[UsageRow]),
     Route("GET", V1 + "/quarantine", ADMIN, building.quarantine, answer=Page[QuarantinedEvent]),
     Route("GET", V1 + "/audit", ADMIN, building.audit, query=inbox.Listed, answer=Page[AuditEntry]),

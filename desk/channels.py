@@ -6,11 +6,12 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from core.channel_types import ChannelType
-from core.errors import InvalidInput
+from core.errors import Conflict, InvalidInput
 from core.ids import TenantId
 from core.nouns import AccountStatus, ChannelAccount
 from core.ports import AccountAccess, AccountHealth, Channel
 from core.secret import Secret
+from core.views_setup import FlowDetail
 
 NO_TOKEN = Secret("")
 
@@ -27,6 +28,39 @@ class AccountStore(Protocol):
     ) -> int:
         """Note how it stands."""
         ...
+
+
+class ChosenStore(Protocol):
+    """Where it is kept which flow answers where."""
+
+    async def use_flow(self, tenant_id: TenantId, account_id: str, flow_id: str | None, *, actor: str) -> int:
+        """Say which flow answers here; None: the tenant's default."""
+        ...
+
+
+class FlowStore(Protocol):
+    """Where flows are kept."""
+
+    async def get(self, tenant_id: TenantId, flow: str) -> FlowDetail:
+        """Return a flow by its id or key; raises NotFound."""
+        ...
+
+
+async def choose_flow(
+    accounts: ChosenStore, flows: FlowStore, *, tenant_id: TenantId, account_id: str, flow: str | None, actor: str
+) -> int:
+    """Say which flow answers on an account, None being the tenant's default; returns the event number.
+
+    Raises:
+        NotFound: There is no such account, or no such flow.
+        Conflict: Nobody would answer: the flow is not published, or is only part of others.
+    """
+    chosen = await flows.get(tenant_id, flow) if flow is not None else None
+    if chosen is not None and not chosen.published:
+        raise Conflict("publish the flow first", reason="not_published")
+    if chosen is not None and chosen.kind != "main":
+        raise Conflict("this flow is called by others and does not answer by itself", reason="not_main")
+    return await accounts.use_flow(tenant_id, account_id, chosen.id if chosen else None, actor=actor)
 
 
 async def check_account(

@@ -9,7 +9,7 @@ from api.commands.tenants import TenantOption
 from api.ports import Ports
 from core.channel_types import ChannelType
 from core.secret import Secret
-from desk.channels import check_account, new_widget_id, read_origins, subscribe_account
+from desk.channels import check_account, choose_flow, new_widget_id, read_origins, subscribe_account
 from memory.repositories.accounts import NewAccount
 
 channel = typer.Typer(help="Accounts that customers write to.", no_args_is_help=True)
@@ -166,8 +166,14 @@ def use_flow(
     console = console_of(context)
 
     async def work(ports: Ports) -> int:
-        owner = await tenant_of(ports, tenant_id)
-        chosen = (await ports.repositories.flows.get(owner, flow)).id if flow else None
-        return await ports.repositories.accounts.use_flow(owner, account_id, chosen, actor=ACTOR)
+        kept = ports.repositories
+        return await choose_flow(
+            kept.accounts,
+            kept.flows,
+            tenant_id=await tenant_of(ports, tenant_id),
+            account_id=account_id,
+            flow=flow,
+            actor=ACTOR,
+        )
 
     console.answer({"event_no": console.run(work)}, "Done.")

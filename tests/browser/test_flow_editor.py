@@ -28,7 +28,7 @@ async def publish(page: Page) -> None:
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("What changes?").fill("The first one")
     await dialog.get_by_role("button", name="Publish").click()
-    await expect(page.get_by_text("Published. New conversations follow it.")).to_be_visible()
+    await expect(page.get_by_text("Published, but it answers nowhere yet.")).to_be_visible()
 
 
 async def stored(box: Box, key: str) -> FlowDetail:
@@ -108,7 +108,7 @@ async def test_that_a_flow_is_built_by_key_alone(box: Box, visit: Opener) -> Non
         await expect(page.get_by_role("dialog").get_by_label("What changes?")).to_be_focused()
         await tab_to(page, "Publish")
         await page.keyboard.press("Enter")
-        await expect(page.get_by_text("Published. New conversations follow it.")).to_be_visible()
+        await expect(page.get_by_text("Published, but it answers nowhere yet.")).to_be_visible()
     made = await stored(box, "by_key")
     nodes = made.document["nodes"]
     assert made.published

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 62e5e6fd3ae77936b89c02b293b9be877c118226d2fd9b08c9201a7d78da2ed5
+ * sha256: 38cc0c72877c03d3aa98aabda239f569998a0365a738f3a3e483d3e0f0890976
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -377,6 +377,10 @@ export interface components {
             name: string;
             /** @description Bytes. */
             size: number;
+        };
+        /** @description Which flow answers new conversations, by id or key; null: the business's default. */
+        FlowBody: {
+            flow_id: string | null;
         };
         /** @description What a tenant's flows may refer to. */
         FlowCatalog: {

@@ -15,7 +15,7 @@ import server
 from core.channel_types import ChannelType
 from core.clock import to_ms
 from core.content import TextPart
-from core.nouns import AccountStatus, Delivery
+from core.nouns import AccountStatus, Delivery, Role
 from core.policy import Author
 from core.ports import Rendered
 from core.secret import Secret
@@ -25,7 +25,7 @@ from memory.query import Query, bool_eq, mine
 from memory.repositories.accounts import NewAccount
 from memory.tables import conversations, outbox
 from memory.writing import Ledger, NewMessage, NewSend
-from tests.integration.api.house import House, open_house, settings_of
+from tests.integration.api.house import FLOW, House, open_house, settings_of
 
 NUMBER = {"verified_name": "Klinik", "status": "CONNECTED"}
 OURS = {"data": [{"whatsapp_business_api_data": {"id": "1"}}]}
@@ -203,3 +203,34 @@ async def test_that_what_was_held_too_long_fails_with_its_reason_once_the_accoun
     assert await door.next(claim, leave=True) == Wait(None, left=True)
     assert await outcome_of(house, row) == ("failed", "window_closed")
     assert await door.claim(limit=9, busy={}, cap=9) == []
+
+
+async def test_that_an_admin_chooses_the_flow_that_answers_and_lesser_roles_do_not(house: House) -> None:
+    business, path = house.business, f"channels/{house.business.account_id}/flow"
+    chosen = {"flow_id": business.flow_id}
+    status, problem = await house.call("PUT", path, chosen)
+    assert (status, problem["reason"]) == (409, "not_published")
+    await house.call("POST", f"flows/{business.flow_id}/publish")
+    for role in (Role.BUILDER, Role.STAFF):
+        assert (await house.call("PUT", path, chosen, key=business.keys[role]))[0] == 403
+    status, done = await house.call("PUT", path, chosen, key=business.keys[Role.ADMIN])
+    assert status == 200
+    (item,) = (await house.call("GET", "channels"))[1]["items"]
+    assert item["flow"] == {"id": business.flow_id, "name": "Hello"}
+    newest = (await house.call("GET", "audit"))[1]["items"][0]
+    assert (newest["action"], newest["entity"]) == ("channel.flow_chosen", business.account_id)
+    _, back = await house.call("PUT", path, {"flow_id": None})
+    assert back["event_no"] > done["event_no"]
+    assert (await house.call("GET", "channels"))[1]["items"][0]["flow"] is None
+
+
+async def test_that_only_a_flow_that_is_there_and_answers_by_itself_is_chosen(house: House) -> None:
+    path = f"channels/{house.business.account_id}/flow"
+    status, problem = await house.call("PUT", path, {"flow_id": house.business.account_id})
+    assert (status, problem["code"]) == (404, "not_found")
+    _, part = await house.call("POST", "flows", {**FLOW, "key": "part", "kind": "sub"})
+    await house.call("POST", f"flows/{part['id']}/publish")
+    status, problem = await house.call("PUT", path, {"flow_id": part["id"]})
+    assert (status, problem["reason"]) == (409, "not_main")
+    assert (await house.call("PUT", path, {}))[0] == 422
+    assert (await house.call("GET", "channels"))[1]["items"][0]["flow"] is None

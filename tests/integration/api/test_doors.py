@@ -36,6 +36,7 @@ BODIES: dict[str, Any] = {
     "leads": {"owner_id": None, "value": None},
     "bulk": {"ids": ["01900000-0000-7000-8000-000000000000"], "action": "resolve"},
     "flows/restore": {"n": 1},
+    "channels/flow": {"flow_id": None},
     "restore": {
         "items": [
             {

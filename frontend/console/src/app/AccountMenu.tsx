@@ -2,7 +2,7 @@
 import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
-import { Check, Coffee, Languages, LogOut, Monitor, Moon, Settings, Sun, Workflow } from "lucide-react";
+import { Check, Coffee, Languages, LogOut, Monitor, Moon, Plug, Settings, Sun, Workflow } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
@@ -59,6 +59,17 @@ export function AccountMenu() {
           <br />
           {me.staff?.email}
         </Menu.Label>
+        {mayGrant(me.role, "builder") && (
+          <Menu.Item leftSection={<Workflow size={16} />} onClick={() => navigate("/flows")}>
+            {t("flowPages.link")}
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<Plug size={16} />} onClick={() => navigate("/channels")}>
+          {t("nav.channels")}
+        </Menu.Item>
+        <Menu.Item leftSection={<Settings size={16} />} onClick={() => navigate("/settings")}>
+          {t("nav2.settings")}
+        </Menu.Item>
         {me.memberships.length > 1 && (
           <>
             <Menu.Divider />
@@ -119,14 +130,6 @@ export function AccountMenu() {
           </>
         )}
         <Menu.Divider />
-        {mayGrant(me.role, "builder") && (
-          <Menu.Item leftSection={<Workflow size={16} />} onClick={() => navigate("/flows")}>
-            {t("flowPages.link")}
-          </Menu.Item>
-        )}
-        <Menu.Item leftSection={<Settings size={16} />} onClick={() => navigate("/settings")}>
-          {t("nav2.settings")}
-        </Menu.Item>
         <Menu.Item leftSection={<LogOut size={16} />} onClick={() => void leave()}>
           {t("menu.signOut")}
         </Menu.Item>

@@ -3,12 +3,15 @@ import { Button, Skeleton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { CircleCheck, CirclePause, CircleX, type LucideIcon, Plug, PlugZap, RefreshCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { AnswersWith, nameOf } from "../answering/AnswersWith";
 import { useChannels, useCheckChannel } from "../api/queries";
 import { ChannelGlyph } from "../app/ChannelGlyph";
 import { Copyable } from "../app/Copyable";
 import { EmptyState } from "../app/EmptyState";
+import { useSignedIn } from "../app/me";
 import { Page } from "../app/Page";
 import { ProblemState, useTellProblem } from "../app/Problem";
+import { mayGrant } from "../settings/may";
 import classes from "./Channels.module.css";
 import { ConnectModal } from "./ConnectModal";
 
@@ -56,7 +59,8 @@ function AccountCard({ account, onReconnect }: { account: ChannelAccount; onReco
   const { t } = useTranslation();
   const tell = useTellProblem();
   const check = useCheckChannel();
-  const { channel, name, status, reason, flow, provider_id: providerId } = account;
+  const mayChoose = mayGrant(useSignedIn().role, "admin");
+  const { channel, name, status, reason, provider_id: providerId } = account;
   const Health = HEALTH[status] ?? CircleX;
   const broken = status === "reconnect" || status === "disconnected";
   const snippet = `<script async src="${location.origin}/widget.js" data-widget="${providerId}"></script>`;
@@ -85,11 +89,14 @@ function AccountCard({ account, onReconnect }: { account: ChannelAccount; onReco
           <Copyable text={snippet} />
         </div>
       )}
+      {mayChoose && <AnswersWith account={account} />}
       <dl>
-        <div>
-          <dt>{t("channels.flow")}</dt>
-          <dd>{(typeof flow === "string" ? flow : flow?.name) ?? t("channels.noFlow")}</dd>
-        </div>
+        {!mayChoose && (
+          <div>
+            <dt>{t("channels.flow")}</dt>
+            <dd>{nameOf(account) ?? t("channels.noFlow")}</dd>
+          </div>
+        )}
         <div>
           <dt>{t("channels.id")}</dt>
           <dd className="tabular" dir="ltr">

@@ -1,9 +1,9 @@
 /** Publishing, what was published before, which keys there are. */
 import { Button, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { CircleCheck } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useAnnounce } from "../answering/announce";
 import { ProblemError } from "../api/http";
 import { Dialog } from "../app/Dialog";
 import { ProblemState, useTellProblem } from "../app/Problem";
@@ -47,14 +47,10 @@ export function PublishDialog() {
   const stored = session.saver.now.state === "saved";
   const versions = useVersions(session.id);
   const diff = useDiff(session.id, ready && stored && versions.data?.length ? session.saver.etag : null);
+  const announce = useAnnounce();
   const done = () => {
-    notifications.show({
-      message: t("publish.done"),
-      color: "accent",
-      withBorder: true,
-      icon: <CircleCheck size={18} />,
-    });
     close();
+    void announce(session.id);
   };
   const fail = (error: Error) => {
     const found = error instanceof ProblemError ? (error.problem.issues as Issue[] | undefined) : undefined;

@@ -1,7 +1,7 @@
 /** All flows of the business: which answers where, which drafts were not published yet; new ones and files. */
 import type { ChannelAccount } from "@frontdesk/shared";
 import { ActionIcon, Button, Menu, Select, Skeleton, TextInput } from "@mantine/core";
-import { Download, Ellipsis, Plus, Upload, Workflow } from "lucide-react";
+import { Copy, Download, Ellipsis, Plus, Upload, Workflow } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
@@ -13,6 +13,7 @@ import { EmptyState } from "../app/EmptyState";
 import { Page } from "../app/Page";
 import { ProblemState, useTellProblem } from "../app/Problem";
 import { LANGUAGES } from "../i18n";
+import "../answering/words";
 import { blankFlow, keyFor } from "./blank";
 import type { FlowDocument } from "./document";
 import classes from "./Flows.module.css";
@@ -32,6 +33,7 @@ export function Flows() {
     setBad(!found);
     if (found) setMaking(found);
   };
+  const taken = new Set(flows.data?.map(({ key }) => key));
   const actions = (
     <div className={classes.actions}>
       <Button variant="default" leftSection={<Upload size={16} />} onClick={() => file.current?.click()}>
@@ -68,31 +70,38 @@ export function Flows() {
       {flows.data && flows.data.length > 0 && (
         <ul className={classes.list}>
           {flows.data.map((flow) => (
-            <Row key={flow.id} flow={flow} channels={channels.data ?? []} />
+            <Row key={flow.id} flow={flow} channels={channels.data ?? []} taken={taken} />
           ))}
         </ul>
       )}
-      {making && (
-        <NewFlow
-          from={making === "blank" ? null : making}
-          taken={new Set(flows.data?.map(({ key }) => key))}
-          onClose={() => setMaking(null)}
-        />
-      )}
+      {making && <NewFlow from={making === "blank" ? null : making} taken={taken} onClose={() => setMaking(null)} />}
     </Page>
   );
 }
 
-function Row({ flow, channels }: { flow: FlowItem; channels: readonly ChannelAccount[] }) {
+interface RowProps {
+  flow: FlowItem;
+  channels: readonly ChannelAccount[];
+  taken: ReadonlySet<string>;
+}
+
+function Row({ flow, channels, taken }: RowProps) {
   const { t, i18n } = useTranslation("flows");
+  const { t: say } = useTranslation("answering");
   const tell = useTellProblem();
+  const create = useCreateFlow();
   const here = channels.filter((account) => typeof account.flow === "object" && account.flow?.id === flow.id);
   const diff = useDiff(flow.id, flow.published ? flow.etag : null);
-  const state = !flow.published ? "draft" : diff.data?.same === false ? "changed" : "live";
+  const differs = flow.published && diff.data?.same === false;
   const when = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" }).format(
     new Date(flow.updated_at),
   );
   const save = () => get<FlowDetail>(`flows/${flow.id}`).then(({ document }) => exportFlow(document), tell);
+  const duplicate = async () => {
+    const { document } = await get<FlowDetail>(`flows/${flow.id}`);
+    const key = keyFor(flow.key, taken);
+    await create.mutateAsync({ ...document, key, name: say("copy", { name: flow.name }) });
+  };
   return (
     <li className={classes.row}>
       <span className={classes.icon} aria-hidden="true">
@@ -115,8 +124,15 @@ function Row({ flow, channels }: { flow: FlowItem; channels: readonly ChannelAcc
           </span>
         ))}
       </span>
-      <span className={classes.state} data-state={state}>
-        {t(`list.${state}`)}
+      <span className={classes.states}>
+        <span className={classes.state} data-state={flow.published ? "live" : "draft"}>
+          {t(flow.published ? "list.live" : "list.draft")}
+        </span>
+        {differs && (
+          <span className={classes.state} data-state="changed">
+            {t("list.changed")}
+          </span>
+        )}
       </span>
       <Menu position="bottom-end">
         <Menu.Target>
@@ -125,6 +141,9 @@ function Row({ flow, channels }: { flow: FlowItem; channels: readonly ChannelAcc
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item leftSection={<Copy size={16} />} onClick={() => void duplicate().catch(tell)}>
+            {t("act.duplicate")}
+          </Menu.Item>
           <Menu.Item leftSection={<Download size={16} />} onClick={save}>
             {t("act.export")}
           </Menu.Item>

@@ -34,6 +34,7 @@ import { tidyUp } from "./actions";
 import { useFlow, useSession, useUi } from "./context";
 import classes from "./Editor.module.css";
 import { exportFlow } from "./files";
+import { useDiff, useVersions } from "./queries";
 import type { SaveState, Saving } from "./saver";
 
 const SIGN: Record<SaveState, LucideIcon> = {
@@ -116,11 +117,17 @@ function Tool({
 
 function Saved({ saving: { state } }: { saving: Saving }) {
   const { t } = useTranslation("flows");
+  const { id, saver } = useSession();
+  const published = (useVersions(id).data?.length ?? 0) > 0;
+  const diff = useDiff(id, published && state === "saved" ? saver.etag : null);
   const Icon = SIGN[state];
   return (
     <span className={classes.saved} data-state={state} role="status">
       <Icon size={15} aria-hidden="true" />
-      <span>{t(`saved.${state}`)}</span>
+      <span>
+        {t(`saved.${state}`)}
+        {published && diff.data?.same === false && ` · ${t("list.changed")}`}
+      </span>
     </span>
   );
 }

@@ -1,6 +1,6 @@
 /** Flows on the server, as hooks and as what the editor's session needs. */
 import type { Page } from "@frontdesk/shared";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, ProblemError, post, put } from "../api/http";
 import { keys } from "../api/keys";
 import type { FlowDocument, Issue, NodeType } from "./document";
@@ -95,12 +95,13 @@ export function useVersions(id: string) {
   });
 }
 
-/** What publishing would change; asked once the draft is on the server, and anew when it is another one. */
+/** What publishing would change; asked once the draft is on the server, and anew when it is another one, which until then is said of the one before. */
 export function useDiff(id: string, etag: string | null) {
   return useQuery({
     queryKey: [...keys.flows, "diff", id, etag],
     queryFn: ({ signal }) => get<Diff>(`flows/${id}/diff`, signal),
     enabled: etag !== null,
+    placeholderData: keepPreviousData,
   });
 }
 

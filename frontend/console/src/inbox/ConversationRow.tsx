@@ -161,7 +161,9 @@ function LastLine({ item }: Pick<Props, "item">) {
             <bdi className={classes.author}>{t(`author.${last.author}`)}:</bdi>{" "}
           </>
         )}
-        <bdi>{last?.text}</bdi>
+        <span className={classes.words} dir="auto">
+          {last?.text}
+        </span>
       </span>
       {item.status === "resolved" && (
         <CircleCheck size={16} className={classes.done} aria-label={t("status.resolved")} />

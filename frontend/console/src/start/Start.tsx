@@ -10,6 +10,7 @@ import { useCounts } from "../api/queue";
 import { Copyable } from "../app/Copyable";
 import { useSignedIn } from "../app/me";
 import { Page } from "../app/Page";
+import { mayGrant } from "../settings/may";
 import classes from "./Start.module.css";
 import { type Facts, type StepName, stepsDone } from "./steps";
 
@@ -25,24 +26,26 @@ export function Start() {
     conversations: counts ? counts.all + counts.snoozed + counts.resolved : 0,
     channels: channels.data ?? [],
     modelConnected: me.model_connected,
-    flowPublished: usePublished(me.role !== "staff"),
+    flowPublished: usePublished(mayGrant(me.role, "builder")),
     colleagues: me.colleagues,
   };
   const done = stepsDone(facts);
-  const steps: { name: StepName; action?: () => void; how?: ReactNode }[] = [
+  const steps: StepProps[] = [
     me.simulator_url
       ? { name: "phone", action: () => void window.open(me.simulator_url ?? "", "_blank", "noopener") }
       : { name: "phone", how: <How text={t("start.noPhone")} command="frontdesk simulate" /> },
     { name: "channel", action: () => navigate("/channels") },
-    {
-      name: "flow",
-      how: (
-        <How
-          text={t("start.howFlow")}
-          command={`frontdesk flow validate flow.json\nfrontdesk flow import flow.json --tenant ${me.tenant.id}\nfrontdesk flow publish FLOW --tenant ${me.tenant.id}`}
-        />
-      ),
-    },
+    mayGrant(me.role, "builder")
+      ? { name: "flow", label: t("flowPages.link"), action: () => navigate("/flows") }
+      : {
+          name: "flow",
+          how: (
+            <How
+              text={t("start.howFlow")}
+              command={`frontdesk flow validate flow.json\nfrontdesk flow import flow.json --tenant ${me.tenant.id}\nfrontdesk flow publish FLOW --tenant ${me.tenant.id}`}
+            />
+          ),
+        },
     { name: "colleague", action: () => navigate("/settings/team") },
     { name: "model", how: <How text={t("start.howModel")} command="OPENAI_API_KEY=…" /> },
   ];
@@ -64,7 +67,15 @@ export function Start() {
   );
 }
 
-function Step({ name, done, action, how }: { name: StepName; done: boolean; action?: () => void; how?: ReactNode }) {
+interface StepProps {
+  name: StepName;
+  /** What the button says, where that is not the step's own word. */
+  label?: string;
+  action?: () => void;
+  how?: ReactNode;
+}
+
+function Step({ name, label, done, action, how }: StepProps & { done: boolean }) {
   const { t } = useTranslation();
   const [opened, { toggle }] = useDisclosure(false);
   const id = useId();
@@ -90,7 +101,7 @@ function Step({ name, done, action, how }: { name: StepName; done: boolean; acti
           aria-expanded={how ? opened : undefined}
           aria-controls={how ? id : undefined}
         >
-          {t(`start.${name}Do`)}
+          {label ?? t(`start.${name}Do`)}
         </Button>
       </div>
       {how && (

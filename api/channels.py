@@ -1,0 +1,70 @@
+"""Connected accounts: how each stands, and which flow answers there."""
+
+from api.calling import Call, Route
+from api.inbox import Request
+from core.nouns import Role
+from core.views import Changed, Page, View
+from core.views_setup import ChannelView
+from desk.channels import check_account, choose_flow
+
+
+class Health(View):
+    """How an account stands at its provider."""
+
+    ok: bool
+    problem: str | None = None
+    fix: str | None = None
+    name: str | None = None
+
+
+class FlowBody(Request):
+    """Which flow answers new conversations, by id or key; null: the business's default."""
+
+    flow_id: str | None
+
+
+async def list_channels(call: Call) -> Page[ChannelView]:
+    """List connected accounts."""
+    return Page[ChannelView](items=await call.kept.accounts.list(call.tenant))
+
+
+async def check_channel(call: Call) -> Health:
+    """Ask the provider whether an account works."""
+    health = await check_account(
+        call.kept.accounts,
+        call.ports.channels,
+        tenant_id=call.tenant,
+        account_id=call.id(),
+        actor=call.actor.label,
+    )
+    return Health(ok=health.ok, problem=health.problem, fix=health.fix, name=health.name)
+
+
+async def put_flow(call: Call) -> Changed:
+    """Choose the flow that answers here; conversations under way keep theirs."""
+    number = await choose_flow(
+        call.kept.accounts,
+        call.kept.flows,
+        tenant_id=call.tenant,
+        account_id=call.id(),
+        flow=call.body(FlowBody).flow_id,
+        actor=call.actor.label,
+    )
+    call.engine.doorbells.changed(call.tenant, None, number)
+    return Changed(event_no=number)
+
+
+async def disconnect_channel(call: Call) -> Changed:
+    """End an account."""
+    number = await call.kept.accounts.disconnect(call.tenant, call.id(), actor=call.actor.label)
+    call.engine.doorbells.changed(call.tenant, None, number)
+    return Changed(event_no=number)
+
+
+_ONE = "/api/v1/channels/{id}"
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/api/v1/channels", Role.STAFF, list_channels, answer=Page[ChannelView]),
+    Route("POST", _ONE + "/check", Role.ADMIN, check_channel, answer=Health),
+    Route("PUT", _ONE + "/flow", Role.ADMIN, put_flow, body=FlowBody, answer=Changed),
+    Route("DELETE", _ONE, Role.ADMIN, disconnect_channel, answer=Changed),
+)

@@ -1,10 +1,16 @@
 import "i18next";
 import type { flowPanels } from "../flows/panels/words/en";
+import type { problems } from "../flows/problems/words/en";
 import type { en as flows } from "../flows/words/en";
 import type { en } from "./en";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en; flows: typeof flows; flowPanels: typeof flowPanels };
+    resources: {
+      translation: typeof en;
+      flows: typeof flows;
+      flowPanels: typeof flowPanels;
+      flowProblems: typeof problems;
+    };
   }
 }

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 38cc0c72877c03d3aa98aabda239f569998a0365a738f3a3e483d3e0f0890976
+ * sha256: 8b125dd422ca8d44fd653adf7fe9bf62b6a94a0a09300f9c138f38aa02b80d92
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;

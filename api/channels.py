@@ -40,7 +40,7 @@ async def check_channel(call: Call) -> Health:
     return Health(ok=health.ok, problem=health.problem, fix=health.fix, name=health.name)
 
 
-async def choose_flow(call: Call) -> Changed:
+async def set_channel_flow(call: Call) -> Changed:
     """Choose the flow that answers here; conversations under way keep theirs."""
     number = await choose_flow(
         call.kept.accounts,
@@ -65,6 +65,6 @@ _ONE = "/api/v1/channels/{id}"
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/channels", Role.STAFF, list_channels, answer=Page[ChannelView]),
     Route("POST", _ONE + "/check", Role.ADMIN, check_channel, answer=Health),
-    Route("PUT", _ONE + "/flow", Role.ADMIN, choose_flow, body=FlowBody, answer=Changed),
+    Route("PUT", _ONE + "/flow", Role.ADMIN, set_channel_flow, body=FlowBody, answer=Changed),
     Route("DELETE", _ONE, Role.ADMIN, disconnect_channel, answer=Changed),
 )

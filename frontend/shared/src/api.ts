@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 8b125dd422ca8d44fd653adf7fe9bf62b6a94a0a09300f9c138f38aa02b80d92
+ * sha256: 955c36c9da62bdbc4fe14fbfb24c13acdcc4def0689b49f6c82dee0748716aec
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;

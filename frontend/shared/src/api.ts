@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 38cc0c72877c03d3aa98aabda239f569998a0365a738f3a3e483d3e0f0890976
+ * sha256: 4d64795ebdab23e67a6668d1664e0042437cc98f054f2fc9bdc0070932e62c88
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;

@@ -9,6 +9,8 @@ from graphs.schema import Flow
 TEXT_FIELDS = frozenset(
     {"text", "label", "caption", "title", "subtitle", "description", "header", "footer", "menu", "name", "address"}
 )
+FOR_BUILDERS = frozenset({"title", "note", "text"})
+"""Fields of a node that only builders read; a node's words are maps by language, deeper down."""
 Path = tuple[Any, ...]
 
 
@@ -50,10 +52,14 @@ def texts(logic: Mapping[str, Any], supported: tuple[str, ...]) -> Iterator[Foun
 
 
 def templates(logic: Mapping[str, Any]) -> Iterator[Found]:
-    """Yield the strings that hold ``{{``."""
+    """Yield the strings that hold ``{{``, but for what nobody is told: names, titles and notes."""
     for found in walk(logic):
-        if isinstance(found.value, str) and "{{" in found.value:
+        if isinstance(found.value, str) and "{{" in found.value and not _is_for_builders(found.path):
             yield found
+
+
+def _is_for_builders(path: Path) -> bool:
+    return path == ("name",) or (len(path) == 3 and path[0] == "nodes" and path[2] in FOR_BUILDERS)
 
 
 def expressions(logic: Mapping[str, Any]) -> Iterator[Found]:

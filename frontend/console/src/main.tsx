@@ -3,12 +3,12 @@ import "@mantine/notifications/styles.css";
 import "./app/fonts.css";
 import "./app/tokens.css";
 import { DirectionProvider, MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ProblemError } from "./api/http";
 import { App } from "./app/App";
+import { Toasts } from "./app/Toasts";
 import { theme, variables } from "./app/theme";
 import { startLanguages } from "./i18n";
 
@@ -29,7 +29,7 @@ async function start(root: HTMLElement): Promise<void> {
       <DirectionProvider detectDirection={false}>
         <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
           <QueryClientProvider client={client}>
-            <Notifications position="top-center" limit={3} />
+            <Toasts />
             <App />
           </QueryClientProvider>
         </MantineProvider>

@@ -78,10 +78,13 @@ async def test_that_postgres_finds_words_by_the_index_under_row_level_security(p
     values = {"tenant_id": shop.id, "tokens": [row["token"]], "from_part": 0, "to_part": 9, "stems": [1],
               "kind": "talk", "whom": [shop.id]}  # fmt: skip
     for query, index in (
-        (sql.POSTINGS, "pk_search_postings"), (sql.WORDS, "ix_search_words_stem"), (sql.DOCS_OF, "ix_search_docs_of"),
-    ):  # fmt: skip
+        (sql.POSTINGS, "pk_search_postings"),
+        (sql.WORDS, "ix_search_words_stem"),
+        # Of three rows the planner takes either.
+        (sql.DOCS_OF, "(ix_search_docs_of|pk_search_docs)"),
+    ):
         told = await explained(postgres_store, query, values, shop.id)
         (condition,) = re.findall(r"Index Cond: (.*)", told)
-        assert index in told, told
+        assert re.search(index, told), told
         assert "ANY" in condition, told
         assert not _SCANNED.search(told), told

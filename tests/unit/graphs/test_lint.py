@@ -27,6 +27,12 @@ def test_that_a_sound_flow_has_no_issues():
     assert codes({"q": ask(), "done": END}) == {}
 
 
+def test_that_names_titles_and_notes_of_builders_are_no_templates():
+    said = {"title": "{{ x }}", "note": "{{ x }}"}
+    assert codes({"q": ask(**said), "done": END, "n": {"type": "note", "text": "{{ x }}"}}, name="{{ x }}") == {}
+    assert codes({"q": ask(say={"en": "{{ x }}"}), "done": END}) == {"/nodes/q/say/0/text/en": "bad_template"}
+
+
 @pytest.mark.parametrize(
     ("nodes", "place", "code"),
     [

@@ -17,7 +17,7 @@ from tools.base import ToolContext
 from tools.registry import ALIASES, TOOLS, builder_arguments, call_tool, find_tool, langchain_tool, spec_of
 
 FOLDER = Path(registry.__file__).parent
-SHARED = {"__init__", "base", "registry", "brief", "lead_fields", "policy_checks"}
+SHARED = {"__init__", "base", "registry", "brief", "lead_fields", "policy_checks", "titles"}
 
 
 def test_that_every_tool_has_a_file_and_a_row_of_its_name() -> None:

@@ -13,6 +13,7 @@ import type { Issue } from "./document";
 import classes from "./Editor.module.css";
 import { useNaming } from "./naming";
 import { ProblemList } from "./Problems";
+import { distinct } from "./problems/distinct";
 import {
   checkDraft,
   type Diff,
@@ -54,7 +55,7 @@ export function PublishDialog() {
   };
   const fail = (error: Error) => {
     const found = error instanceof ProblemError ? (error.problem.issues as Issue[] | undefined) : undefined;
-    if (found) session.ui.setState({ issues: found });
+    if (found) session.ui.setState({ issues: distinct(found) });
     else tell(error);
   };
   return (

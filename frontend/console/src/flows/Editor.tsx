@@ -12,7 +12,6 @@ import { Canvas } from "./canvas/Canvas";
 import { type Place, START } from "./change";
 import { SessionProvider, useFlow, useSession, useUi } from "./context";
 import classes from "./Editor.module.css";
-import { Problems } from "./Problems";
 import { checkDraft } from "./queries";
 import { Side } from "./Side";
 import { Palette, StepPicker } from "./Steps";
@@ -26,6 +25,7 @@ const HistoryDialog = lazy(() => dialogs().then((module) => ({ default: module.H
 const MergeDialog = lazy(() => import("./MergeDialog").then((module) => ({ default: module.MergeDialog })));
 const KeysDialog = lazy(() => dialogs().then((module) => ({ default: module.KeysDialog })));
 const Outline = lazy(() => import("./Outline").then((module) => ({ default: module.Outline })));
+const Problems = lazy(() => import("./Problems").then((module) => ({ default: module.Problems })));
 const Search = lazy(() => import("./Search").then((module) => ({ default: module.Search })));
 
 export const PHONE = "(max-width: 48em)";
@@ -75,7 +75,7 @@ function Desk() {
               <Outline />
             </Suspense>
           )}
-          {problems && <Problems />}
+          <Suspense>{problems && <Problems />}</Suspense>
         </div>
         <Side />
       </div>

@@ -197,7 +197,7 @@ function NewFlow({
           data-autofocus
           required
           withAsterisk={false}
-          maxLength={200}
+          maxLength={120}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />

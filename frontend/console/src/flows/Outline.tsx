@@ -12,7 +12,7 @@ import { gistOf } from "./gist";
 import { iconOf } from "./icons";
 import { useNaming } from "./naming";
 import classes from "./Outline.module.css";
-import { mainPort, shownPorts } from "./ports";
+import { goesWithAny, mainPort, shownPorts } from "./ports";
 import { isSay, withWords, wordsOf } from "./texts";
 
 const NEW = "@new";
@@ -259,7 +259,7 @@ function Exits({
         error={lost}
         onChange={(event) => choose(port, event.currentTarget.value)}
       >
-        {targets(t("outline.nowhere"))}
+        {targets(t(goesWithAny(node, port) ? "outline.asAny" : "outline.nowhere"))}
         {lost && <option value={target}>{target}</option>}
         {(flow.kind === "sub" || target === RETURN) && <option value={RETURN}>{t("card.returns")}</option>}
       </NativeSelect>

@@ -6,6 +6,7 @@ import { useFlow, useSession, useUi } from "./context";
 import type { Issue } from "./document";
 import classes from "./Editor.module.css";
 import { useNaming } from "./naming";
+import { useExplain } from "./problems/useExplain";
 import { nodeOf, type Session } from "./session";
 
 /** Where a fault is mended. */
@@ -21,13 +22,19 @@ export function ProblemList({ issues, onGo }: { issues: readonly Issue[]; onGo?:
   const session = useSession();
   const flow = useFlow();
   const { nodeName } = useNaming();
+  const explain = useExplain();
+  const told = new Set<string>();
   return (
     <ul className={classes.problems}>
       {issues.map((issue) => {
         const node = nodeOf(issue);
+        const words = explain(issue, flow);
+        const key = `${node} ${words}`;
+        if (told.has(key)) return null;
+        told.add(key);
         const Icon = issue.severity === "error" ? CircleAlert : TriangleAlert;
         return (
-          <li key={`${issue.pointer} ${issue.code} ${issue.message}`}>
+          <li key={key}>
             <button
               type="button"
               onClick={() => {
@@ -37,9 +44,7 @@ export function ProblemList({ issues, onGo }: { issues: readonly Issue[]; onGo?:
             >
               <Icon size={15} data-tone={issue.severity} role="img" aria-label={t(`problem.${issue.severity}`)} />
               <bdi className={classes.where}>{node ? nodeName(flow.nodes[node], node) : t("side.flow")}</bdi>
-              <span dir="auto">
-                {issue.message} {issue.fix && <small dir="auto">{issue.fix}</small>}
-              </span>
+              <span dir="auto">{words}</span>
             </button>
           </li>
         );
@@ -52,13 +57,16 @@ export function Problems() {
   const { t } = useTranslation("flows");
   const session = useSession();
   const issues = useUi((ui) => ui.issues);
+  const isEmpty = Object.keys(useFlow().nodes).length === 0;
   return (
     <section className={classes.drawer} aria-label={t("problem.title")}>
       <header>
         <h2>{t("problem.title")}</h2>
         <CloseButton aria-label={t("side.close")} onClick={() => session.ui.setState({ problems: false })} />
       </header>
-      {issues.length === 0 ? (
+      {isEmpty ? (
+        <p className={classes.fine}>{t("empty.text")}</p>
+      ) : issues.length === 0 ? (
         <p className={classes.fine}>
           <CircleCheck size={16} aria-hidden="true" /> {t("problem.none")}
         </p>

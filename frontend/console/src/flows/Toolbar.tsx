@@ -171,7 +171,9 @@ function Undoing() {
 function Faults() {
   const { t } = useTranslation("flows");
   const session = useSession();
-  const issues = useUi((ui) => ui.issues);
+  const found = useUi((ui) => ui.issues);
+  // Nobody has done anything wrong in a flow that has not begun; its empty canvas says what comes first.
+  const issues = Object.keys(useFlow().nodes).length === 0 ? [] : found;
   const errors = issues.filter(({ severity }) => severity === "error").length;
   const tone = errors > 0 ? "error" : issues.length > 0 ? "warning" : "fine";
   const Icon = tone === "error" ? CircleAlert : tone === "warning" ? TriangleAlert : CircleCheck;

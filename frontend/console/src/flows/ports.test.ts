@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import golden from "../../../../tests/unit/graphs/ports.json";
 import type { FlowNode } from "./document";
-import { mainPort, portsOf, shownPorts } from "./ports";
+import { goesWithAny, mainPort, portsOf, shownPorts } from "./ports";
 
 describe("the exits of nodes", () => {
   it.each(golden as unknown as { node: FlowNode; required: string[]; optional: string[] }[])(
@@ -28,5 +28,12 @@ describe("the exits of nodes", () => {
     expect(mainPort({ type: "lead" })).toBe("ok");
     expect(mainPort({ type: "condition", cases: [{ id: "yes" }], to: { yes: "x" } })).toBe("else");
     expect(mainPort({ type: "end" })).toBeNull();
+  });
+
+  it("of options go where any option goes unless they lead elsewhere", () => {
+    const ask = { type: "ask", expect: { type: "choice", options: [{ id: "a" }] }, to: { ok: "x" } };
+    expect(goesWithAny(ask, "a")).toBe(true);
+    expect(goesWithAny(ask, "failed")).toBe(false);
+    expect(goesWithAny({ ...ask, to: {} }, "a")).toBe(false);
   });
 });

@@ -88,6 +88,12 @@ function isShown(node: FlowNode, port: string): boolean {
   return node.type === "ask" && idsOf(options).includes(port);
 }
 
+/** Whether an option that leads nowhere of its own goes where any option goes. */
+export function goesWithAny(node: FlowNode, port: string): boolean {
+  const { options } = (node.expect ?? {}) as { options?: unknown };
+  return node.type === "ask" && node.to?.ok !== undefined && idsOf(options).includes(port);
+}
+
 export interface ShownPorts {
   /** Rows of the card: what must lead somewhere, what does, what was drawn but does not exist any more. */
   shown: readonly string[];

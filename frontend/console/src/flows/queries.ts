@@ -4,6 +4,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { get, ProblemError, post, put } from "../api/http";
 import { keys } from "../api/keys";
 import type { FlowDocument, Issue, NodeType } from "./document";
+import { distinct } from "./problems/distinct";
 import { Overtaken } from "./saver";
 
 export interface FlowItem {
@@ -136,7 +137,8 @@ export function useRestore(id: string) {
 /** Store a draft over the one that was edited. */
 export async function putDraft(id: string, document: FlowDocument, etag: string) {
   try {
-    return await put<{ etag: string; issues: Issue[] }>(`flows/${id}`, document, { "If-Match": `"${etag}"` });
+    const saved = await put<{ etag: string; issues: Issue[] }>(`flows/${id}`, document, { "If-Match": `"${etag}"` });
+    return { ...saved, issues: distinct(saved.issues) };
   } catch (error) {
     if (!(error instanceof ProblemError) || error.status !== 412) throw error;
     const { theirs, current, who } = error.problem as unknown as {
@@ -150,7 +152,7 @@ export async function putDraft(id: string, document: FlowDocument, etag: string)
 
 /** What is wrong with a document, as the tenant has it; nothing is stored. */
 export async function checkDraft(id: string, document: FlowDocument): Promise<readonly Issue[]> {
-  return (await post<Checked>(`flows/${id}/lint`, document)).issues;
+  return distinct((await post<Checked>(`flows/${id}/lint`, document)).issues);
 }
 
 /** Tell whether a request failed on its way, or because the server could not just now. */

@@ -1,6 +1,7 @@
 import "i18next";
 import type { AnsweringWords } from "../answering/words";
 import type { flowPanels } from "../flows/panels/words/en";
+import type { problems } from "../flows/problems/words/en";
 import type { en as flows } from "../flows/words/en";
 import type { en } from "./en";
 
@@ -11,6 +12,7 @@ declare module "i18next" {
       flows: typeof flows;
       flowPanels: typeof flowPanels;
       answering: AnsweringWords;
+      flowProblems: typeof problems;
     };
   }
 }

@@ -19,7 +19,7 @@ import { addStep } from "../actions";
 import { connect, type Exit, type Place, START, withPlaces } from "../change";
 import { useFlow, useSession } from "../context";
 import { useNaming } from "../naming";
-import { placeOf } from "../session";
+import { placeOf, type Session } from "../session";
 import classes from "./Canvas.module.css";
 import { type CanvasEdge, type CanvasNode, deriveEdges, deriveNodes, exitOf } from "./derive";
 import { KitProvider } from "./kit";
@@ -199,6 +199,13 @@ export function Canvas() {
           nodeTypes={NODES}
           edgeTypes={EDGES}
           onNodesChange={onNodesChange}
+          onNodeClick={(event, { id }) => {
+            if (!event.shiftKey && !event.metaKey && !event.ctrlKey) openForm(session, id);
+          }}
+          onKeyDown={({ key, target }) => {
+            const box = target instanceof HTMLElement && target.matches(".react-flow__node") ? target : null;
+            if (key === "Enter" && box?.dataset.id) openForm(session, box.dataset.id);
+          }}
           onNodeDragStart={session.history.seal}
           onConnect={({ source, sourceHandle, target }) => link(source, sourceHandle, target)}
           onConnectEnd={onConnectEnd}
@@ -265,7 +272,12 @@ export function Canvas() {
   );
 }
 
-/** The form of the one chosen step comes by itself; what else was opened beside the canvas stays. */
+/** A step that is clicked shows its form, whatever stands beside the canvas and whether it was chosen before. */
+function openForm({ ui }: Session, id: string): void {
+  if (id !== START) ui.setState({ selected: [id], line: null, side: "step" });
+}
+
+/** What is chosen by dragging shows its form as well; what else was opened beside the canvas stays. */
 function sideAfter<T extends string | null>(side: T, chosen: number): T | "step" | null {
   if (chosen === 1 && (side === null || side === "step")) return "step";
   return side === "step" ? null : side;

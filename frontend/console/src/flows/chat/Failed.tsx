@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 import { ProblemError } from "../../api/http";
 import { useProblemWords } from "../../app/Problem";
 import type { Issue } from "../document";
-import { useForm } from "../panels/form/context";
+import { ProblemList } from "../Problems";
+import { distinct } from "../problems/distinct";
 import classes from "./Chat.module.css";
 import type { Said } from "./turns";
 
@@ -23,13 +24,12 @@ interface FailedProps {
 
 export function Failed({ failure, onAgain, onRestart, onBack }: FailedProps) {
   const { t } = useTranslation("flowPanels");
-  const { show, flow } = useForm();
   const words = useProblemWords();
   const { error } = failure;
   const problem = error instanceof ProblemError ? error.problem : null;
   const issues =
     problem && Array.isArray(problem.issues)
-      ? (problem.issues as Issue[]).filter(({ severity }) => severity === "error")
+      ? distinct((problem.issues as Issue[]).filter(({ severity }) => severity === "error"))
       : [];
   const status = error instanceof ProblemError ? error.status : 0;
   const { title, hint } = words(error);
@@ -47,24 +47,7 @@ export function Failed({ failure, onAgain, onRestart, onBack }: FailedProps) {
         <CircleAlert size={15} aria-hidden="true" />
         {text}
       </p>
-      {issues.length > 0 && (
-        <ul>
-          {issues.slice(0, 4).map((issue) => {
-            const node = /^\/nodes\/([^/]+)/.exec(issue.pointer)?.[1];
-            return (
-              <li key={`${issue.pointer} ${issue.code}`}>
-                {node && flow.nodes[node] ? (
-                  <button type="button" className="linkish" onClick={() => show(node)}>
-                    {issue.message}
-                  </button>
-                ) : (
-                  issue.message
-                )}
-              </li>
-            );
-          })}
-        </ul>
-      )}
+      {issues.length > 0 && <ProblemList issues={issues} />}
       <span>
         {status !== 404 && status !== 409 && (
           <Button size="compact-sm" variant="default" onClick={onAgain}>

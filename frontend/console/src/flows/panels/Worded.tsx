@@ -1,7 +1,8 @@
 /** Draws what is inside once its words are there. */
 import { Skeleton } from "@mantine/core";
 import { type ReactNode, Suspense, use } from "react";
-import { areWordsReady, loadFlowPanelWords, useLanguage } from "./words";
+import { areProblemWordsReady, loadProblemWords } from "../problems/words";
+import { useLanguage } from "./words";
 
 export function Worded({ children }: { children: ReactNode }) {
   return (
@@ -13,6 +14,6 @@ export function Worded({ children }: { children: ReactNode }) {
 
 function Inside({ children }: { children: ReactNode }) {
   const language = useLanguage();
-  if (!areWordsReady(language)) use(loadFlowPanelWords(language));
+  if (!areProblemWordsReady(language)) use(loadProblemWords(language));
   return children;
 }

@@ -129,6 +129,7 @@ export const ar: FlowWords = {
     title: "الخطوات",
     begins: "تبدأ المحادثة بـ",
     nowhere: "لا مكان",
+    asAny: "كأي خيار",
     new: "خطوة جديدة…",
     add: "إضافة خطوة",
     next: "إضافة خطوة بعدها",

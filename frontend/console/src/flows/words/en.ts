@@ -128,6 +128,7 @@ export const en = {
     title: "Steps",
     begins: "The conversation begins with",
     nowhere: "Nowhere",
+    asAny: "As any option",
     new: "A new step…",
     add: "Add a step",
     next: "Add a step after this",

@@ -125,6 +125,7 @@ export const tr: FlowWords = {
     title: "Adımlar",
     begins: "Konuşmanın başladığı adım",
     nowhere: "Hiçbir yere",
+    asAny: "Herhangi bir seçenek gibi",
     new: "Yeni adım…",
     add: "Adım ekle",
     next: "Ardına adım ekle",

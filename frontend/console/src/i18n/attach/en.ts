@@ -8,6 +8,7 @@ export const attach = {
     dropHere: "Drop files to attach them",
     tooLarge: "Larger than the {{mb}} MB that this channel takes",
     wrongType: "This channel takes {{kinds}} only",
+    notWhatItSays: "This file is not what its name says: it cannot be sent.",
     empty: "The file is empty",
     failed: "It could not be uploaded. Remove it and choose it again.",
   },

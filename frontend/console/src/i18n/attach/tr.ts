@@ -8,6 +8,7 @@ export const attach = {
     dropHere: "Eklemek için dosyaları bırakın",
     tooLarge: "Bu kanalın aldığı {{mb}} MB sınırından büyük",
     wrongType: "Bu kanal yalnızca şunları alır: {{kinds}}",
+    notWhatItSays: "Dosya, adının söylediği türde değil: gönderilemez.",
     empty: "Dosya boş",
     failed: "Yüklenemedi. Kaldırıp yeniden seçin.",
   },

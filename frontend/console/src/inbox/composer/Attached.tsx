@@ -45,7 +45,8 @@ export function Attached({ chosen, onDrop }: Props) {
 
   function say(refused: Exclude<Chosen["refused"], "failed" | null>): string {
     if (refused.reason === "tooLarge") return t("attach.tooLarge", { mb: refused.mb });
-    return refused.reason === "empty" ? t("attach.empty") : t("attach.wrongType", { kinds: refused.kinds });
+    if (refused.reason === "wrongType") return t("attach.wrongType", { kinds: refused.kinds });
+    return t(`attach.${refused.reason}`);
   }
 }
 

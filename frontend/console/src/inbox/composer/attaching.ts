@@ -1,7 +1,10 @@
 /** Files that are to be sent: what the channel takes, told before anything is uploaded; chosen ones outlive the page. */
 import type { FileLimit } from "@frontdesk/shared";
 
-export type Refusal = { reason: "tooLarge"; mb: number } | { reason: "wrongType"; kinds: string } | { reason: "empty" };
+export type Refusal =
+  | { reason: "tooLarge"; mb: number }
+  | { reason: "wrongType"; kinds: string }
+  | { reason: "empty" | "notWhatItSays" };
 
 export interface Chosen {
   /** Of this browser. */

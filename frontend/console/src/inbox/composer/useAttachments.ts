@@ -72,5 +72,6 @@ function refusedBy(error: unknown): Chosen["refused"] {
   const { reason, largest, kinds } = error.problem;
   if (reason === "too_large") return { reason: "tooLarge", mb: Math.floor(Number(largest) / (1 << 20)) };
   if (reason === "empty") return { reason: "empty" };
+  if (reason === "not_what_it_says") return { reason: "notWhatItSays" };
   return { reason: "wrongType", kinds: Array.isArray(kinds) ? kinds.join(", ") : "" };
 }

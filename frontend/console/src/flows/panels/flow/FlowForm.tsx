@@ -43,7 +43,7 @@ function Basics() {
       <TextInput
         label={t("flow.name")}
         description={t("flow.key", { key: flow.key })}
-        maxLength={200}
+        maxLength={120}
         dir="auto"
         value={name.value ?? ""}
         onChange={(event) => name.set(event.currentTarget.value || undefined)}

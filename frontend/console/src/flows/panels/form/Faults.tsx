@@ -1,26 +1,31 @@
-/** What the server found wrong, in its words, where it belongs, with what to do about it. */
+/** What the server found wrong, in plain words, where it belongs. */
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Issue } from "../../document";
+import { useExplain } from "../../problems/useExplain";
 import type { Path } from "../model/path";
 import { pointerOf } from "../model/path";
-import { useFaults } from "./context";
+import { useFaults, useForm } from "./context";
 import classes from "./Form.module.css";
 
 export function FaultWords({ issues }: { issues: readonly Issue[] }) {
+  const explain = useExplain();
+  const { flow } = useForm();
   if (issues.length === 0) return null;
   return (
     <span className={classes.faults}>
       {issues.map((issue) => (
-        <span key={`${issue.pointer} ${issue.code}`} data-severity={issue.severity} className={classes.fault}>
+        <span
+          key={`${issue.pointer} ${issue.code} ${issue.message}`}
+          data-severity={issue.severity}
+          className={classes.fault}
+        >
           {issue.severity === "error" ? (
             <CircleAlert size={14} aria-hidden="true" />
           ) : (
             <TriangleAlert size={14} aria-hidden="true" />
           )}
-          <span dir="auto">
-            {issue.message} {issue.fix && <span className={classes.fix}>{issue.fix}</span>}
-          </span>
+          <span dir="auto">{explain(issue, flow)}</span>
         </span>
       ))}
     </span>

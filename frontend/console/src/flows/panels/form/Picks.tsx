@@ -3,8 +3,8 @@ import { Autocomplete, Button, MultiSelect, NumberInput, Select, TagsInput } fro
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isoOf, spanOf, UNITS, type Unit } from "../model/duration";
-import { type Path, withValue } from "../model/path";
-import { declared, isName, namesOf, specOf } from "../model/variables";
+import { type Path, valueAt, withValue } from "../model/path";
+import { declared, isName, nameFrom, namesOf, specOf, TYPE_OF_ANSWER } from "../model/variables";
 import { type Kind, type Named, useCatalog } from "../queries";
 import { useField, useForm } from "./context";
 import { useFaultProps } from "./Faults";
@@ -22,7 +22,7 @@ const named = (label: string, hidden?: boolean) => (hidden ? { "aria-label": lab
 interface VariableProps extends Omit<Props, "path"> {
   value: string;
   onChange: (name: string | undefined) => void;
-  /** What a new variable is declared as. */
+  /** What a new variable is declared as; where something is kept in it, at once. */
   type?: string;
   values?: readonly string[];
   placeholder?: string;
@@ -30,9 +30,11 @@ interface VariableProps extends Omit<Props, "path"> {
   /** Only what may be written. */
   writes?: boolean;
   disabled?: boolean;
+  /** Of the change, so that a new name and its declaration are one step of undo. */
+  group?: string;
 }
 
-/** A variable by name: one of those there are, or a new one that is declared with one click. */
+/** A variable by name: one of those there are, or a new one; where it is only read, that is declared with one click. */
 export function VariableInput(props: VariableProps) {
   const {
     label,
@@ -46,18 +48,23 @@ export function VariableInput(props: VariableProps) {
     writes,
     description,
     disabled,
+    group,
   } = props;
   const { t } = useTranslation("flowPanels");
   const { flow, edit } = useForm();
   const [draft, setDraft] = useState<string | null>(null);
   const names = namesOf(flow).filter((name) => !writes || /^(slots|conv|contact)\./.test(name));
+  const spec = { type, ...(values?.length ? { values } : {}) };
   const commit = (text: string) => {
-    const name = text.trim();
+    const name = nameFrom(text);
     setDraft(null);
     if (name === value) return;
-    onChange(name === "" ? undefined : name.includes(".") ? name : `slots.${name}`);
+    onChange(name || undefined);
+    // Options come and go while a question is drawn: their text is kept, not one of a fixed set.
+    if (writes && isUnknown(name))
+      edit((now) => declared(now, name, type === "enum" ? { type: "string" } : spec), group);
   };
-  const isNew = value !== "" && isName(value) && !specOf(flow, value.split(".").slice(0, 2).join("."));
+  const isUnknown = (name: string) => isName(name) && !specOf(flow, name.split(".").slice(0, 2).join("."));
   return (
     <div>
       <Autocomplete
@@ -76,15 +83,11 @@ export function VariableInput(props: VariableProps) {
         comboboxProps={{ withinPortal: true }}
         {...input}
       />
-      {isNew && (
+      {isUnknown(value) && (
         <p className={classes.warn}>
           <span>
             {t("notDeclared", { name: value })}{" "}
-            <button
-              type="button"
-              className="linkish"
-              onClick={() => edit((now) => declared(now, value, { type, ...(values?.length ? { values } : {}) }))}
-            >
+            <button type="button" className="linkish" onClick={() => edit((now) => declared(now, value, spec))}>
               {t("declare")}
             </button>
           </span>
@@ -98,8 +101,20 @@ export function VariableField({
   path,
   ...rest
 }: Props & Pick<VariableProps, "type" | "values" | "writes" | "placeholder">) {
-  const { value, set } = useField<string>(path);
-  return <VariableInput {...rest} value={value ?? ""} onChange={set} input={useFaultProps(path)} />;
+  const { flow } = useForm();
+  const { value, set, pointer } = useField<string>(path);
+  const answer = path.at(-1) === "save" ? valueAt(flow, [...path.slice(0, -1), "expect", "type"]) : undefined;
+  const type = TYPE_OF_ANSWER[String(answer)];
+  return (
+    <VariableInput
+      type={type}
+      {...rest}
+      group={pointer}
+      value={value ?? ""}
+      onChange={set}
+      input={useFaultProps(path)}
+    />
+  );
 }
 
 /** A node of this flow, by its title. */

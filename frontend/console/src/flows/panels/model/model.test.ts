@@ -9,7 +9,7 @@ import { freeId, moved, slug, withId, without } from "./ports";
 import { spelledOut } from "./say";
 import { blank, fieldsOf, pointless, type Schema, shapeOf } from "./schema";
 import { hashOf, marked, reordered, stateOf, textsOf, withText } from "./texts";
-import { faultOfName, renamed, unusedOf, usagesOf } from "./variables";
+import { faultOfName, nameFrom, renamed, unusedOf, usagesOf } from "./variables";
 
 const FLOW: FlowDocument = {
   schema: "flow/1",
@@ -334,6 +334,26 @@ describe("variables", () => {
     expect(Object.keys(made.variables ?? {})[0]).toBe("contact.full_name");
     expect(renamed(made, "contact.full_name", "slots.name")).toEqual(FLOW);
     expect(valueAt(renamed(FLOW, "conv.crm", "conv.id"), ["nodes", "http", "map"])).toEqual({ "conv.id": "body.id" });
+  });
+
+  it("get a name out of whatever somebody writes", () => {
+    expect(
+      ["my name?", "age", "slots.x", "conv.my score", "contact.Şehir", "2nd", "Имя", "؟", " ", "sys.now", "a.b"].map(
+        nameFrom,
+      ),
+    ).toEqual([
+      "slots.my_name",
+      "slots.age",
+      "slots.x",
+      "conv.my_score",
+      "contact.sehir",
+      "slots._2nd",
+      "slots.imya",
+      "slots.answer",
+      "",
+      "sys.now",
+      "slots.a.b",
+    ]);
   });
 
   it("take only names that are free and can be read", () => {

@@ -1,6 +1,7 @@
 /** Where each variable is used, and a rename that misses none of it. Pure. */
 import type { FlowDocument, VariableSpec } from "../../document";
 import { isRecord, type Path, pointerOf, withKey, withValue } from "./path";
+import { slug } from "./ports";
 
 export const TYPES = [
   "string",
@@ -38,6 +39,17 @@ const STRINGS = /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"/g;
 const REFERENCE = /(?<![\w.])(slots|conv|contact|tenant|sys|turn)((?:\.[A-Za-z_]\w*)+)/g;
 
 export const isName = (text: string): boolean => NAME.test(text);
+
+/** The variable that somebody means who writes `my name?`: what is one already stays as it is. */
+export function nameFrom(text: string): string {
+  const wanted = text.trim();
+  if (wanted === "" || isName(wanted) || /^(tenant|sys|turn)\.\w/.test(wanted)) return wanted;
+  const [, scope = "slots", words = ""] = /^(?:(slots|conv|contact)\.)?(.*)$/s.exec(wanted) ?? [];
+  const bare = `${scope}.${words}`;
+  if (isName(bare)) return bare;
+  const name = slug(words) || "answer";
+  return `${scope}.${/^\d/.test(name) ? `_${name}` : name}`;
+}
 
 export function specOf(flow: FlowDocument, name: string): VariableSpec | undefined {
   return flow.variables?.[name] ?? BUILT_IN[name];

@@ -4,6 +4,7 @@ import { CircleAlert, TriangleAlert } from "lucide-react";
 import { type ComponentType, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Issue, PanelProps } from "../../document";
+import { useExplain } from "../../problems/useExplain";
 import { Panel, useField, useForm } from "../form/context";
 import { Advanced, SchemaForm } from "../form/SchemaForm";
 import { pathOf, pointerOf } from "../model/path";
@@ -92,7 +93,8 @@ function Common({ node }: { node: string }) {
 /** What is wrong with the node and no open field says, each leading to the nearest. */
 function Problems({ node, within }: { node: string; within: { current: HTMLElement | null } }) {
   const { t } = useTranslation("flowPanels");
-  const { issues } = useForm();
+  const { flow, issues } = useForm();
+  const explain = useExplain();
   const root = pointerOf(["nodes", node]);
   const found = issues.filter(
     ({ pointer, code }) => code !== "missing_locale" && (pointer === root || pointer.startsWith(`${root}/`)),
@@ -102,7 +104,7 @@ function Problems({ node, within }: { node: string; within: { current: HTMLEleme
   return (
     <ul className={classes.problems} aria-label={t("problems")}>
       {homeless.map((issue) => (
-        <li key={`${issue.pointer} ${issue.code}`} data-severity={issue.severity}>
+        <li key={`${issue.pointer} ${issue.code} ${issue.message}`} data-severity={issue.severity}>
           {issue.severity === "error" ? (
             <CircleAlert size={14} aria-hidden="true" />
           ) : (
@@ -110,9 +112,8 @@ function Problems({ node, within }: { node: string; within: { current: HTMLEleme
           )}
           <span>
             <button type="button" onClick={() => reveal(within.current, issue)}>
-              {issue.message}
-            </button>{" "}
-            {issue.fix}
+              {explain(issue, flow)}
+            </button>
           </span>
         </li>
       ))}
@@ -129,7 +130,8 @@ function useHomeless(found: readonly Issue[], within: { current: HTMLElement | n
       const field = fields.find(({ dataset: { pointer: at = "" } }) => pointer === at || pointer.startsWith(`${at}/`));
       return !field || field.closest("details:not([open])") !== null;
     });
-    const keys = (issues: readonly Issue[]) => issues.map(({ pointer, code }) => `${pointer} ${code}`).join();
+    const keys = (issues: readonly Issue[]) =>
+      issues.map(({ pointer, code, message }) => `${pointer} ${code} ${message}`).join();
     if (keys(next) !== keys(homeless)) setHomeless(next);
   });
   return homeless;

@@ -11,7 +11,7 @@ from api.inbox import Request
 from core.clock import Clock
 from core.errors import InvalidInput, NotFound, PreconditionFailed
 from core.nouns import Role
-from core.views import Page
+from core.views import Changed, Page
 from core.views_flows import FlowCatalog, FlowDiff, Migration, Tried, VersionDocument, VersionView
 from desk.flow_catalog import read_flow_catalog
 from desk.migrating import Wanted, migrate
@@ -78,6 +78,13 @@ async def lint_flow(call: Call) -> Checked:
 async def flow_catalog(call: Call) -> FlowCatalog:
     """Return what this tenant's flows may refer to."""
     return await read_flow_catalog(call.kept.flows, call.kept.catalog, call.tenant)
+
+
+async def delete_flow(call: Call) -> Changed:
+    """Delete a flow that was never published and that nothing leads to, with its tests."""
+    number = await call.kept.discarding.flow(call.tenant, call.id(), actor=call.actor.label)
+    call.engine.doorbells.changed(call.tenant, None, number)
+    return Changed(event_no=number)
 
 
 async def list_versions(call: Call) -> Page[VersionView]:
@@ -176,6 +183,7 @@ def _zone(name: str) -> str:
 
 _FLOW = "/api/v1/flows/{id}"
 ROUTES: tuple[Route, ...] = (
+    Route("DELETE", _FLOW, Role.BUILDER, delete_flow, answer=Changed),
     Route("POST", _FLOW + "/lint", Role.BUILDER, lint_flow, body=Draft, answer=Checked),
     Route("GET", _FLOW + "/versions", Role.BUILDER, list_versions, answer=Page[VersionView]),
     Route("GET", _FLOW + "/versions/{n}", Role.BUILDER, get_version, answer=VersionDocument),

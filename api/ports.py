@@ -25,6 +25,7 @@ from memory.repositories.catalog import Catalog
 from memory.repositories.contacts import Contacts
 from memory.repositories.conversations import Conversations
 from memory.repositories.counts import Counts
+from memory.repositories.discarding import Discarding
 from memory.repositories.erasing import Erasing
 from memory.repositories.events import Events
 from memory.repositories.files import Files
@@ -67,6 +68,7 @@ class Repositories:
     accounts: Accounts
     flows: Flows
     versions: FlowVersions
+    discarding: Discarding
     flow_tests: FlowTests
     moving: Moving
     catalog: Catalog
@@ -107,6 +109,7 @@ class Repositories:
             accounts=Accounts(store),
             flows=Flows(store),
             versions=FlowVersions(store),
+            discarding=Discarding(store),
             flow_tests=FlowTests(store),
             moving=Moving(store),
             catalog=Catalog(store),

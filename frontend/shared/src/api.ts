@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 955c36c9da62bdbc4fe14fbfb24c13acdcc4def0689b49f6c82dee0748716aec
+ * sha256: 1e91d778f349c8a273f59fa39bff291e69954da82ac31391885ca4b8f18f419b
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;

@@ -130,3 +130,37 @@ async def test_that_a_deletion_request_gets_a_code_that_shows_its_state(sqlite_h
         assert reply.status == 401
     async with sqlite_house.client.get("/data-deletion/unknown") as reply:
         assert reply.status == 404
+
+
+async def test_that_a_flow_that_never_answered_is_deleted_with_its_tests(house: House) -> None:
+    path = f"flows/{house.business.flow_id}"
+    assert (await house.call("PUT", f"{path}/tests", {"text": ""}, **{"If-Match": "*"}))[0] == 200
+    assert (await house.call("DELETE", path, key=house.business.keys[Role.STAFF]))[0] == 403
+    status, _ = await house.call("DELETE", path, key=house.business.keys[Role.BUILDER])
+    assert status == 200
+    assert (await house.call("GET", path))[0] == 404
+    assert (await house.call("DELETE", path))[0] == 404
+    assert (await house.call("GET", "audit"))[1]["items"][0]["action"] == "flow.deleted"
+
+
+async def test_that_a_flow_that_is_needed_is_not_deleted(house: House) -> None:
+    _, part = await house.call("POST", "flows", {**FLOW, "key": "part", "kind": "sub"})
+    part_path, path = f"flows/{part['id']}", f"flows/{house.business.flow_id}"
+    calling = {"call": {"type": "call", "flow": "part", "to": {"done": "bye"}}, "bye": {"type": "end"}}
+    document = await edited(house, entry="call", nodes=calling)
+    await house.call("PUT", path, document, **{"If-Match": "*"})
+    status, problem = await house.call("DELETE", part_path)
+    assert (status, problem["reason"], problem["title"]) == (409, "called", "Other flows lead here: Hello.")
+    assert (await house.call("POST", f"{path}/publish"))[0] == 200
+    await house.call("PUT", path, await edited(house, **FLOW), **{"If-Match": "*"})
+    # What answers calls it still.
+    assert (await house.call("DELETE", part_path))[1]["reason"] == "called"
+    assert (await house.call("DELETE", path))[1]["reason"] == "published"
+    assert (await house.call("GET", part_path))[0] == 200
+
+
+async def test_that_a_flow_that_an_account_has_is_not_deleted(house: House) -> None:
+    business, kept = house.business, house.ports.repositories
+    await kept.accounts.use_flow(business.tenant_id, business.account_id, business.flow_id, actor="test")
+    status, problem = await house.call("DELETE", f"flows/{business.flow_id}")
+    assert (status, problem["reason"], problem["title"]) == (409, "chosen", "It is chosen on Number.")

@@ -1,7 +1,7 @@
 /** All flows of the business: which answers where, which drafts were not published yet; new ones and files. */
 import type { ChannelAccount } from "@frontdesk/shared";
 import { ActionIcon, Button, Menu, Select, Skeleton, TextInput } from "@mantine/core";
-import { Copy, Download, Ellipsis, Plus, Upload, Workflow } from "lucide-react";
+import { Copy, Download, Ellipsis, Plus, Trash2, Upload, Workflow } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
@@ -14,6 +14,7 @@ import { Page } from "../app/Page";
 import { ProblemState, useTellProblem } from "../app/Problem";
 import { LANGUAGES } from "../i18n";
 import "../answering/words";
+import { RemoveFlow } from "../answering/RemoveFlow";
 import { blankFlow, keyFor } from "./blank";
 import type { FlowDocument } from "./document";
 import classes from "./Flows.module.css";
@@ -90,6 +91,7 @@ function Row({ flow, channels, taken }: RowProps) {
   const { t: say } = useTranslation("answering");
   const tell = useTellProblem();
   const create = useCreateFlow();
+  const [removing, setRemoving] = useState(false);
   const here = channels.filter((account) => typeof account.flow === "object" && account.flow?.id === flow.id);
   const diff = useDiff(flow.id, flow.published ? flow.etag : null);
   const differs = flow.published && diff.data?.same === false;
@@ -147,8 +149,14 @@ function Row({ flow, channels, taken }: RowProps) {
           <Menu.Item leftSection={<Download size={16} />} onClick={save}>
             {t("act.export")}
           </Menu.Item>
+          {!flow.published && (
+            <Menu.Item color="red" leftSection={<Trash2 size={16} />} onClick={() => setRemoving(true)}>
+              {t("act.delete")}
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
+      {removing && <RemoveFlow flow={flow} onClose={() => setRemoving(false)} />}
     </li>
   );
 }

@@ -16,7 +16,8 @@ class EmitEvent(Executor):
 
     async def enter(self, visit: Visit) -> Outcome:
         """Record the event with its values."""
-        render = lambda text: parse_template(text).render(visit.scope, visit.style)  # noqa: E731
-        data = shorten(resolve(self._node.data, visit.scope, render))
+        data = shorten(
+            resolve(self._node.data, visit.scope, lambda text: parse_template(text).render(visit.scope, visit.style))
+        )
         event = RecordEvent(self._node.event, dict(data), visit.node)
         return Follow("next", emits=(event,), facts={"event": event.name})

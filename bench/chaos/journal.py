@@ -1,7 +1,9 @@
 """What the generator itself knows: every token that a customer or staff wrote, and what came back. No table of ours."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 _TOKEN = re.compile(r"\b[CS][0-9]{6}\b")
 CUSTOMER, STAFF = "C", "S"
@@ -83,6 +85,13 @@ class Journal:
         """Note that a message is about to be written."""
         entry = self.written[token] = Written(token, customer, self.tick())
         return entry
+
+    def show(self, tokens: set[str], messages: Sequence[Mapping[str, Any]]) -> None:
+        """Note how the inbox shows the answers to these tokens; of several answers to one, the newest tells."""
+        for item in reversed(messages):
+            for name in tokens & set(tokens_in(item["text"])):
+                if item["author"] == ("agent" if name[0] == CUSTOMER else "staff"):
+                    self.on_record[name] = item["delivery"]
 
     def answered(self) -> set[str]:
         """Return the tokens that some accepted message names."""

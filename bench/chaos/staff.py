@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from bench.chaos.journal import CUSTOMER, STAFF, Hold, Journal, token, tokens_in
+from bench.chaos.journal import STAFF, Hold, Journal, token
 
 AGAIN = 0.2
 CALL = aiohttp.ClientTimeout(total=10)
@@ -111,7 +111,4 @@ class Staff:
         for customer in {self._journal.written[name].customer for name in tokens}:
             if customer not in self._conversations:
                 continue
-            for item in await self._messages(f"conversations/{self._conversations[customer]}"):
-                for name in tokens & set(tokens_in(item["text"])):
-                    if item["author"] == ("agent" if name[0] == CUSTOMER else "staff"):
-                        self._journal.on_record[name] = item["delivery"]
+            self._journal.show(tokens, await self._messages(f"conversations/{self._conversations[customer]}"))

@@ -48,6 +48,18 @@ def test_that_an_answer_whose_outcome_staff_see_as_unknown_is_not_lost() -> None
     assert (verdict.violations, verdict.open_at_the_door) == ([], 1)
 
 
+def test_that_of_several_answers_in_the_inbox_the_newest_tells() -> None:
+    journal = written(ONE)
+    shown = [
+        {"author": "agent", "text": f"You said note {ONE}: no. 2, kept.", "delivery": "unknown"},
+        {"author": "agent", "text": f"You said note {ONE}: no. 1, kept.", "delivery": "cancelled"},
+    ]
+    journal.show({ONE}, shown)
+    assert judged(journal).violations == []
+    journal.show({ONE}, shown[::-1])
+    assert judged(journal).lost
+
+
 def test_that_words_a_person_answered_are_not_lost() -> None:
     journal = written(ONE, REPLY)
     hear(journal, REPLY)

@@ -95,7 +95,7 @@ def _row(seal: Sealer, item: Slice) -> dict[str, Any]:
         "tenant_id": route.tenant_id, "id": seal.derive_id("inbound", name), "account_id": route.account_id,
         "kind": event.kind, "conversation_id": None, "lane": "account",
         "state": "done", "reason": None, "body": None, "event_ms": event.at_ms,
-        "received_ms": to_ms(item.received_at),
+        "received_ms": item.received_ms,
     }  # fmt: skip
 
 

@@ -8,9 +8,10 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from core import faults
 from core.channel_types import ChannelType
@@ -35,7 +36,7 @@ PATIENCE = timedelta(seconds=3)
 """How long a commit may take before whoever waits is sent away; a provider gives up a little later itself (rule 5)."""
 
 
-class Waiting(NamedTuple):
+class Waiting(Struct, frozen=True):
     """A row on its way into a batch, and who waits for it."""
 
     item: Prepared
@@ -160,7 +161,8 @@ class EngineIntake:
 
     async def _one_by_one(self, batch: list[Waiting], error: Exception) -> None:
         """Find the bad row: each alone; one that fails again is quarantined without its body."""
-        for item, future, _ in batch:
+        for one in batch:
+            item, future = one.item, one.future
             outcome: Recorded | Exception
             try:
                 if len(batch) == 1:

@@ -281,7 +281,7 @@ async def test_that_unknown_accounts_are_counted_without_a_body(store: House) ->
     await store.intake.count_unattributed([("whatsapp", "1"), ("whatsapp", "1"), ("instagram", "x\0" + "y" * 300)],
                                           store.now)  # fmt: skip
     store.later(minutes=1)
-    await store.intake.count_unattributed([("whatsapp", "1")], to_ms(store.now))
+    await store.intake.count_unattributed([("whatsapp", "1")], store.now)
     rows = {row["channel"]: row for row in await store.rows(unattributed)}
     assert (rows["whatsapp"]["count"], rows["whatsapp"]["last_ms"]) == (3, to_ms(store.now))
     assert len(rows["instagram"]["provider_key"]) <= 200

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 
 from core import faults
 from core.arriving import Arrived, PlainText, on_channel, whole
@@ -58,11 +57,11 @@ class Intake:
         Raises StoreUnavailable where they could not be committed in time: they may be all the same, and a repetition
         finds them.
         """
-        now = self._clock.now()
-        routes = await self._store.routes([event.account for event in events], now)
-        slices, unknown = await self._slices(events, routes, now)
+        now_ms = self._clock.now_ms()
+        routes = await self._store.routes([event.account for event in events], now_ms)
+        slices, unknown = await self._slices(events, routes, now_ms)
         if unknown:
-            await self._store.count_unattributed(unknown, now)
+            await self._store.count_unattributed(unknown, self._clock.now())
         recorded: list[Recorded] = []
         for start in range(0, len(slices), CHUNK):
             if start:
@@ -72,7 +71,7 @@ class Intake:
         return recorded or [Recorded(RecordStatus.UNATTRIBUTED) for _ in unknown]
 
     async def _slices(
-        self, events: Iterable[Arrived], routes: Mapping[str, Sequence[Route]], now: datetime
+        self, events: Iterable[Arrived], routes: Mapping[str, Sequence[Route]], now_ms: int
     ) -> tuple[list[Slice], list[tuple[str, str]]]:
         slices: list[Slice] = []
         unknown: list[tuple[str, str]] = []
@@ -85,15 +84,15 @@ class Intake:
                 unknown.append((event.channel, event.account))
             for route in found:
                 fitted = on_channel(event if route.primary else _of_group(whole(event), known), route.channel)
-                slices.append(Slice(route, fitted, now, await self._opts_out(route, fitted, now)))
+                slices.append(Slice(route, fitted, now_ms, await self._opts_out(route, fitted, now_ms)))
         return slices, unknown
 
-    async def _opts_out(self, route: Route, event: Arrived, now: datetime) -> bool:
+    async def _opts_out(self, route: Route, event: Arrived, now_ms: int) -> bool:
         """Tell whether a message is an exact opt-out, in the built-in words or the tenant's own (rule 4)."""
         text = _words(event)
         if not text or len(text) > LONGEST_OPT_OUT:
             return False
-        return is_opt_out(text, await self._store.opt_out_words(route.tenant_id, now))
+        return is_opt_out(text, await self._store.opt_out_words(route.tenant_id, now_ms))
 
 
 def _of_group(event: Inbound, known: Sequence[Route]) -> Inbound:

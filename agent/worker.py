@@ -14,6 +14,7 @@ from core.errors import Lacking, LostLease
 from core.store import LEASE, Claim, WorkStore
 
 HEARTBEAT = LEASE.total_seconds() / 3
+TRIES_EVERY = timedelta(seconds=1)
 
 log = structlog.get_logger("agent.worker")
 
@@ -35,6 +36,7 @@ class Worker:
         self._clock = clock
         self._sends = sends
         self._lacks: set[str] = set()
+        self._tries_at = clock.now()
         self._claims = Claiming(self, self._hold, slots=slots)
 
     def ring(self) -> None:
@@ -55,10 +57,14 @@ class Worker:
     async def claim(self, *, limit: int, busy: Mapping[str, int], cap: int) -> list[Claim]:
         """Claim what this worker may take, for ``Claiming``.
 
-        What was tried before may have ended a worker: one at a time, so that it takes no others along (rule 8).
+        What was tried before may have ended a worker: one at a time, so that it takes no others along (rule 8). It is
+        looked for among all that is due, and so only once in a while.
         """
-        retried = any(claim.attempts > 1 for claim in self._claims.held)
-        return await self._store.claim(limit=limit, busy=busy, cap=cap, retries=int(not retried), lacks=self._lacks)
+        now = self._clock.now()
+        tries = now >= self._tries_at and not any(claim.attempts > 1 for claim in self._claims.held)
+        if tries:
+            self._tries_at = now + TRIES_EVERY
+        return await self._store.claim(limit=limit, busy=busy, cap=cap, retries=int(tries), lacks=self._lacks)
 
     async def _hold(self, claim: Claim) -> None:
         faults.reach("worker.claimed")

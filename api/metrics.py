@@ -13,9 +13,13 @@ REQUEST_SECONDS = Histogram(
     registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-WEBHOOKS = Counter(
-    "frontdesk_webhooks_total", "Webhooks by what became of them", ("source", "outcome"), registry=REGISTRY
+REFUSED = Counter(
+    "frontdesk_webhooks_refused_total",
+    "Webhooks that were not taken in, by why",
+    ("source", "reason"),
+    registry=REGISTRY,
 )
+"""What was taken in is counted with every request: one series more would cost each acknowledgement twice."""
 
 
 @lru_cache(maxsize=4096)
@@ -24,10 +28,9 @@ def observe_request(method: str, route: str, status: int) -> Callable[[float], N
     return REQUEST_SECONDS.labels(method, route, str(status)).observe
 
 
-@lru_cache(maxsize=256)
-def count_webhook(source: str, outcome: str) -> Callable[[], None]:
-    """Return what counts one webhook more."""
-    return WEBHOOKS.labels(source, outcome).inc
+def count_refused(source: str, reason: str) -> None:
+    """Count a webhook that was not taken in."""
+    REFUSED.labels(source, reason).inc()
 
 
 STREAMS = Gauge("frontdesk_live_streams", "Live streams that are open", ("kind",), registry=REGISTRY)

@@ -219,10 +219,10 @@ WIDGET: tuple[Route, ...] = (
 )
 
 OUTSIDE: tuple[Route, ...] = (
-    Route("GET", "/webhooks/{source}", None, webhooks.handshake),
-    Route("POST", "/webhooks/{source}", None, webhooks.receive),
-    Route("POST", "/webhooks/{source}/data-deletion", None, webhooks.delete_data),
-    Route("POST", "/webhooks/{source}/deauthorize", None, webhooks.deauthorize),
+    Route("GET", "/webhooks/meta", None, webhooks.handshake),
+    Route("POST", "/webhooks/meta", None, webhooks.receive),
+    Route("POST", "/webhooks/meta/data-deletion", None, webhooks.delete_data),
+    Route("POST", "/webhooks/meta/deauthorize", None, webhooks.deauthorize),
     Route("GET", "/data-deletion/{code}", None, webhooks.show_deletion),
     Route("GET", "/healthz", None, health.healthz),
     Route("GET", "/readyz", None, health.readyz),

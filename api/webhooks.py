@@ -7,36 +7,32 @@ from aiohttp import web
 
 from api.acknowledging import acknowledge
 from api.calling import Call
-from api.metrics import count_webhook
+from api.metrics import count_refused
 from core import faults
 from core.desk_ports import SignedRequests
 from core.errors import AppError, NotFound
 from core.ports import RawRequest
+
+META = "meta"
 
 log = structlog.get_logger("api.webhooks")
 
 
 async def handshake(call: Call) -> web.StreamResponse:
     """Answer the provider's check that the address is ours."""
-    source = call.ports.webhooks.get(call.request.match_info["source"])
-    if source is None:
-        raise NotFound
-    return web.Response(text=source.handshake(call.request.query))
+    return web.Response(text=call.ports.webhooks[META].handshake(call.request.query))
 
 
 async def receive(call: Call) -> web.StreamResponse:
     """Store a webhook, then acknowledge it."""
-    name = call.request.match_info["source"]
-    if name not in call.ports.webhooks:
-        raise NotFound
+    request = call.request
     try:
-        await call.engine.intake.accept(name, await _raw(call.request))
+        await call.engine.intake.accept(META, RawRequest(await request.read(), request.headers))
     except (AppError, web.HTTPException) as error:
-        count_webhook(name, getattr(error, "code", "too_large"))()
+        count_refused(META, getattr(error, "code", "too_large"))
         raise
-    count_webhook(name, "accepted")()
     faults.reach("intake.before_answer")
-    return acknowledge(call.request, call.ports.clock.now())
+    return acknowledge(request, call.ports.clock.now_ms() // 1000)
 
 
 async def delete_data(call: Call) -> web.StreamResponse:
@@ -69,14 +65,9 @@ async def deauthorize(call: Call) -> web.StreamResponse:
 
 
 async def _signed_user(call: Call) -> str:
-    source: object = call.ports.webhooks.get(call.request.match_info["source"])
+    source: object = call.ports.webhooks[META]
     if not isinstance(source, SignedRequests):
         raise NotFound
     form = await call.request.post()
     given = form.get("signed_request")
     return source.read_signed_request(given if isinstance(given, str) else "")
-
-
-async def _raw(request: web.Request) -> RawRequest:
-    body = await request.read()
-    return RawRequest(body, request.headers)

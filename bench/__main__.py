@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import report
+from bench import fairness, report
 from bench.acks import measure_acks
 from bench.flow import measured_flow, model_flow
 from bench.history import measure_history
@@ -111,6 +111,15 @@ class Bench:
                 seen.append(self._ours(outside, closed_loop(AT_ONCE), workers=workers))
         return [report.workers_row(self.store, *seen)]
 
+    def fair(self) -> list[Row]:
+        """Measure what one business notices of another one's backlog."""
+        with outside_world(model_seconds=fairness.MODEL_SECONDS) as outside:
+            settings = self.settings(outside)
+            asyncio.run(fairness.provision(settings))
+            model = {**_model(outside, "lean"), "FRONTDESK_TURNS_AT_ONCE": str(fairness.AT_ONCE)}
+            with serve_frontdesk(settings, environment_of(settings, 0, **model)) as served:
+                return [report.fair_row(self.store, asyncio.run(fairness.measure_fairness(served, outside)))]
+
     def inbox(self) -> list[Row]:
         """Measure the inbox of a business with a past."""
 
@@ -131,10 +140,7 @@ class Bench:
     def _ours(self, outside: int, load: Load, *, client: str | None = None, workers: int = 0) -> WholeFigures:
         settings = self.settings(outside)
         asyncio.run(provision(settings, model_flow() if client else measured_flow(bubbles=1)))
-        model = {
-            "FRONTDESK_MODEL_CLIENT": client, "OPENAI_API_KEY": "bench", "OPENAI_MODEL": "bench",
-            "OPENAI_BASE_URL": f"http://127.0.0.1:{outside}/v1",
-        } if client else {}  # fmt: skip
+        model = _model(outside, client) if client else {}
         with serve_frontdesk(settings, environment_of(settings, 0, **model), workers=workers) as server:
             return measure(server, outside, load)
 
@@ -145,7 +151,15 @@ class Bench:
             return measure(server, outside, closed_loop(AT_ONCE))
 
 
-PARTS = ("models", "acks", "turns", "whole", "open", "workers", "history", "inbox", "start")
+def _model(outside: int, client: str) -> dict[str, str]:
+    """Return the settings of a model that listens on ``outside``."""
+    return {
+        "FRONTDESK_MODEL_CLIENT": client, "OPENAI_API_KEY": "bench", "OPENAI_MODEL": "bench",
+        "OPENAI_BASE_URL": f"http://127.0.0.1:{outside}/v1",
+    }  # fmt: skip
+
+
+PARTS = ("models", "acks", "turns", "whole", "open", "workers", "fair", "history", "inbox", "start")
 
 
 def main(

@@ -65,8 +65,8 @@ class _Talk:
             channel=ChannelType.WHATSAPP, account=PHONE, dedupe=name, at=now, provider_id=name,
             sender=Person(wa_id=f"44770091{self._number:04d}"), parts=(TextPart(text="Could you tell me more?"),),
         )  # fmt: skip
-        routes = await self._engine.stores.intake.routes([PHONE], now)
-        await self._engine.stores.intake.record([Slice(routes[PHONE][0], event, now)])
+        routes = await self._engine.stores.intake.routes([PHONE], to_ms(now))
+        await self._engine.stores.intake.record([Slice(routes[PHONE][0], event, to_ms(now))])
         (claim,) = await self._engine.stores.work.claim(limit=10, busy={}, cap=10)
         started = time.process_time()
         seen, committed, again = await self._engine.turns.process(claim)

@@ -9,6 +9,8 @@ from pathlib import Path
 from rich.table import Table
 
 from bench.acks import AckFigures
+from bench.fairness import BACKLOG, FairnessFigures
+from bench.fairness import MODEL_SECONDS as FAIR_MODEL
 from bench.history import HistoryFigures
 from bench.inbox import InboxFigures, LargeStore
 from bench.models import ModelFigures
@@ -100,6 +102,17 @@ def workers_row(store: str, one: WholeFigures, two: WholeFigures) -> Row:
     return (
         "whole turns, no model, a web process and two workers", store, _whole(two), f"one worker: {_whole(one)}",
         f"{two.turns_per_second / one.turns_per_second:.2f}", "≥ 1.6",
+    )  # fmt: skip
+
+
+def fair_row(store: str, seen: FairnessFigures) -> Row:
+    """Return a quiet business's turns beside a busy one's backlog against the same alone."""
+    (alone_p50, alone_p99), (p50, p99) = seen.alone_ms, seen.beside_ms
+    return (
+        f"a turn a second over a {FAIR_MODEL * 1000:.0f} ms model, beside {BACKLOG:,} of another business", store,
+        f"p50 {p50:.0f} ms, p99 {p99:.0f} ms; {seen.cores:.2f} cores busy, {seen.left:,} of them left at the end",
+        f"alone: p50 {alone_p50:.0f} ms, p99 {alone_p99:.0f} ms", f"{p50 / alone_p50:.2f}, p99 {p99 / alone_p99:.2f}",
+        "≤ 1.10, p99 ≤ 2",
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from agent.turn import TurnEngine
 from api.engine import build_stores
 from bench.stage import PHONE, Stage
 from core.channel_types import ChannelType
+from core.clock import to_ms
 from core.content import TextPart
 from core.inbound import MessageReceived, Person
 from core.nouns import Release, Runner
@@ -147,7 +148,7 @@ class _WholeTurns:
 
     async def _arrive(self, number: int) -> None:
         now = self._stage.ports.clock.now()
-        routes = await self._stores.intake.routes([PHONE], now)
+        routes = await self._stores.intake.routes([PHONE], to_ms(now))
         route: Route = routes[PHONE][0]
         slices = [
             Slice(
@@ -157,7 +158,7 @@ class _WholeTurns:
                     sender=Person(wa_id=f"44770090{i:04d}", name="Somebody"), provider_id=f"m{number}.{i}",
                     parts=(TextPart(text="Could you tell me more?"),),
                 ),
-                now,
+                to_ms(now),
             )
             for i in range(CONVERSATIONS)
         ]  # fmt: skip

@@ -82,19 +82,20 @@ class Customers:
 
     async def turn(self, customer: int, *, phone: str = PHONE) -> None:
         """Write one message and wait for the reply."""
-        self._numbers[customer] += 1
-        number = f"4477{customer:08d}"
-        future = self._outside.waiting[number] = asyncio.get_running_loop().create_future()
-        request = signed_message(number, f"{self._port}.{customer}.{self._numbers[customer]}", phone=phone)
+        future = self._outside.waiting[_number(customer)] = asyncio.get_running_loop().create_future()
         started = time.perf_counter()
-        await self._post(request)
+        await self.write(customer, phone=phone)
         acked = time.perf_counter()
         async with asyncio.timeout(60):
             arrived = await future
         self.acks.append(acked - started)
         self.wholes.append(arrived - started)
 
-    async def _post(self, request: bytes) -> None:
+    async def write(self, customer: int, *, phone: str) -> None:
+        """Write one message, and wait for no more than that it was taken."""
+        self._numbers[customer] += 1
+        name = f"{self._port}.{customer}.{self._numbers[customer]}"
+        request = signed_message(_number(customer), name, phone=phone)
         reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection("127.0.0.1", self._port)
         writer.write(request)
         await read_answer(reader)
@@ -104,6 +105,10 @@ class Customers:
         """Begin to measure."""
         self.acks.clear()
         self.wholes.clear()
+
+
+def _number(customer: int) -> str:
+    return f"4477{customer:08d}"
 
 
 Load = Callable[[Customers], Awaitable[None]]
@@ -234,7 +239,7 @@ async def _measure(server: tuple[int, list[int]], outside: int, load: Load) -> W
         listening.cancel()
     done = len(customers.wholes)
     turns = done * (took / MEASURED) if done else math.nan
-    return WholeFigures(done / MEASURED, spent * 1000 / turns, _quantiles(customers.wholes), _quantiles(customers.acks))
+    return WholeFigures(done / MEASURED, spent * 1000 / turns, quantiles(customers.wholes), quantiles(customers.acks))
 
 
 def spent_cpu(processes: Sequence[int]) -> float:
@@ -243,6 +248,7 @@ def spent_cpu(processes: Sequence[int]) -> float:
     return sum(int(one[11]) + int(one[12]) for one in fields) / _TICKS
 
 
-def _quantiles(seconds: Sequence[float]) -> tuple[float, float]:
+def quantiles(seconds: Sequence[float]) -> tuple[float, float]:
+    """Return p50 and p99 in milliseconds."""
     ordered = sorted(seconds) or [math.nan]
     return ordered[len(ordered) // 2] * 1000, ordered[int(len(ordered) * 0.99)] * 1000

@@ -1,8 +1,9 @@
 """What providers' webhooks are read as, on its way into the store: an event, or the little that intake asks of one."""
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal
 
 import orjson
+from msgspec import Struct
 
 from core.channel_types import ChannelType
 from core.inbound import (
@@ -16,7 +17,7 @@ from core.inbound import (
 )
 
 
-class PlainText(NamedTuple):
+class PlainText(Struct, frozen=True, gc=False):
     """A customer's plain text, which most messages are: a ``MessageReceived`` that nobody has made yet.
 
     Intake needs little of an event, and making a checked value of it costs more than storing it.
@@ -31,7 +32,7 @@ class PlainText(NamedTuple):
     """As ``Person.keys`` returns them."""
     name: str
     text: str
-    kind: Literal["message"] = "message"
+    kind: ClassVar[Literal["message"]] = "message"
 
     @property
     def dedupe(self) -> str:

@@ -13,6 +13,10 @@ class Clock(Protocol):
         """Return the present moment, aware, in UTC."""
         ...
 
+    def now_ms(self) -> int:
+        """Return the present moment in epoch milliseconds, for ways too hot for a ``datetime``."""
+        ...
+
     async def sleep(self, seconds: float) -> None:
         """Return after ``seconds`` of this clock."""
         ...
@@ -24,6 +28,10 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
         return datetime.fromtimestamp(time.time(), UTC)
+
+    def now_ms(self) -> int:
+        """Return the present moment in epoch milliseconds."""
+        return time.time_ns() // 1_000_000
 
     async def sleep(self, seconds: float) -> None:
         """Return after ``seconds``."""
@@ -40,6 +48,10 @@ class MovableClock:
     def now(self) -> datetime:
         """Return the shifted moment; frozen at ``start`` plus moves where one was given."""
         return (self._frozen or SystemClock().now()) + self._offset
+
+    def now_ms(self) -> int:
+        """Return the shifted moment in epoch milliseconds."""
+        return to_ms(self.now())
 
     def advance(self, by: timedelta) -> None:
         """Move the clock forward by ``by``."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from msgspec import Struct
+
 from core.arriving import Arrived
 from core.channel_types import Capabilities, ChannelType
 from core.content import MediaPart, Part
@@ -12,8 +14,7 @@ from core.files import FileAtHand
 from core.secret import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class RawRequest:
+class RawRequest(Struct, frozen=True):
     """A webhook exactly as it came: the signature covers these bytes."""
 
     body: bytes

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import os
 import struct
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,10 @@ _HEAD = struct.Struct(">BH")
 _TOKEN = struct.Struct(">i")
 _TOKENS_KEPT = 8192
 """Words are said again and again: their tokens are kept for a while."""
+
+_LEVEL = 1
+_JSON_STARTS = (b"[", b"{")
+"""No compressed stream begins so (RFC 1950 §2.2)."""
 
 _NONCE = 12
 _HASH = 16
@@ -137,6 +142,17 @@ class Sealer:
     def open_json(self, place: str, row: str, sealed: bytes | None) -> Any:
         """Open a JSON value; None stays None."""
         return None if sealed is None else orjson.loads(self.open(place, row, sealed))
+
+    def seal_packed(self, place: str, row: str, value: Any) -> bytes:
+        """Seal a JSON list or object that is long and read seldom, compressed: a trail takes half the room."""
+        return self.seal(place, row, zlib.compress(orjson.dumps(value, default=str), _LEVEL))
+
+    def open_packed(self, place: str, row: str, sealed: bytes | None) -> Any:
+        """Open what ``seal_packed`` or ``seal_json`` has sealed."""
+        if sealed is None:
+            return None
+        raw = self.open(place, row, sealed)
+        return orjson.loads(raw if raw[:1] in _JSON_STARTS else zlib.decompress(raw))
 
     def hash(self, what: str, value: str) -> str:
         """Return the keyed hash of ``value`` for look-up: 22 characters, 128 bits, different for each ``what``."""

@@ -69,9 +69,8 @@ class MetaWebhook:
 
     def parse(self, body: bytes) -> list[Arrived]:
         """Return every event of the body, total over any JSON; raises MalformedPayload where it is not JSON."""
-        value = load(body)
-        plain = read_plain(value)
-        return [plain] if plain is not None else [*read_events(value)]
+        plain = read_plain(body)
+        return [plain] if plain is not None else [*read_events(load(body))]
 
 
 def read_events(body: object) -> list[Inbound]:

@@ -10,7 +10,10 @@ Anything more, less or other than this is left to the parsers that read everythi
 what they would.
 """
 
-from typing import Any
+from typing import Literal
+
+from msgspec import UNSET, DecodeError, Struct, UnsetType
+from msgspec.json import Decoder
 
 from channels.meta.names import TEST_ENTRY
 from channels.meta.times import to_ms
@@ -19,42 +22,81 @@ from core.arriving import PlainText
 from core.channel_types import ChannelType
 
 
-def read_plain(root: Any) -> PlainText | None:
-    """Return the message of a body that holds one plain text and nothing else; None for every other JSON value."""
+class _Shape(Struct, forbid_unknown_fields=True, gc=False):
+    """An object with these keys and no others."""
+
+
+class _Profile(_Shape):
+    name: str
+
+
+class _Contact(_Shape):
+    profile: _Profile
+    wa_id: str
+    user_id: str | UnsetType = UNSET
+
+
+class _Text(_Shape):
+    body: str
+
+
+class _Message(_Shape, rename={"sender": "from", "bsuid": "from_user_id"}):
+    sender: str
+    id: str
+    type: Literal["text"]
+    timestamp: str | int
+    text: _Text
+    bsuid: str | UnsetType = UNSET
+
+
+class _Metadata(_Shape):
+    phone_number_id: str
+    display_phone_number: str | UnsetType = UNSET
+
+
+class _Value(_Shape):
+    messaging_product: Literal["whatsapp"]
+    metadata: _Metadata
+    contacts: tuple[_Contact]
+    messages: tuple[_Message]
+
+
+class _Change(_Shape):
+    field: Literal["messages"]
+    value: _Value
+
+
+class _Entry(_Shape):
+    id: str
+    changes: tuple[_Change]
+
+
+class _Body(_Shape):
+    object: Literal["whatsapp_business_account"]
+    entry: tuple[_Entry]
+
+
+_BODY = Decoder(_Body)
+
+
+def read_plain(body: bytes) -> PlainText | None:
+    """Return the message of a body that holds one plain text and nothing else; None for every other body."""
+    if b"\\u0000" in body:
+        return None
     try:
-        (entry,), (change,) = root["entry"], root["entry"][0]["changes"]
-        value = change["value"]
-        (contact,), (message,) = value["contacts"], value["messages"]
-        waba, number, name = entry["id"], value["metadata"]["phone_number_id"], contact["profile"]["name"]
-        phone, wamid, text = message["from"], message["id"], message["text"]["body"]
-        moment, bsuid = message["timestamp"], None
-        if "from_user_id" in message or "user_id" in contact:
-            bsuid = message["from_user_id"] if "from_user_id" in message else contact["user_id"]
-        # Every key below is there, so that counting them tells whether there are others.
-        is_plain = (
-            root["object"] == "whatsapp_business_account"
-            and change["field"] == "messages"
-            and "messaging_product" in value
-            and contact["wa_id"] == phone
-            and message["type"] == "text"
-            and (len(root), len(entry), len(change), len(value)) == (2, 2, 2, 4)
-            and (len(contact["profile"]), len(message["text"])) == (1, 1)
-            and len(contact) == 2 + ("user_id" in contact)
-            and len(message) == 5 + ("from_user_id" in message)
-        )
-    except (KeyError, TypeError, ValueError, IndexError):
+        entry = _BODY.decode(body).entry[0]
+    except (DecodeError, UnicodeDecodeError):
         return None
-    if not is_plain or waba == TEST_ENTRY or not _is_text(waba, number, name, phone, wamid, text):
+    value = entry.changes[0].value
+    (contact,), (message,) = value.contacts, value.messages
+    number, name, phone, text = value.metadata.phone_number_id, contact.profile.name, message.sender, message.text.body
+    is_plain = entry.id and number and name and text and message.id and contact.wa_id == phone and phone.isdecimal()
+    if not is_plain or entry.id == TEST_ENTRY:
         return None
-    if not (phone.isdecimal() and (bsuid is None or _is_bsuid(bsuid, contact))):
-        return None
-    keys = (("wa_id", phone),) if bsuid is None else (("bsuid", bsuid), ("wa_id", phone))
-    return PlainText(ChannelType.WHATSAPP, number, wamid, to_ms(moment), keys, name, text)
-
-
-def _is_bsuid(value: object, contact: Any) -> bool:
-    return isinstance(value, str) and is_bsuid(value) and _is_text(contact.get("user_id", value))
-
-
-def _is_text(*values: object) -> bool:
-    return all([type(value) is str and value for value in values])
+    keys: tuple[tuple[str, str], ...] = (("wa_id", phone),)
+    bsuid = contact.user_id if message.bsuid is UNSET else message.bsuid
+    if bsuid is not UNSET:
+        if not is_bsuid(bsuid) or contact.user_id == "":
+            return None
+        keys = (("bsuid", bsuid), *keys)
+    return PlainText(ChannelType.WHATSAPP, number, message.id, to_ms(message.timestamp), keys, name, text)

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from msgspec import Struct
 
 from core.arriving import Arrived
 from core.channel_types import ChannelType
@@ -32,7 +34,7 @@ class RecordStatus(StrEnum):
     IGNORED = "ignored"
 
 
-class Recorded(NamedTuple):
+class Recorded(Struct, frozen=True, gc=False):
     """One event's fate; ids are set where a row exists."""
 
     status: RecordStatus
@@ -43,27 +45,27 @@ class Recorded(NamedTuple):
     """``turn``: workers have something to do; ``receipt``: a sent message's fate; else nothing waits."""
 
 
-class Slice(NamedTuple):
+class Slice(Struct, frozen=True):
     """One event with the account it belongs to (rule 2). ``opts_out``: its words are an exact opt-out (rule 4)."""
 
     route: Route
     event: Arrived
-    received_at: datetime
+    received_ms: int
     opts_out: bool = False
 
 
 class IntakeStore(Protocol):
     """Stores what arrives; durable when it returns."""
 
-    async def routes(self, provider_keys: Sequence[str], now: datetime) -> Mapping[str, Sequence[Route]]:
+    async def routes(self, provider_keys: Sequence[str], now_ms: int) -> Mapping[str, Sequence[Route]]:
         """Return where each provider's account id leads; ids nobody connected are missing.
 
-        What was read shortly before ``now`` is believed.
+        What was read shortly before ``now_ms`` is believed.
         """
         ...
 
-    async def opt_out_words(self, tenant_id: TenantId, now: datetime) -> frozenset[str]:
-        """Return the tenant's own exact opt-out words; a change of them is seen within seconds of ``now``."""
+    async def opt_out_words(self, tenant_id: TenantId, now_ms: int) -> frozenset[str]:
+        """Return the tenant's own exact opt-out words; a change of them is seen within seconds of ``now_ms``."""
         ...
 
     async def record(self, slices: Sequence[Slice]) -> list[Recorded]:

@@ -1,10 +1,13 @@
 """The statements of the door; ``memory.engine.door`` says when each runs."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from core.store.door import LEASE
+from memory.engine.claim_sql import pick
 from memory.fates import FATE
-from memory.query import Query, bool_eq, entry_of, lease_clock, mine
+from memory.query import Query, bool_eq, lease_clock, mine
 from memory.tables import (
     channel_accounts,
     contacts,
@@ -19,29 +22,16 @@ from memory.writing_sql import OPEN_STATES
 _s = send_queue
 _now = sa.bindparam("now_ms", type_=sa.BigInteger)
 _until = lease_clock() + int(LEASE.total_seconds() * 1000)
-_free = sa.or_(_s.c.lease_until_ms.is_(None), _s.c.lease_until_ms < lease_clock())
-_busy = entry_of(_s.c.tenant_id, "busy")
-_ranked = (
-    sa.select(
-        _s.c.conversation_id,
-        (_busy + sa.func.row_number().over(partition_by=_s.c.tenant_id, order_by=_s.c.due_ms)).label("place"),
-    )
-    .where(_s.c.due_ms <= _now, _free)
-    .subquery("ranked")
-)
-_picked = (
-    sa.select(_s.c.conversation_id)
-    .join(_ranked, _ranked.c.conversation_id == _s.c.conversation_id)
-    .where(_ranked.c.place <= sa.bindparam("cap", type_=sa.BigInteger))
-    .order_by(_ranked.c.place, _s.c.due_ms)
-    .limit(sa.bindparam("most", type_=sa.Integer))
-    .with_for_update(of=_s, skip_locked=True)
-    .cte("picked")
-    .prefix_with("MATERIALIZED", dialect="postgresql")
-)
+
+
+def _is_free(queue: Any) -> Any:
+    return sa.or_(queue.c.lease_until_ms.is_(None), queue.c.lease_until_ms < lease_clock())
+
+
+_picked = pick(_s, lambda queue: sa.and_(queue.c.due_ms <= _now, _is_free(queue)))
 CLAIM = Query(
     _s.update()
-    .where(_s.c.conversation_id.in_(sa.select(_picked.c.conversation_id)), _free)
+    .where(_s.c.conversation_id.in_(sa.select(_picked.c.conversation_id)), _is_free(_s))
     .values(lease_id=sa.bindparam("lease"), lease_until_ms=_until)
     .returning(_s.c.conversation_id, _s.c.tenant_id, _s.c.account_id, _s.c.pending_no),
     scope="directory",

@@ -8,9 +8,10 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from core import faults
 from core.channel_types import ChannelType
@@ -26,8 +27,7 @@ from memory.engine.intake_rows import Prepared, prepare, process_key, without_bo
 from memory.vault import Vault
 from memory.writing import wake_senders_of
 
-ROUTES_KEPT = timedelta(seconds=2)
-WORDS_KEPT = timedelta(seconds=5)
+ROUTES_KEPT_MS, WORDS_KEPT_MS = 2_000, 5_000
 BATCH = 512
 RACES = 3
 """Times that a batch is decided again because another process recorded one of its keys first."""
@@ -36,7 +36,7 @@ PATIENCE = timedelta(seconds=3)
 """How long a commit may take before whoever waits is sent away; a provider gives up a little later itself (rule 5)."""
 
 
-class Waiting(NamedTuple):
+class Waiting(Struct, frozen=True):
     """A row on its way into a batch, and who waits for it."""
 
     item: Prepared
@@ -54,18 +54,18 @@ class EngineIntake:
         self._vault = vault
         self._process_key = process_key()
         self._arrival = 0
-        self._routes: dict[str, tuple[datetime, list[Route]]] = {}
-        self._words: dict[TenantId, tuple[datetime, frozenset[str]]] = {}
+        self._routes: dict[str, tuple[int, list[Route]]] = {}
+        self._words: dict[TenantId, tuple[int, frozenset[str]]] = {}
         self._waiting: list[Waiting] = []
         self._under_way: list[Waiting] = []
         self._watch: asyncio.TimerHandle | None = None
         self._flushing: asyncio.Task[None] | None = None
 
-    async def routes(self, provider_keys: Sequence[str], now: datetime) -> Mapping[str, Sequence[Route]]:
+    async def routes(self, provider_keys: Sequence[str], now_ms: int) -> Mapping[str, Sequence[Route]]:
         """Return where each provider's account id leads; kept for two seconds, misses are never kept."""
-        if len(provider_keys) == 1 and (known := self._routes.get(provider_keys[0])) and known[0] >= now:
+        if len(provider_keys) == 1 and (known := self._routes.get(provider_keys[0])) and known[0] >= now_ms:
             return {provider_keys[0]: known[1]}
-        missing = [k for k in provider_keys if (kept := self._routes.get(k)) is None or kept[0] < now]
+        missing = [k for k in provider_keys if (kept := self._routes.get(k)) is None or kept[0] < now_ms]
         if missing:
             async with self._database.directory(write=False) as tx:
                 rows = await tx.all(sql.ROUTES, keys=sorted(set(missing)))
@@ -74,17 +74,17 @@ class EngineIntake:
             for row in rows:
                 channel, primary = ChannelType(row["channel"]), row["role"] != "group"
                 route = Route(row["tenant_id"], row["account_id"], channel, primary)
-                self._routes.setdefault(row["provider_key"], (now + ROUTES_KEPT, []))[1].append(route)
+                self._routes.setdefault(row["provider_key"], (now_ms + ROUTES_KEPT_MS, []))[1].append(route)
         return {key: self._routes[key][1] for key in provider_keys if key in self._routes}
 
-    async def opt_out_words(self, tenant_id: TenantId, now: datetime) -> frozenset[str]:
+    async def opt_out_words(self, tenant_id: TenantId, now_ms: int) -> frozenset[str]:
         """Return a tenant's own opt-out words; kept for five seconds."""
         kept = self._words.get(tenant_id)
-        if kept is None or kept[0] < now:
+        if kept is None or kept[0] < now_ms:
             async with self._database.tenant(tenant_id, write=False) as tx:
                 row = await tx.first(sql.OPT_OUT_WORDS)
             words = frozenset(orjson.loads(row["policy"]).get("opt_out_words", ())) if row is not None else frozenset()
-            kept = self._words[tenant_id] = (now + WORDS_KEPT, words)
+            kept = self._words[tenant_id] = (now_ms + WORDS_KEPT_MS, words)
         return kept[1]
 
     async def count_unattributed(self, keys: Sequence[tuple[str, str]], at: datetime) -> None:
@@ -133,7 +133,7 @@ class EngineIntake:
     async def _prepare(self, item: Slice) -> Prepared | None:
         if item.event.kind == "ignored":
             return None
-        arrival = self._arrival = max(self._arrival + 1, to_ms(item.received_at) * 1000)
+        arrival = self._arrival = max(self._arrival + 1, item.received_ms * 1000)
         try:
             prepared = prepare(await self._vault.sealer(item.route.tenant_id), item)
         except StoreUnavailable:
@@ -161,7 +161,8 @@ class EngineIntake:
 
     async def _one_by_one(self, batch: list[Waiting], error: Exception) -> None:
         """Find the bad row: each alone; one that fails again is quarantined without its body."""
-        for item, future, _ in batch:
+        for one in batch:
+            item, future = one.item, one.future
             outcome: Recorded | Exception
             try:
                 if len(batch) == 1:

@@ -5,8 +5,9 @@ Pure but for the clock-free sealing; which conversation an event belongs to is d
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from core.arriving import PlainText, keys_of
 from core.clock import to_ms
@@ -17,8 +18,7 @@ from memory.crypto import MasterKey, Sealer
 from memory.writing import provider_hash
 
 
-@dataclass(slots=True)
-class Prepared:
+class Prepared(Struct):
     """A slice made ready: sealed, hashed, waiting for its conversation's id."""
 
     seal: Sealer
@@ -95,7 +95,7 @@ def _row(seal: Sealer, item: Slice) -> dict[str, Any]:
         "tenant_id": route.tenant_id, "id": seal.derive_id("inbound", name), "account_id": route.account_id,
         "kind": event.kind, "conversation_id": None, "lane": "account",
         "state": "done", "reason": None, "body": None, "event_ms": event.at_ms,
-        "received_ms": to_ms(item.received_at),
+        "received_ms": item.received_ms,
     }  # fmt: skip
 
 

@@ -327,7 +327,7 @@ class OneTurn:
                 outcome=CANCELLED if self.took_over else turn.outcome,
                 error=turn.error,
                 node=turn.node,
-                trail=self.seal.seal("turns.trail", turn.id, orjson.dumps(turn.trail, default=str)),
+                trail=self.seal.seal_packed("turns.trail", turn.id, turn.trail),
                 tokens_in=turn.tokens_in,
                 tokens_out=turn.tokens_out,
                 micro_usd=turn.micro_usd,

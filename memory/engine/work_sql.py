@@ -1,9 +1,12 @@
 """The statements behind claiming and loading; ``memory.engine.work`` says when each runs."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from core.store.work import LEASE
-from memory.query import Query, among, bool_eq, entry_of, lease_clock, mine
+from memory.engine.claim_sql import pick
+from memory.query import Query, among, bool_eq, lease_clock, mine
 from memory.tables import (
     channel_accounts,
     contacts,
@@ -28,41 +31,32 @@ _q = conversation_queue
 _now = sa.bindparam("now_ms", type_=sa.BigInteger)
 _until = lease_clock() + int(LEASE.total_seconds() * 1000)
 _free = sa.or_(_q.c.lease_until_ms.is_(None), _q.c.lease_until_ms < lease_clock())
-# What another worker must do waits for it, but not for ever (ENGINE rule 9).
-_able = sa.or_(
-    _q.c.needs.is_(None),
-    _q.c.due_ms <= sa.bindparam("overdue_ms", type_=sa.BigInteger),
-    sa.not_(among(_q.c.needs, "lacks")),
-)
+
+
+def _able(queue: Any) -> Any:
+    """What another worker must do waits for it, but not for ever (ENGINE rule 9)."""
+    return sa.or_(
+        queue.c.needs.is_(None),
+        queue.c.due_ms <= sa.bindparam("overdue_ms", type_=sa.BigInteger),
+        sa.not_(among(queue.c.needs, "lacks")),
+    )
+
+
+def _due(queue: Any) -> Any:
+    """Tell which rows of the queue may be claimed now."""
+    ready = sa.or_(queue.c.lease_until_ms.is_(None), queue.c.conversation_id.in_(sa.select(_left.c.conversation_id)))
+    return sa.and_(queue.c.due_ms <= _now, ready, _able(queue))
+
+
 # Whoever held these died, perhaps of one of them: they are tried again one by one (ENGINE rule 8).
 _left = (
     sa.select(_q.c.conversation_id)
-    .where(_q.c.due_ms <= _now, _q.c.lease_until_ms < lease_clock(), _able)
-    .order_by(_q.c.due_ms, _q.c.conversation_id)
+    .where(_q.c.due_ms <= _now, _q.c.lease_until_ms < lease_clock(), _able(_q))
+    .order_by(_q.c.due_ms)
     .limit(sa.bindparam("retries", type_=sa.Integer))
+    .cte("left_behind")
 )
-_ready = sa.or_(_q.c.lease_until_ms.is_(None), _q.c.conversation_id.in_(_left))
-_busy = entry_of(_q.c.tenant_id, "busy")
-_ranked = (
-    sa.select(
-        _q.c.conversation_id,
-        # Slots that a tenant holds already count as its first places.
-        (_busy + sa.func.row_number().over(partition_by=_q.c.tenant_id, order_by=_q.c.due_ms)).label("place"),
-    )
-    .where(_q.c.due_ms <= _now, _ready, _able)
-    .subquery("ranked")
-)
-# Materialized: PostgreSQL may run a subquery under IN again and again, and each time lock other rows.
-_picked = (
-    sa.select(_q.c.conversation_id)
-    .join(_ranked, _ranked.c.conversation_id == _q.c.conversation_id)
-    .where(_ranked.c.place <= sa.bindparam("cap", type_=sa.BigInteger))
-    .order_by(_ranked.c.place, _q.c.due_ms)
-    .limit(sa.bindparam("most", type_=sa.Integer))
-    .with_for_update(of=_q, skip_locked=True)
-    .cte("picked")
-    .prefix_with("MATERIALIZED", dialect="postgresql")
-)
+_picked = pick(_q, _due)
 CLAIM = Query(
     _q.update()
     .where(_q.c.conversation_id.in_(sa.select(_picked.c.conversation_id)), _free)

@@ -237,7 +237,7 @@ def show_turn(row: Any, sealer: Sealer) -> TurnView:
         outcome=row["outcome"],
         error=row["error"],
         node=row["node"],
-        trail=sealer.open_json("turns.trail", row["id"], row["trail"]),
+        trail=sealer.open_packed("turns.trail", row["id"], row["trail"]),
         tokens_in=row["tokens_in"],
         tokens_out=row["tokens_out"],
         usd=row["micro_usd"] / 1_000_000,

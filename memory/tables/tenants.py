@@ -196,6 +196,13 @@ conversation_queue = table(
         sqlite_where=sa.text("due_ms IS NOT NULL"),
         postgresql_where=sa.text("due_ms IS NOT NULL"),
     ),
+    sa.Index(
+        "ix_conversation_queue_tenant",
+        "tenant_id",
+        "due_ms",
+        sqlite_where=sa.text("due_ms IS NOT NULL"),
+        postgresql_where=sa.text("due_ms IS NOT NULL"),
+    ),
     scoped=False,
 )
 
@@ -210,6 +217,13 @@ send_queue = table(
     moment("lease_until_ms", null=True),
     sa.Index(
         "ix_send_queue_due",
+        "due_ms",
+        sqlite_where=sa.text("due_ms IS NOT NULL"),
+        postgresql_where=sa.text("due_ms IS NOT NULL"),
+    ),
+    sa.Index(
+        "ix_send_queue_tenant",
+        "tenant_id",
         "due_ms",
         sqlite_where=sa.text("due_ms IS NOT NULL"),
         postgresql_where=sa.text("due_ms IS NOT NULL"),

@@ -235,7 +235,7 @@ class House:
                 return Person(psid="psid-1")
 
     def slice(self, tenant: Business, event: Inbound, *, opts_out: bool = False) -> Slice:
-        return Slice(tenant.route, event, self.now, opts_out)
+        return Slice(tenant.route, event, to_ms(self.now), opts_out)
 
     async def arrive(self, tenant: Business, *events: Inbound, opts_out: bool = False) -> list[Recorded]:
         """Record events as one webhook."""

@@ -11,6 +11,7 @@ import pytest
 from core.content import TextPart
 from core.errors import LostLease, NotFound
 from core.inbound import Person
+from memory.engine.claim_sql import OLDEST
 from memory.engine.one_turn import OneTurn, Turn
 from memory.engine.work_sql import MOST_PENDING
 from memory.tables import conversation_queue, conversations, inbound
@@ -30,6 +31,16 @@ async def test_that_tenants_take_turns_however_much_one_of_them_has(store: House
     quiet, quieter = await busy_shop(store, 2), await busy_shop(store, 1)
     claims = await store.claim(limit=6, cap=6)
     assert Counter(claim.tenant_id for claim in claims) == {loud.id: 3, quiet.id: 2, quieter.id: 1}
+
+
+async def test_that_a_backlog_longer_than_a_claim_looks_at_hides_nobody(store: House) -> None:
+    loud, louder = await busy_shop(store, OLDEST), await busy_shop(store, 2)
+    store.later(seconds=1)
+    quiet, quieter = await busy_shop(store, 2), await busy_shop(store, 1)
+    claims = await store.claim(limit=4, cap=3)
+    assert Counter(claim.tenant_id for claim in claims) == {loud.id: 1, louder.id: 1, quiet.id: 1, quieter.id: 1}
+    claims = await store.claim(limit=2, busy={loud.id: 3}, cap=3)
+    assert Counter(claim.tenant_id for claim in claims) == {louder.id: 1, quiet.id: 1}
 
 
 async def test_that_a_tenant_never_holds_more_than_its_share(store: House) -> None:

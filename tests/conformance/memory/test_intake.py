@@ -264,15 +264,17 @@ async def test_that_a_wake_keeps_the_earliest_time(store: House) -> None:
 
 async def test_that_routes_are_kept_for_two_seconds_and_misses_never(store: House) -> None:
     shop = await store.business(ChannelType.INSTAGRAM)
-    assert await store.intake.routes([shop.provider_key, "nobody"], store.now) == {shop.provider_key: [shop.route]}
-    (route,) = (await store.intake.routes([shop.provider_key], store.now))[shop.provider_key]
+    assert await store.intake.routes([shop.provider_key, "nobody"], to_ms(store.now)) == {
+        shop.provider_key: [shop.route]
+    }
+    (route,) = (await store.intake.routes([shop.provider_key], to_ms(store.now)))[shop.provider_key]
     assert route.channel is ChannelType.INSTAGRAM
     await store.change(account_routes, shop, {"active": 0}, account_id=shop.account)
-    assert shop.provider_key in await store.intake.routes([shop.provider_key], store.now)
+    assert shop.provider_key in await store.intake.routes([shop.provider_key], to_ms(store.now))
     store.later(seconds=2.1)
-    assert await store.intake.routes([shop.provider_key], store.now) == {}
+    assert await store.intake.routes([shop.provider_key], to_ms(store.now)) == {}
     await store.change(account_routes, shop, {"active": 1}, account_id=shop.account)
-    assert shop.provider_key in await store.intake.routes([shop.provider_key], store.now)
+    assert shop.provider_key in await store.intake.routes([shop.provider_key], to_ms(store.now))
 
 
 async def test_that_unknown_accounts_are_counted_without_a_body(store: House) -> None:

@@ -182,7 +182,7 @@ async def test_that_a_turn_is_remembered_with_its_trail_and_cost(store: House) -
     await store.work.commit(work, replace(write, turn=record))
     row = await one(store, turns, shop)
     seal = await store.sealer(shop)
-    assert seal.open_json("turns.trail", row["id"], row["trail"]) == [{"node": "n1"}]
+    assert seal.open_packed("turns.trail", row["id"], row["trail"]) == [{"node": "n1"}]
     assert (row["no"], row["run_id"], row["tokens_in"], row["micro_usd"], row["ms"]) == (1, run.id, 10, 7, 5)
 
 

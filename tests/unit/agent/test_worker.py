@@ -1,12 +1,12 @@
 """A worker holds one conversation that was tried before, and prolongs what it holds (ENGINE rules 7 and 8)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from agent.worker import Worker
+from agent.worker import TRIES_EVERY, Worker
 from core.clock import MovableClock
 from core.errors import Lacking
 from core.ids import ConversationId
@@ -21,8 +21,9 @@ def claims(*attempts: int) -> list[Claim]:
 class Store:
     """Gives out claims, and remembers how it was asked."""
 
-    def __init__(self, *rounds: list[Claim]) -> None:
+    def __init__(self, *rounds: list[Claim], asking: Callable[[], None] = lambda: None) -> None:
         self.rounds = list(rounds)
+        self.asking = asking
         self.asked: list[dict[str, Any]] = []
         self.extended: list[Sequence[Claim]] = []
         self.handed_back: list[str] = []
@@ -30,6 +31,7 @@ class Store:
 
     async def claim(self, **how: Any) -> list[Claim]:
         self.asked.append({**how, "lacks": frozenset(how["lacks"])})
+        self.asking()
         if not self.rounds:
             self.asked_again.set()
             return []
@@ -85,9 +87,17 @@ async def run(store: Store, turns: Turns, clock: Beats) -> None:
 
 
 async def test_that_a_worker_takes_nothing_more_that_was_tried_before_while_it_holds_such_a_one() -> None:
-    store = Store(claims(1), claims(1, 2))
-    await run(store, Turns(), Beats())
+    clock = Beats()
+    store = Store(claims(1), claims(1, 2), asking=lambda: clock.advance(TRIES_EVERY))
+    await run(store, Turns(), clock)
     assert [asked["retries"] for asked in store.asked[:3]] == [1, 1, 0]
+
+
+async def test_that_what_others_left_is_looked_for_once_in_a_while() -> None:
+    clock = Beats()
+    store = Store(claims(1), claims(1), claims(1), claims(1), asking=lambda: clock.advance(TRIES_EVERY / 2))
+    await run(store, Turns(), clock)
+    assert [asked["retries"] for asked in store.asked[:4]] == [1, 0, 1, 0]
 
 
 async def test_that_leases_are_prolonged_at_a_third_of_their_time() -> None:

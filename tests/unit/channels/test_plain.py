@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channels.meta.reading import load
 from channels.meta.webhook import read_events
 from channels.whatsapp.plain import read_plain
 
@@ -69,23 +70,31 @@ def test_that_the_short_way_says_what_the_long_way_says(data: st.DataObject) -> 
                 pass
         if not list(places(body)):
             break
-    found = read_plain(body)
+    raw = json.dumps(body, ensure_ascii=data.draw(st.booleans())).encode()
+    found = read_plain(raw)
     if found is not None:
-        assert [found.whole()] == read_events(json.loads(json.dumps(body)))
+        assert [found.whole()] == read_events(load(raw))
 
 
 @given(STRANGE)
 def test_that_it_has_no_word_about_anything_else(body: Any) -> None:
-    assert read_plain(body) is None
+    assert read_plain(json.dumps(body).encode()) is None
 
 
 def test_that_plain_texts_take_the_short_way() -> None:
     for body in (plain(), plain(from_user_id="TR.1"), plain(text={"body": "ğ" * 4096})):
-        found = read_plain(body)
+        found = read_plain(json.dumps(body).encode())
         assert found is not None
         assert [found.whole()] == read_events(body)
 
 
 def test_that_whatever_else_a_message_holds_takes_the_long_way() -> None:
     for more in ({"context": {"id": "wamid.W"}}, {"referral": {"ctwa_clid": "1"}}, {"type": "image"}, {"text": {}}):
-        assert read_plain(plain(**more)) is None
+        assert read_plain(json.dumps(plain(**more)).encode()) is None
+
+
+def test_that_what_no_store_keeps_takes_the_long_way() -> None:
+    raw = json.dumps(plain()).encode()
+    for poison in (b"\\u0000", b"\\ud800", b"\xff", b"\xed\xa0\x80"):
+        assert read_plain(raw.replace(b'"hi"', b'"' + poison + b'"')) is None
+    assert read_plain(raw[:-1]) is None

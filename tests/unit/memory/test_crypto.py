@@ -120,3 +120,14 @@ def test_that_nothing_stays_nothing(seal: Sealer) -> None:
     assert seal.seal_text("t.c", "1", None) is None
     assert seal.open_text("t.c", "1", None) is None
     assert seal.open_json("t.c", "1", None) is None
+
+
+def test_that_packed_values_take_less_room_and_open_beside_unpacked_ones(seal: Sealer) -> None:
+    trail = [{"node": f"n{number}", "phase": "run", "facts": {}} for number in range(20)]
+    packed, plain = seal.seal_packed("turns.trail", "r1", trail), seal.seal_json("turns.trail", "r1", trail)
+    assert len(packed) < len(plain) / 2
+    for sealed in (packed, plain):
+        assert seal.open_packed("turns.trail", "r1", sealed) == trail
+    assert seal.open_packed("turns.trail", "r1", None) is None
+    with pytest.raises(TamperedCiphertext):
+        seal.open_packed("turns.trail", "r2", packed)

@@ -22,7 +22,6 @@ _ADD: Mapping[str, str] = {
     "guard": "Run `frontdesk tenant set-guard {name} WORDS --tenant T`.",
     "flow": "Import it with `frontdesk flow import FILE --tenant T`.",
 }
-_CODES = {"knowledge": "unknown_knowledge", "template": "unknown_template"}
 MAX_CALL_DEPTH = 10
 
 

@@ -1,6 +1,7 @@
 """Checks of the drawing: targets, ports, reachability, circles, consent before writes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Literal
 
 from graphs.catalog import Catalog
 from graphs.schema import RETURN, Flow, Issue, Node, pointer
@@ -21,7 +22,7 @@ def check_graph(flow: Flow, catalog: Catalog) -> Iterator[Issue]:
     yield from _unreachable(flow, edges)
     yield from _circles(flow, edges)
     if catalog.require_consent:
-        yield from _writes_before_consent(flow, edges)
+        yield from _writes_before_consent(flow)
 
 
 def _mentions(flow: Flow) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -68,20 +69,19 @@ def _ports(flow: Flow) -> Iterator[Issue]:
             yield Issue(pointer("nodes", key, "to"), "dead_end", "warning", message, "Connect an exit.")
 
 
-def _out(flow: Flow, node: Node) -> tuple[str, ...]:
-    targets = [*node.to.values(), *node.mentions().values()]
+def _out(flow: Flow, node: Node, *, but: Collection[str] = ()) -> tuple[str, ...]:
+    """Return where a node leads, by other exits than those of ``but``."""
+    targets = [*(target for port, target in node.to.items() if port not in but), *node.mentions().values()]
     return tuple(target for target in targets if target in flow.nodes)
 
 
-def _reached(starts: Iterable[str], edges: Edges, stop: frozenset[str] = frozenset()) -> set[str]:
+def _reached(starts: Iterable[str], edges: Edges) -> set[str]:
     seen: set[str] = set()
     left = [start for start in starts if start in edges]
     while left:
         key = left.pop()
-        if key in seen:
-            continue
-        seen.add(key)
-        if key not in stop:
+        if key not in seen:
+            seen.add(key)
             left.extend(edges[key])
     return seen
 
@@ -124,29 +124,32 @@ def _beyond(key: str, edges: Edges) -> set[str]:
     return _reached([one for one in edges.get(key, ()) if one in edges], edges)
 
 
-def _writes_before_consent(flow: Flow, edges: Edges) -> Iterator[Issue]:
-    guards = frozenset(key for key, node in flow.nodes.items() if _guards(node))
-    for key in _reached([target for _, target in _mentions(flow) if target == flow.entry], edges, guards) - guards:
+def _writes_before_consent(flow: Flow) -> Iterator[Issue]:
+    """Walk only along exits that do not mean consent; who comes in by a trigger may have agreed long before."""
+    unsure = {key: _out(flow, node, but=_agreed(node)) for key, node in flow.nodes.items()}
+    drawn = _reached([flow.entry], unsure)
+    for key in sorted(_reached([target for _, target in _mentions(flow)], unsure)):
         node = flow.nodes[key]
         if isinstance(node, LeadNode) or (isinstance(node, HttpNode) and node.writes):
             message = f"“{node.title or key}” may keep personal data before the customer has agreed."
             fix = "Ask for contact.consent before it, or put a policy check “consent” there."
-            yield Issue(pointer("nodes", key), "write_before_consent", "error", message, fix)
+            severity: Literal["error", "warning"] = "error" if key in drawn else "warning"
+            yield Issue(pointer("nodes", key), "write_before_consent", severity, message, fix)
 
 
-def _guards(node: Node) -> bool:
+def _agreed(node: Node) -> Collection[str]:
+    """Return the exits of a node behind which the customer has agreed."""
     match node:
-        case AskNode():
-            return node.save == "contact.consent"
-        case FormNode():
-            return any(field.save == "contact.consent" for field in node.fields)
-        case PolicyNode():
-            return any(check == "consent" for check in node.checks)
-        case ConditionNode():
-            rows = [row for case in node.cases for row in (*case.all, *case.any)]
-            return any(_names_consent(row) for row in rows)
+        case AskNode(save="contact.consent"):
+            return ("yes", "ok")
+        case FormNode() if any(field.save == "contact.consent" for field in node.fields):
+            return ("ok",)
+        case PolicyNode() if "consent" in node.checks:
+            return ("pass",)
+        case ConditionNode() if any(_names_consent(row) for case in node.cases for row in (*case.all, *case.any)):
+            return node.ports().all  # which case means what is the builder's to know
         case _:
-            return False
+            return ()
 
 
 def _names_consent(row: Row | Group) -> bool:

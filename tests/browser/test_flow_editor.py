@@ -117,6 +117,30 @@ async def test_that_a_flow_is_built_by_key_alone(box: Box, visit: Opener) -> Non
 
 
 @pytest.mark.long
+async def test_that_a_template_is_begun_with_and_published_by_key_alone(box: Box, visit: Opener) -> None:
+    async with signed_in(visit, box, **CALM) as page:
+        await page.get_by_role("link", name="Flows", exact=True).click()
+        await page.get_by_role("button", name="New flow").focus()
+        await page.keyboard.press("Enter")
+        dialog = page.get_by_role("dialog", name="New flow")
+        await expect(dialog.get_by_role("radio", name="Restaurant: table booking")).to_be_visible()
+        assert await faults_in_both(page) == []
+        await expect(dialog.get_by_label("Name")).to_be_focused()
+        await page.keyboard.press("Shift+Tab")
+        await expect(dialog.get_by_role("radio", name="An empty canvas")).to_be_focused()
+        await page.keyboard.press("ArrowDown")
+        await expect(dialog.get_by_role("radio", name="Clinic: new patients")).to_be_checked()
+        await expect(dialog.get_by_label("Name")).to_have_value("Clinic: new patients")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await page.get_by_role("heading", name="Clinic: new patients", level=1).wait_for()
+        await expect(page.get_by_role("button", name="Problems: 0")).to_be_visible()
+        await publish(page)
+    made = await stored(box, "clinic_lead")
+    assert (made.published, made.document["locales"]["default"]) == (True, "en")
+
+
+@pytest.mark.long
 async def test_that_two_builders_at_once_lose_nothing(box: Box, visit: Opener, eyes: Eyes) -> None:
     eyes.expect("412 PUT")
     async with signed_in(visit, box, **CALM) as one, signed_in(visit, box, "Selin", **CALM) as other:

@@ -2,7 +2,7 @@
 import type { ChannelAccount } from "@frontdesk/shared";
 import { ActionIcon, Button, Menu, Skeleton, TextInput } from "@mantine/core";
 import { Copy, Download, Ellipsis, Plus, Trash2, Upload, Workflow } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { get } from "../api/http";
@@ -22,7 +22,7 @@ import { keyFor } from "./blank";
 import type { FlowDocument } from "./document";
 import classes from "./Flows.module.css";
 import { exportFlow, readFlow } from "./files";
-import { type FlowDetail, type FlowItem, useCreateFlow, useDiff, useFlows } from "./queries";
+import { type FlowDetail, type FlowItem, useCreateFlow, useDiff, useFlows, useNodeTypes } from "./queries";
 
 export function Flows() {
   const { t } = useTranslation("flows");
@@ -33,6 +33,9 @@ export function Flows() {
   const templates = useTemplates();
   const file = useRef<HTMLInputElement>(null);
   const [bad, setBad] = useState(false);
+  // Whoever looks at the list opens one of them next.
+  useNodeTypes();
+  useEffect(() => void import("./FlowPage"), []);
   const read = async (chosen: File | undefined) => {
     if (!chosen) return;
     const found = readFlow(await chosen.text());

@@ -1,5 +1,5 @@
 /** The bar above: which flow, whether it is saved, how it is looked at, and letting it answer. */
-import { ActionIcon, Button, Menu, Select, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Menu, NativeSelect, Tooltip } from "@mantine/core";
 import { useReactFlow } from "@xyflow/react";
 import {
   ArrowLeft,
@@ -142,15 +142,14 @@ function Locale() {
   }, [locales, locale, session]);
   const nameOf = (each: string) => LANGUAGES[each as keyof typeof LANGUAGES] ?? each;
   return (
-    <Select
+    <NativeSelect
       className={classes.locale}
       size="sm"
       aria-label={t("bar.locale")}
       leftSection={<Languages size={15} />}
-      allowDeselect={false}
       data={locales.supported.map((value) => ({ value, label: nameOf(value) }))}
       value={locale}
-      onChange={(value) => value && session.ui.setState({ locale: value })}
+      onChange={(event) => session.ui.setState({ locale: event.currentTarget.value })}
     />
   );
 }

@@ -1,9 +1,10 @@
 """Checks of the drawing: targets, ports, reachability, circles, consent before writes."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
 from graphs.catalog import Catalog
+from graphs.circles import Edges, find_circles
 from graphs.schema import RETURN, Flow, Issue, Node, pointer
 from graphs.schema.nodes_form import FormNode
 from graphs.schema.nodes_logic import ConditionNode, Group, PolicyNode, Row
@@ -11,7 +12,6 @@ from graphs.schema.nodes_talk import AskNode, NoteNode
 from graphs.schema.nodes_work import HttpNode, LeadNode, TemplateNode
 
 _SUSPENDS = {"ask", "form", "agent", "handoff", "wait", "template"}
-Edges = Mapping[str, tuple[str, ...]]
 
 
 def check_graph(flow: Flow, catalog: Catalog) -> Iterator[Issue]:
@@ -95,6 +95,8 @@ def _unreachable(flow: Flow, edges: Edges) -> Iterator[Issue]:
 
 
 def _suspends(node: Node) -> bool:
+    if node.disabled:
+        return False
     if node.type in _SUSPENDS:
         return True
     return (node.type == "router" and node.wait) or (node.type == "language" and node.use == "ask")
@@ -103,25 +105,17 @@ def _suspends(node: Node) -> bool:
 def _circles(flow: Flow, edges: Edges) -> Iterator[Issue]:
     busy = {key: tuple(one for one in edges[key] if not _suspends(flow.nodes[one])) for key in edges}
     busy = {key: targets for key, targets in busy.items() if not _suspends(flow.nodes[key])}
-    told: set[str] = set()
-    for key in busy:
-        if key in told or key not in _beyond(key, busy):
-            continue
-        circle = {one for one in _beyond(key, busy) if key in _beyond(one, busy)}
-        told |= circle
-        message = f"The flow can go round here for ever: {', '.join(sorted(circle))}."
+    endless = sorted(sorted(circle) for circle in find_circles(busy))
+    for circle in endless:
+        message = f"The flow can go round here for ever: {', '.join(circle)}."
         fix = "Put a question or a wait into the circle."
-        yield Issue(pointer("nodes", key), "endless_circle", "error", message, fix)
-    for key, node in flow.nodes.items():
-        if isinstance(node, TemplateNode | HttpNode) and key not in told and key in _beyond(key, edges):
-            if isinstance(node, TemplateNode) and node.limit is not None:
-                continue
+        yield Issue(pointer("nodes", circle[0]), "endless_circle", "error", message, fix)
+    told = {key for circle in endless for key in circle}
+    for key in sorted({key for circle in find_circles(edges) for key in circle} - told):
+        node = flow.nodes[key]
+        if isinstance(node, HttpNode) or (isinstance(node, TemplateNode) and node.limit is None):
             message = f"“{node.title or key}” stands in a circle and may run again and again."
             yield Issue(pointer("nodes", key), "repeated_effect", "warning", message, "Limit it, or leave the circle.")
-
-
-def _beyond(key: str, edges: Edges) -> set[str]:
-    return _reached([one for one in edges.get(key, ()) if one in edges], edges)
 
 
 def _writes_before_consent(flow: Flow) -> Iterator[Issue]:

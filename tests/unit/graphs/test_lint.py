@@ -77,6 +77,8 @@ def test_that_a_circle_without_a_rest_is_an_error_and_one_with_a_question_is_not
         in codes({"a": {**message, "to": {"next": "b"}}, "b": {**message, "to": {"next": "a"}}}).values()
     )
     assert codes({"a": {**message, "to": {"next": "q"}}, "q": ask(to={"ok": "a"})}) == {}
+    skipped = {"a": {**message, "to": {"next": "q"}}, "q": ask(to={"ok": "a"}, disabled=True)}
+    assert codes(skipped) == {"/nodes/a": "endless_circle"}
 
 
 def test_that_types_must_fit():

@@ -12,6 +12,12 @@ pytestmark = [pytest.mark.timeout(240), pytest.mark.long]
 STEPS, ROWS = 200, 10
 MOVES = 20
 SEEN = "() => document.querySelectorAll('.react-flow__node').length"
+GAP = """() => {
+  const line = document.querySelector('[data-id="s2 yes"] path');
+  const from = line.getPointAtLength(0).matrixTransform(line.getScreenCTM());
+  const exit = document.querySelector('[data-id=s2] [data-handleid=yes]').getBoundingClientRect();
+  return Math.hypot(from.x - exit.right, from.y - exit.y - exit.height / 2);
+}"""
 WATCH = """() => {
   window.changed = new Set();
   const boxOf = (at) => (at instanceof Element ? at : at.parentElement).closest('.react-flow__node, .react-flow__edge');
@@ -57,6 +63,8 @@ async def test_that_moving_one_of_two_hundred_steps_draws_that_one_alone(box: Bo
         moved = page.locator(".react-flow__node[data-id=s2]")
         await expect(moved).to_be_visible()
         assert await page.evaluate(SEEN) < STEPS / 2
+        # Where exits are was guessed before the card was drawn.
+        assert await page.evaluate(GAP) < 2
         calls = await calls_of_a_drag(page)
         assert await page.evaluate("() => [...window.changed].sort()") == ["s1 next", "s2", "s2 else", "s2 yes"]
         # What a move does depends on how many steps are seen, not on how many there are.

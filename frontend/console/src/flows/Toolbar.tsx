@@ -31,6 +31,7 @@ import { useLocation } from "wouter";
 import { useStore } from "zustand";
 import { LANGUAGES } from "../i18n";
 import { tidyUp } from "./actions";
+import { sizesOf } from "./canvas/view";
 import { useFlow, useSession, useUi } from "./context";
 import classes from "./Editor.module.css";
 import { exportFlow } from "./files";
@@ -199,12 +200,7 @@ function More() {
   const { getNodes } = useReactFlow();
   const { history } = session;
   const open = (side: "flow" | "variables" | "translations") => () => session.ui.setState({ side });
-  const tidy = () => {
-    const sizes = getNodes().flatMap(({ id, measured }) =>
-      measured?.width && measured.height ? [[id, { width: measured.width, height: measured.height }] as const] : [],
-    );
-    void tidyUp(session, new Map(sizes));
-  };
+  const tidy = () => void tidyUp(session, sizesOf(getNodes()));
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>

@@ -9,8 +9,10 @@ import type { Exit } from "../change";
 import { useFlow, useSession } from "../context";
 import { useNaming } from "../naming";
 import classes from "./Canvas.module.css";
+import { Chosen } from "./Chosen";
 import { Corner } from "./Corner";
 import { type CanvasEdge, type CanvasNode, deriveEdges, deriveNodes } from "./derive";
+import { Frames } from "./Frames";
 import { KitProvider } from "./kit";
 import { Line } from "./Line";
 import { StartPill, StepCard } from "./StepCard";
@@ -73,6 +75,8 @@ function Drawing({ root, room }: { root: RefObject<HTMLDivElement | null>; room:
         aria-label={t("a11y.canvas")}
       >
         <Background gap={20} size={1.4} />
+        <Frames />
+        <Chosen />
         <Corner map={count > 8} />
       </ReactFlow>
     </KitProvider>

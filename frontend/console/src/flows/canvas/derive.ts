@@ -101,9 +101,9 @@ export function deriveNodes(
   return [start, ...nodes];
 }
 
-/** What was measured is known better than what was told of it beforehand. */
-export function withoutGuesses(nodes: CanvasNode[]): CanvasNode[] {
-  return nodes.map((node) => (node.measured && node.handles ? { ...node, handles: undefined } : node));
+/** What was measured is known better than what was told of it beforehand: returns the nodes of which both is known. */
+export function guessedOf(nodes: readonly CanvasNode[]): Set<string> {
+  return new Set(nodes.filter(({ measured, handles }) => measured && handles).map(({ id }) => id));
 }
 
 function sameData(a: CardData, b: CardData): boolean {

@@ -21,7 +21,7 @@ import { addStep } from "../actions";
 import { connect, type Place, START, withPlaces } from "../change";
 import { useSession } from "../context";
 import { placeOf, type Session } from "../session";
-import { type CanvasEdge, type CanvasNode, exitOf, withoutGuesses } from "./derive";
+import { type CanvasEdge, type CanvasNode, exitOf, guessedOf } from "./derive";
 import { DRAGGED } from "./sizes";
 
 type View = ReactFlowInstance<CanvasNode, CanvasEdge>;
@@ -41,10 +41,7 @@ export function useHands(setPointed: Set<string | null>) {
 function choosing(session: Session, store: Store) {
   return {
     onNodesChange: (changes: NodeChange<CanvasNode>[]) => {
-      if (changes.some(({ type }) => type === "dimensions")) {
-        const { nodes, setNodes } = store.getState();
-        setNodes(withoutGuesses(nodes));
-      }
+      if (changes.some(({ type }) => type === "dimensions")) measure(store);
       settle(session, changes);
       const chosen = changes.filter((change) => change.type === "select");
       if (chosen.length === 0) return;
@@ -67,6 +64,20 @@ function choosing(session: Session, store: Store) {
     onNodeDragStop: () =>
       session.ui.setState(({ side, selected }) => ({ side: side === null && selected.length === 1 ? "step" : side })),
   };
+}
+
+/** A card that is drawn tells where its exits are; until then they were guessed. */
+function measure(store: Store): void {
+  const { nodes, setNodes, updateNodeInternals, domNode } = store.getState();
+  const guessed = guessedOf(nodes);
+  if (guessed.size === 0) return;
+  setNodes(nodes.map((node) => (guessed.has(node.id) ? { ...node, handles: undefined } : node)));
+  const drawn = [...(domNode?.querySelectorAll<HTMLDivElement>(".react-flow__node") ?? [])];
+  const found = drawn.flatMap((nodeElement) => {
+    const { id = "" } = nodeElement.dataset;
+    return guessed.has(id) ? [[id, { id, nodeElement, force: true }] as const] : [];
+  });
+  updateNodeInternals(new Map(found));
 }
 
 /** Places are written into the document when what was moved rests. */

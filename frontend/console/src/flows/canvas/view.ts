@@ -1,5 +1,5 @@
 /** Where one looks: at the whole flow while it can be read, else at where it begins. */
-import { getViewportForBounds, type Rect, type Viewport } from "@xyflow/react";
+import { getViewportForBounds, type Node, type Rect, type Viewport } from "@xyflow/react";
 import { START } from "../change";
 import type { CanvasNode } from "./derive";
 
@@ -35,7 +35,18 @@ function boundsOf(nodes: readonly CanvasNode[]): Rect {
   return { x, y, width: right - x, height: bottom - y };
 }
 
-export function sizeOf({ measured, width, height, initialWidth, initialHeight }: CanvasNode): Room {
+/** Return how large those are that were drawn. */
+export function sizesOf(nodes: readonly Node[]): Map<string, Room> {
+  return new Map(nodes.flatMap((node) => (node.measured?.height ? [[node.id, sizeOf(node)] as const] : [])));
+}
+
+export function sizeOf({
+  measured,
+  width,
+  height,
+  initialWidth,
+  initialHeight,
+}: Omit<Node, "position" | "data">): Room {
   return {
     width: measured?.width ?? width ?? initialWidth ?? 0,
     height: measured?.height ?? height ?? initialHeight ?? 0,

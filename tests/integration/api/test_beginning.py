@@ -1,11 +1,17 @@
 """Flows to begin with: made on a fresh business, published, proved by their own tests."""
 
+from dataclasses import replace
 from pathlib import PurePath
 
+import orjson
 import pytest
 
+from core.errors import PreconditionFailed
+from core.ids import TenantId
 from core.nouns import Role
+from desk.flow_files import Change, FlowFile, Mark, plan_push, pull_flows, push_flows
 from desk.templates import KEYS
+from graphs.written import write_document
 from memory.engine.catalog import EngineCatalog
 from memory.repositories.catalog import Connection
 from tests.integration.api.house import FLOW, House
@@ -101,3 +107,35 @@ async def test_that_what_cannot_be_begun_with_is_refused(
 async def test_that_a_document_is_stored_as_it_came(sqlite_house: House) -> None:
     _, made = await sqlite_house.call("POST", "flows", {**FLOW, "key": "plain"})
     assert made["document"] == {**FLOW, "key": "plain"}
+
+
+async def test_that_flows_taken_out_as_files_are_put_back_on_each_store(house: House) -> None:
+    kept, tenant = house.ports.repositories, house.business.tenant_id
+    await house.call("POST", "flows", {"template": "clinic_lead"})
+    stranger = (await house.open_business("Stranger")).tenant_id
+    files = await pull_flows(kept.flows, kept.flow_tests, tenant)
+    assert [file.key for file in files] == ["clinic_lead", "hello"]
+    marks = {file.key: file.mark for file in files}
+
+    async def plan(owner: TenantId, known: dict[str, Mark]) -> list[Change]:
+        read = [FlowFile(orjson.loads(write_document(file.document)), file.tests) for file in files]
+        return await plan_push(kept.flows, kept.flow_tests, kept.catalog, tenant_id=owner, files=read, marks=known)
+
+    same = await plan(tenant, marks)
+    assert [(each.draft_differs, each.tests_differ, each.moved) for each in same] == [(False, False, ())] * 2
+    # Into another business: what is there under a key is somebody's, what it lacks is told.
+    there = await plan(stranger, {})
+    assert [(each.file.key, each.new, each.moved) for each in there] == [
+        ("clinic_lead", True, ()),
+        ("hello", False, ()),
+    ]
+    assert {issue.code for issue in there[0].issues} == {"unknown_knowledge"}
+    await push_flows(kept.flows, kept.flow_tests, stranger, changes=there, force=False, actor="test")
+    assert await pull_flows(kept.flows, kept.flow_tests, stranger) == files
+    # Somebody saves between the comparison and the storing.
+    edited = [replace(file, document={**file.document, "name": "Mine"}) for file in files]
+    late = await plan_push(kept.flows, kept.flow_tests, kept.catalog, tenant_id=tenant, files=edited[1:], marks=marks)
+    await kept.flows.save(tenant, {**FLOW, "name": "Theirs"}, actor="test")
+    with pytest.raises(PreconditionFailed):
+        await push_flows(kept.flows, kept.flow_tests, tenant, changes=late, force=False, actor="test")
+    assert (await kept.flows.get(tenant, "hello")).name == "Theirs"

@@ -134,7 +134,7 @@ def check_calls(flow: Flow, catalog: Catalog) -> Iterator[Issue]:
         if found.name != flow.key and not found.known(catalog):
             yield _missing(found)
         elif isinstance(node, CallNode):
-            depth = _depth(found.name, {**catalog.flows, flow.key: flow.model_dump(by_alias=True)}, (flow.key,))
+            depth = _depth(found.name, {**catalog.flows, flow.key: flow.model_dump(by_alias=True)}, {flow.key: None})
             if depth is None:
                 message = f"“{found.name}” calls itself, directly or through another flow."
                 yield Issue(pointer(*found.path), "recursion", "error", message, "Use a jump, or break the circle.")
@@ -143,15 +143,17 @@ def check_calls(flow: Flow, catalog: Catalog) -> Iterator[Issue]:
                 yield Issue(pointer(*found.path), "call_depth", "error", message, "Flatten them.")
 
 
-def _depth(key: str, flows: Mapping[str, Mapping[str, Any]], above: tuple[str, ...]) -> int | None:
-    """Return how deep calls go below and including ``key``; None where they go round."""
-    if key in above or len(above) > 4 * MAX_CALL_DEPTH:
+def _depth(
+    key: str, flows: Mapping[str, Mapping[str, Any]], known: dict[str, int | None], *, above: int = 1
+) -> int | None:
+    """Return how deep calls go below and including ``key``, each flow looked at once; None where they go round."""
+    if key in known or above > 4 * MAX_CALL_DEPTH:
+        return known.get(key, 1)
+    known[key] = None  # whoever comes back here while it is looked at went round
+    nodes = (flows.get(key) or {}).get("nodes", {}).values()
+    called = {str(node.get("flow")) for node in nodes if node.get("type") == "call"}
+    below = [_depth(one, flows, known, above=above + 1) for one in called]
+    if None in below:
         return None
-    deepest = 0
-    for node in (flows.get(key) or {}).get("nodes", {}).values():
-        if node.get("type") == "call":
-            below = _depth(str(node.get("flow")), flows, (*above, key))
-            if below is None:
-                return None
-            deepest = max(deepest, below)
-    return deepest + 1
+    known[key] = 1 + max((depth for depth in below if depth is not None), default=0)
+    return known[key]

@@ -10,6 +10,7 @@ from typing import Any
 
 from core.content import Part, TextPart, plain_text
 from core.inbound import (
+    CallReceived,
     ConsentChanged,
     EchoReceived,
     Inbound,
@@ -121,7 +122,7 @@ def _change(taken: Taken, event: Inbound | None, at: datetime) -> None:
             taken.changes.append(MessageChange(event.provider_id, None, at))
         case ReactionReceived():
             taken.reactions.append(ReactionWrite(event.target, event.emoji, at))
-        case ReferralReceived():
+        case ReferralReceived() | CallReceived():
             taken.last_inbound_at = at
             taken.contact_fields |= _profile(event.sender)
         case ConsentChanged():

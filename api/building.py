@@ -9,7 +9,7 @@ from api.inbox import Listed, Request
 from core.errors import InvalidInput, PreconditionFailed
 from core.policy import Policy
 from core.views import AuditEntry, Changed, Page, View
-from core.views_setup import FlowDetail, FlowItem, IssueView, QuarantinedEvent, UsageRow
+from core.views_setup import FlowItem, IssueView, QuarantinedEvent, UsageRow
 from desk.publishing import check_document, check_flow, publish_flow
 from desk.trying import Trial, try_draft
 from graphs.schema import Issue, errors_of
@@ -114,14 +114,6 @@ async def tell_who(call: Call, error: PreconditionFailed) -> PreconditionFailed:
     names = await call.kept.conversations.names(call.tenant)
     named = {"id": who, "name": names.get(who.removeprefix("staff:"))}
     return PreconditionFailed(error.message, **{**error.facts, "who": named})
-
-
-async def create_flow(call: Call) -> Reply:
-    """Add a flow, or replace the draft of the one with this key."""
-    document = call.body(Draft).model_dump(mode="json")
-    flow_id = await call.kept.flows.save(call.tenant, document, actor=call.actor.label)
-    made: FlowDetail = await call.kept.flows.get(call.tenant, flow_id)
-    return Reply(made, status=201, headers={"ETag": f'"{made.etag}"'})
 
 
 async def validate_flow(call: Call) -> Checked:

@@ -6,6 +6,7 @@ The OpenAPI document, the check of roles and the test that no route shows anothe
 from api import (
     access,
     account,
+    beginning,
     building,
     channels,
     composing,
@@ -162,7 +163,7 @@ API: tuple[Route, ...] = (
     Route("GET", V1 + "/contacts/{id}/export", ADMIN, contacts.export_contact),
     Route("DELETE", V1 + "/contacts/{id}", ADMIN, contacts.erase_contact, answer=Changed),
     Route("GET", V1 + "/flows", BUILDER, building.list_flows, answer=Page[FlowItem]),
-    Route("POST", V1 + "/flows", BUILDER, building.create_flow, body=building.Draft, answer=FlowDetail),
+    *beginning.ROUTES,
     Route("GET", V1 + "/flows/{id}", BUILDER, building.get_flow, answer=FlowDetail),
     Route("PUT", V1 + "/flows/{id}", BUILDER, building.put_flow, body=building.Draft, answer=building.DraftSaved),
     Route("POST", V1 + "/flows/{id}/validate", BUILDER, building.validate_flow, answer=building.Checked),

@@ -12,10 +12,12 @@ from rich.console import Console
 from bench import fairness, report
 from bench.acks import measure_acks
 from bench.flow import measured_flow, model_flow
+from bench.harm import measure_harm
 from bench.history import measure_history
 from bench.inbox import LargeStore, measure_inbox, prepare
 from bench.large import Size
 from bench.models import measure_models
+from bench.releases import measure_publishing, measure_releases
 from bench.report import Row
 from bench.stage import SECRET, open_postgres, open_stage, settings_for
 from bench.startup import measure_start
@@ -132,6 +134,15 @@ class Bench:
         with serve_frontdesk(settings, environment_of(settings, 0)) as served:
             return report.inbox_rows(self.store, large, measure_inbox(served, large))
 
+    def flows(self) -> list[Row]:
+        """Measure publishing, and a process's first sight of what was published."""
+
+        async def run(settings: Settings) -> list[Row]:
+            async with open_stage(settings) as stage:
+                return [report.publish_row(await measure_publishing(stage, self.store))]
+
+        return asyncio.run(run(self.settings()))
+
     def start(self) -> list[Row]:
         """Measure start-up and memory."""
         with outside_world() as outside:
@@ -159,7 +170,13 @@ def _model(outside: int, client: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-PARTS = ("models", "acks", "turns", "whole", "open", "workers", "fair", "history", "inbox", "start")
+WITHOUT_STORE: dict[str, Callable[[], list[Row]]] = {
+    "models": lambda: report.model_rows(asyncio.run(measure_models())),
+    "releases": lambda: report.release_rows(measure_releases()),
+    "hostile": lambda: report.harm_rows(measure_harm()),
+}
+ON_STORES = ("acks", "turns", "whole", "open", "workers", "fair", "history", "inbox", "flows", "start")
+PARTS = (*WITHOUT_STORE, *ON_STORES)
 
 
 def main(
@@ -173,9 +190,9 @@ def main(
     console = Console()
     wanted = parts or list(PARTS)
     rows: list[Row] = []
-    if "models" in wanted:
-        console.print("[dim]measuring model calls …[/dim]")
-        rows += report.model_rows(asyncio.run(measure_models()))
+    for part in (part for part in WITHOUT_STORE if part in wanted):
+        console.print(f"[dim]measuring {part} …[/dim]")
+        rows += WITHOUT_STORE[part]()
     with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as folder:
         Path(folder).chmod(0o755)
         for name in STORES if store is None else (store,):
@@ -183,7 +200,7 @@ def main(
             if name == "postgresql" and postgres is None:
                 continue
             bench = Bench(name, Path(folder), postgres, past=Size(conversations, messages, LONGEST))
-            for part in (part for part in PARTS[1:] if part in wanted):
+            for part in (part for part in ON_STORES if part in wanted):
                 console.print(f"[dim]measuring {part} on {name} …[/dim]")
                 run: Callable[[], list[Row]] = getattr(bench, part)
                 rows += run()

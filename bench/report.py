@@ -11,10 +11,12 @@ from rich.table import Table
 from bench.acks import AckFigures
 from bench.fairness import BACKLOG, FairnessFigures
 from bench.fairness import MODEL_SECONDS as FAIR_MODEL
+from bench.harm import Harm
 from bench.history import HistoryFigures
 from bench.inbox import InboxFigures, LargeStore
 from bench.models import ModelFigures
 from bench.queueing import Load, simulate
+from bench.releases import PublishFigures, ReleaseFigures
 from bench.startup import TENANTS, StartFigures
 from bench.turns import TurnFigures
 from bench.whole import AT_ONCE_OF_A_WORKER, MODEL_SECONDS, WholeFigures
@@ -54,6 +56,10 @@ def turn_rows(one: TurnFigures) -> list[Row]:
         (
             "CPU of a 7-node turn, load to commit", one.store, f"{one.engine_ms:.2f} ms", bare,
             f"{one.ratio:.2f}", "≤ 2",
+        ),
+        (
+            "the same on LangGraph's loop", one.store, f"{one.engine_pregel_ms:.2f} ms", bare,
+            f"{one.engine_pregel_ms / one.bare_ms:.2f}", "≤ 2",
         ),
         (
             "the same with claim and release", one.store, f"{one.whole_ms:.2f} ms", bare,
@@ -164,6 +170,41 @@ def start_rows(one: StartFigures) -> list[Row]:
 def _whole(one: WholeFigures) -> str:
     p50, p99 = one.whole_ms
     return f"{one.turns_per_second:,.0f}/s, {one.cpu_ms:.2f} ms CPU, p50 {p50:.0f} ms, p99 {p99:.0f} ms"
+
+
+def release_rows(figures: Sequence[ReleaseFigures]) -> list[Row]:
+    """Return what releases of each size cost, beside the smallest."""
+    first = figures[0]
+    return [
+        (
+            f"a release of {one.nodes} nodes", "",
+            f"lint {one.lint_ms:.1f}, compile {one.compile_ms:.1f} ms CPU, {one.kib:,.0f} KiB kept",
+            f"{first.nodes} nodes: compile {first.compile_ms:.1f} ms, {first.kib:,.0f} KiB",
+            f"{one.compile_ms / first.compile_ms:.1f}", "",
+        )
+        for one in figures
+    ]  # fmt: skip
+
+
+def publish_row(one: PublishFigures) -> Row:
+    """Return publishing against a process's first sight of the release."""
+    ours, seen = f"{one.publish_ms:.0f} ms", f"fetch and compile it: {one.load_ms:.0f} ms"
+    return ("publish 50 nodes, warm", one.store, ours, seen, f"{one.publish_ms / one.load_ms:.1f}", "")
+
+
+def harm_rows(figures: Sequence[Harm]) -> list[Row]:
+    """Return what becomes of hostile documents, texts and addresses, and what that costs."""
+    return [
+        (
+            f"hostile: {one.name}",
+            "",
+            f"{one.seconds:.2f} s CPU, {one.mib:.0f} MiB",
+            one.came_to,
+            "",
+            "refused or bounded",
+        )
+        for one in figures
+    ]
 
 
 def table(rows: Sequence[Row]) -> Table:

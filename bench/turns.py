@@ -44,6 +44,8 @@ class TurnFigures:
     engine_ms: float
     whole_ms: float
     """Claim and release as well."""
+    engine_pregel_ms: float
+    """The engine's turn on Pregel, which is what the bare graph runs on."""
 
     @property
     def ratio(self) -> float:
@@ -178,18 +180,21 @@ async def measure_turns(stage: Stage) -> TurnFigures:
     async with open_resources(
         ports.settings, catalog=catalog, usage=usage, clock=ports.clock, http=ports.http
     ) as resources:
-        turns = TurnEngine(
-            stores.work, stores.effects, saver=stores.saver, channels=ports.channels, resources=resources,
-            live=ports.live, clock=ports.clock, pace=Pace(quiet=timedelta(0)), sends=lambda _: None,
+        ours_whole, pregel_whole = (
+            _WholeTurns(stage, stores, TurnEngine(
+                stores.work, stores.effects, saver=stores.saver, channels=ports.channels, resources=resources,
+                live=ports.live, clock=ports.clock, pace=Pace(quiet=timedelta(0), runner=runner), sends=lambda _: None,
+            ))
+            for runner in (Runner.AUTO, Runner.PREGEL)
         )  # fmt: skip
         bare = _BareGraph(stage, compile_release(release, checkpointer=None))
         ours, pregel = (
             _KeptGraph(stage, release, saver=stores.saver, runner=one) for one in (Runner.SEQUENTIAL, Runner.PREGEL)
         )
-        whole = _WholeTurns(stage, stores, turns)
-        for number in range(ROUNDS + 2):
+        for number in range(0, 2 * ROUNDS + 4, 2):
             alone = [await _cpu(each.turn) for each in (bare, ours, pregel)]
-            figures.append((*alone, *await whole.round(number)))
+            on_pregel, _ = await pregel_whole.round(number + 1)
+            figures.append((*alone, *await ours_whole.round(number), on_pregel))
     kept = figures[2:]
     medians = [statistics.median(column) for column in zip(*kept, strict=True)]
     return TurnFigures(ports.database.store, *medians)

@@ -140,6 +140,13 @@ class ReferralReceived(InboundEvent):
     standby: bool = False
 
 
+class CallReceived(InboundEvent):
+    """A customer called: nothing to answer in words, and the window for words is open (META_API §3)."""
+
+    kind: Literal["call"] = "call"
+    sender: Person
+
+
 class ReceiptReceived(InboundEvent):
     """What became of messages that we sent."""
 
@@ -262,6 +269,7 @@ Inbound = Annotated[
     | MessageRevoked
     | ReactionReceived
     | ReferralReceived
+    | CallReceived
     | ReceiptReceived
     | EchoReceived
     | ThreadControl

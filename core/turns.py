@@ -34,7 +34,7 @@ class FlowEvent:
     ref: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WindowMessage:
     """One earlier message as a model may see it; ``author`` as in ``core.policy.Author``."""
 

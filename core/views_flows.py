@@ -158,6 +158,40 @@ class FlowCatalog(View):
     require_consent: bool
 
 
+Needed = Literal[
+    "connection", "knowledge", "asset", "queue", "pipeline", "stage", "template", "tool", "model", "guard", "variable",
+    "flow",
+]  # fmt: skip
+
+
+class Requirement(View):
+    """Something of the business's that a flow names."""
+
+    kind: Needed
+    name: str
+    of: str | None = None
+    """Of a stage: its pipeline."""
+
+
+class RequirementState(Requirement):
+    """Whether the business has it; ``fix`` says how to add it."""
+
+    present: bool
+    fix: str
+
+
+class FlowTemplateView(View):
+    """A flow to begin with. ``needs`` is what the business lacks for it."""
+
+    key: str
+    title: dict[str, str]
+    text: dict[str, str]
+    languages: list[str]
+    steps: int
+    tests: int
+    needs: list[RequirementState]
+
+
 class Tried(View):
     """What an expression, a text or rows come to for the variables given."""
 

@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 from core.desk_ports import FlowSetting, ReleaseDraft
 from core.errors import InvalidFlow, PreconditionFailed
 from core.ids import FlowId, ReleaseId, TenantId
+from core.views_flows import Needed
 from core.views_setup import FlowDetail
 from desk.proving import require_passing
 from graphs.catalog import Catalog
@@ -83,6 +84,7 @@ _SET_UP = {
     f"unknown_{kind}" for kind in ("connection", "knowledge", "asset", "queue", "pipeline", "stage", "template", "flow")
 }
 """Faults that depend on what a tenant has set up."""
+_LACKING = {f"unknown_{kind}" for kind in get_args(Needed)} | {"unknown_tenant_variable"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,11 @@ def check_document(document: Mapping[str, Any]) -> list[Issue]:
     from graphs.lint import lint
 
     return [issue for issue in lint(document) if issue.code not in _SET_UP]
+
+
+def is_lacking(issue: Issue) -> bool:
+    """Tell whether a fault is only that the tenant does not have something (yet)."""
+    return issue.code in _LACKING
 
 
 def lint_release(draft: ReleaseDraft, catalog: Catalog) -> list[Issue]:

@@ -39,6 +39,11 @@ UNDEFINED: Final = Undefined()
 ROOTS = ("slots", "conv", "contact", "tenant", "sys", "turn")
 _STRING = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"")
 _CODE = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$")
+_KINDS: Mapping[str, str] = {
+    "BOOL": "bool", "INT": "number", "UINT": "number", "DOUBLE": "number", "STRING": "string", "LIST": "list",
+    "MAP": "object", "TIMESTAMP": "string", "DURATION": "number",
+}  # fmt: skip
+"""What an expression comes to as JSON, where that is plain before it is computed."""
 _REFERENCE = re.compile(rf"(?<![\w.])({'|'.join(ROOTS)})\.([A-Za-z_]\w*)")
 
 
@@ -52,7 +57,7 @@ def _environment() -> Any:
 class Expression:
     """A checked expression."""
 
-    __slots__ = ("_program", "text", "variables")
+    __slots__ = ("_program", "kind", "text", "variables")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -62,6 +67,7 @@ class Expression:
             self._program = _environment().compile(text)
         except (RuntimeError, ValueError, TypeError) as error:
             raise BadExpression(_first_line(str(error))) from error
+        self.kind = _KINDS.get(re.sub(r"<.*", "", str(self._program.return_type())))
         found = _REFERENCE.findall(_STRING.sub("''", text))
         self.variables = tuple(dict.fromkeys(f"{root}.{name}" for root, name in found))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.errors import InvalidFlow
 from graphs.catalog import Catalog
+from graphs.lint_expressions import check_expressions
 from graphs.lint_graph import check_graph
 from graphs.lint_references import check_calls, check_references
 from graphs.lint_talk import check_talk
@@ -38,6 +39,7 @@ def _checks(flow: Flow, catalog: Catalog) -> Iterator[Issue]:
     yield from check_graph(flow, catalog)
     yield from check_variables(flow, logic, catalog)
     yield from check_types(flow)
+    yield from check_expressions(flow)
     yield from check_references(flow, logic, catalog)
     yield from check_calls(flow, catalog)
     yield from check_talk(flow, logic)

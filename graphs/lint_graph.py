@@ -1,8 +1,10 @@
 """Checks of the drawing: targets, ports, reachability, circles, consent before writes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
+from typing import Literal
 
 from graphs.catalog import Catalog
+from graphs.circles import Edges, find_circles
 from graphs.schema import RETURN, Flow, Issue, Node, pointer
 from graphs.schema.nodes_form import FormNode
 from graphs.schema.nodes_logic import ConditionNode, Group, PolicyNode, Row
@@ -10,7 +12,6 @@ from graphs.schema.nodes_talk import AskNode, NoteNode
 from graphs.schema.nodes_work import HttpNode, LeadNode, TemplateNode
 
 _SUSPENDS = {"ask", "form", "agent", "handoff", "wait", "template"}
-Edges = Mapping[str, tuple[str, ...]]
 
 
 def check_graph(flow: Flow, catalog: Catalog) -> Iterator[Issue]:
@@ -21,7 +22,7 @@ def check_graph(flow: Flow, catalog: Catalog) -> Iterator[Issue]:
     yield from _unreachable(flow, edges)
     yield from _circles(flow, edges)
     if catalog.require_consent:
-        yield from _writes_before_consent(flow, edges)
+        yield from _writes_before_consent(flow)
 
 
 def _mentions(flow: Flow) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -68,20 +69,19 @@ def _ports(flow: Flow) -> Iterator[Issue]:
             yield Issue(pointer("nodes", key, "to"), "dead_end", "warning", message, "Connect an exit.")
 
 
-def _out(flow: Flow, node: Node) -> tuple[str, ...]:
-    targets = [*node.to.values(), *node.mentions().values()]
+def _out(flow: Flow, node: Node, *, but: Collection[str] = ()) -> tuple[str, ...]:
+    """Return where a node leads, by other exits than those of ``but``."""
+    targets = [*(target for port, target in node.to.items() if port not in but), *node.mentions().values()]
     return tuple(target for target in targets if target in flow.nodes)
 
 
-def _reached(starts: Iterable[str], edges: Edges, stop: frozenset[str] = frozenset()) -> set[str]:
+def _reached(starts: Iterable[str], edges: Edges) -> set[str]:
     seen: set[str] = set()
     left = [start for start in starts if start in edges]
     while left:
         key = left.pop()
-        if key in seen:
-            continue
-        seen.add(key)
-        if key not in stop:
+        if key not in seen:
+            seen.add(key)
             left.extend(edges[key])
     return seen
 
@@ -95,6 +95,8 @@ def _unreachable(flow: Flow, edges: Edges) -> Iterator[Issue]:
 
 
 def _suspends(node: Node) -> bool:
+    if node.disabled:
+        return False
     if node.type in _SUSPENDS:
         return True
     return (node.type == "router" and node.wait) or (node.type == "language" and node.use == "ask")
@@ -103,50 +105,45 @@ def _suspends(node: Node) -> bool:
 def _circles(flow: Flow, edges: Edges) -> Iterator[Issue]:
     busy = {key: tuple(one for one in edges[key] if not _suspends(flow.nodes[one])) for key in edges}
     busy = {key: targets for key, targets in busy.items() if not _suspends(flow.nodes[key])}
-    told: set[str] = set()
-    for key in busy:
-        if key in told or key not in _beyond(key, busy):
-            continue
-        circle = {one for one in _beyond(key, busy) if key in _beyond(one, busy)}
-        told |= circle
-        message = f"The flow can go round here for ever: {', '.join(sorted(circle))}."
+    endless = sorted(sorted(circle) for circle in find_circles(busy))
+    for circle in endless:
+        message = f"The flow can go round here for ever: {', '.join(circle)}."
         fix = "Put a question or a wait into the circle."
-        yield Issue(pointer("nodes", key), "endless_circle", "error", message, fix)
-    for key, node in flow.nodes.items():
-        if isinstance(node, TemplateNode | HttpNode) and key not in told and key in _beyond(key, edges):
-            if isinstance(node, TemplateNode) and node.limit is not None:
-                continue
+        yield Issue(pointer("nodes", circle[0]), "endless_circle", "error", message, fix)
+    told = {key for circle in endless for key in circle}
+    for key in sorted({key for circle in find_circles(edges) for key in circle} - told):
+        node = flow.nodes[key]
+        if isinstance(node, HttpNode) or (isinstance(node, TemplateNode) and node.limit is None):
             message = f"“{node.title or key}” stands in a circle and may run again and again."
             yield Issue(pointer("nodes", key), "repeated_effect", "warning", message, "Limit it, or leave the circle.")
 
 
-def _beyond(key: str, edges: Edges) -> set[str]:
-    return _reached([one for one in edges.get(key, ()) if one in edges], edges)
-
-
-def _writes_before_consent(flow: Flow, edges: Edges) -> Iterator[Issue]:
-    guards = frozenset(key for key, node in flow.nodes.items() if _guards(node))
-    for key in _reached([target for _, target in _mentions(flow) if target == flow.entry], edges, guards) - guards:
+def _writes_before_consent(flow: Flow) -> Iterator[Issue]:
+    """Walk only along exits that do not mean consent; who comes in by a trigger may have agreed long before."""
+    unsure = {key: _out(flow, node, but=_agreed(node)) for key, node in flow.nodes.items()}
+    drawn = _reached([flow.entry], unsure)
+    for key in sorted(_reached([target for _, target in _mentions(flow)], unsure)):
         node = flow.nodes[key]
         if isinstance(node, LeadNode) or (isinstance(node, HttpNode) and node.writes):
             message = f"“{node.title or key}” may keep personal data before the customer has agreed."
             fix = "Ask for contact.consent before it, or put a policy check “consent” there."
-            yield Issue(pointer("nodes", key), "write_before_consent", "error", message, fix)
+            severity: Literal["error", "warning"] = "error" if key in drawn else "warning"
+            yield Issue(pointer("nodes", key), "write_before_consent", severity, message, fix)
 
 
-def _guards(node: Node) -> bool:
+def _agreed(node: Node) -> Collection[str]:
+    """Return the exits of a node behind which the customer has agreed."""
     match node:
-        case AskNode():
-            return node.save == "contact.consent"
-        case FormNode():
-            return any(field.save == "contact.consent" for field in node.fields)
-        case PolicyNode():
-            return any(check == "consent" for check in node.checks)
-        case ConditionNode():
-            rows = [row for case in node.cases for row in (*case.all, *case.any)]
-            return any(_names_consent(row) for row in rows)
+        case AskNode(save="contact.consent"):
+            return ("yes", "ok")
+        case FormNode() if any(field.save == "contact.consent" for field in node.fields):
+            return ("ok",)
+        case PolicyNode() if "consent" in node.checks:
+            return ("pass",)
+        case ConditionNode() if any(_names_consent(row) for case in node.cases for row in (*case.all, *case.any)):
+            return node.ports().all  # which case means what is the builder's to know
         case _:
-            return False
+            return ()
 
 
 def _names_consent(row: Row | Group) -> bool:

@@ -1,6 +1,6 @@
 """Checks of words: languages, lengths, triggers that hide answers, agents without a budget."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from core.channel_types import ChannelType, TextLimit
@@ -13,6 +13,7 @@ from graphs.schema.expect import Expect
 from graphs.schema.nodes_form import FormNode
 from graphs.schema.nodes_logic import AgentNode
 from graphs.schema.nodes_talk import AskNode
+from graphs.schema.parts import Trigger
 
 LIMITS: Mapping[ChannelType, TextLimit] = {
     ChannelType.WHATSAPP: TextLimit(4096, "characters"),
@@ -24,6 +25,7 @@ LONGEST_LABEL: Mapping[ChannelType, int] = {
     ChannelType.INSTAGRAM: 20,
     ChannelType.MESSENGER: 20,
 }
+_KINDS = ("hard", "soft", "digress")
 
 
 def check_talk(flow: Flow, logic: Mapping[str, Any]) -> Iterator[Issue]:
@@ -65,35 +67,44 @@ def _too_long(channel: ChannelType, text: str, *, label: bool) -> bool:
 
 
 def _shadowed(flow: Flow) -> Iterator[Issue]:
-    taken: dict[str, str] = {}
-    for index, trigger in enumerate(flow.triggers):
-        if trigger.kind != "hard":
-            continue
+    """Report words that are taken first by another trigger, or by what every flow understands."""
+    order = sorted(enumerate(flow.triggers), key=lambda one: _KINDS.index(one[1].kind))
+    before: list[Trigger] = []
+    for index, trigger in order:
         for word in all_words(trigger.keywords):
-            if word in taken:
-                message = f"“{word}” already belongs to the trigger “{taken[word]}”."
-                yield Issue(
-                    pointer("triggers", index, "keywords"), "shadowed", "warning", message, "Remove it from one."
-                )
-            taken.setdefault(word, trigger.id)
-    phrases = [
-        word for one in flow.triggers if one.kind == "hard" and one.mode == "phrase" for word in all_words(one.keywords)
-    ]
+            owner = "STOP" if _always_stops(word, trigger) else _owner(word, before)
+            if owner is not None:
+                message = f"“{word}” already belongs to “{owner}”."
+                place = pointer("triggers", index, "keywords")
+                yield Issue(place, "shadowed", "warning", message, "Remove it from one.")
+        before.append(trigger)
+    hard = [one for one in flow.triggers if one.kind == "hard"]
     for key, node in flow.nodes.items():
         if isinstance(node, AskNode):
-            yield from _hidden_options(("nodes", key), node.expect, taken, phrases)
+            yield from _hidden_options(("nodes", key), node.expect, hard)
         elif isinstance(node, FormNode):
             for index, field in enumerate(node.fields):
-                yield from _hidden_options(("nodes", key, "fields", index), field.expect, taken, phrases)
+                yield from _hidden_options(("nodes", key, "fields", index), field.expect, hard)
 
 
-def _hidden_options(
-    path: tuple[Any, ...], expect: Expect, taken: Mapping[str, str], phrases: list[str]
-) -> Iterator[Issue]:
+def _always_stops(word: str, trigger: Trigger) -> bool:
+    return trigger.do != "opt_out" and word in folded_words("STOP")
+
+
+def _owner(word: str, triggers: Iterable[Trigger]) -> str | None:
+    """Return the first of the triggers that whoever writes this word fires."""
+    for one in triggers:
+        words = all_words(one.keywords)
+        if word in words or (one.mode == "phrase" and any(has_phrase(word, phrase) for phrase in words)):
+            return one.id
+    return None
+
+
+def _hidden_options(path: tuple[Any, ...], expect: Expect, hard: Sequence[Trigger]) -> Iterator[Issue]:
     for index, option in enumerate(expect.options):
         said = {fold(label) for label in option.label.values()} | set(all_words(option.synonyms))
         for word in sorted(said):
-            if word in taken or word in folded_words("STOP") or any(has_phrase(word, phrase) for phrase in phrases):
+            if word in folded_words("STOP") or _owner(word, hard):
                 place = pointer(*path, "expect", "options", index)
                 message = f"Typing “{word}” fires a hard trigger and never chooses this option."
                 yield Issue(place, "hidden_option", "warning", message, "Change the option or the trigger's words.")

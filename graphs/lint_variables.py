@@ -10,6 +10,7 @@ from jmespath.exceptions import JMESPathError
 
 from graphs.catalog import Catalog
 from graphs.expressions import BadExpression, compile_expression
+from graphs.lint_references import Reference
 from graphs.lint_walk import Found, expressions, templates, variables
 from graphs.schema import Flow, Issue, pointer
 from graphs.schema.nodes_form import FormField, FormNode
@@ -38,21 +39,29 @@ _NOT_ORDERED = {"bool", "list", "object", "media", "location"}
 
 def check_variables(flow: Flow, logic: Mapping[str, Any], catalog: Catalog) -> Iterator[Issue]:
     """Report unreadable texts and expressions, and what they read that is not there."""
+    used, unread = read_names(logic)
+    yield from unread
+    yield from _unknown(flow, used, catalog)
+    yield from _unused(flow, logic)
+
+
+def read_names(logic: Mapping[str, Any]) -> tuple[list[Found], list[Issue]]:
+    """Return every variable that a flow names, and what is wrong with texts and expressions that cannot be read."""
     used: list[Found] = list(variables(logic))
+    unread: list[Issue] = []
     for found in templates(logic):
         try:
             used += [Found(found.path, name) for name in parse_template(found.value).variables]
         except BadTemplate as error:
             words, fix = f"The text cannot be read: {error}.", "Write variables as {{ slots.name | filter }}."
-            yield Issue(pointer(*found.path), "bad_template", "error", words, fix)
+            unread.append(Issue(pointer(*found.path), "bad_template", "error", words, fix))
     for found in expressions(logic):
         try:
             used += [Found(found.path, name) for name in compile_expression(found.value).variables]
         except BadExpression as error:
             words = f"The expression cannot be read: {error}."
-            yield Issue(pointer(*found.path), "bad_expression", "error", words, "Correct it at that column.")
-    yield from _unknown(flow, used, catalog)
-    yield from _unused(flow, logic)
+            unread.append(Issue(pointer(*found.path), "bad_expression", "error", words, "Correct it at that column."))
+    return used, unread
 
 
 def _unknown(flow: Flow, used: list[Found], catalog: Catalog) -> Iterator[Issue]:
@@ -79,7 +88,7 @@ def _unused(flow: Flow, logic: Mapping[str, Any]) -> Iterator[Issue]:
 
 def _missing(name: str, found: Found) -> Issue:
     if name.startswith("tenant."):
-        fix = f"Run `frontdesk tenant set-constant {name.removeprefix('tenant.')} VALUE --tenant T`."
+        fix = Reference("variable", name.removeprefix("tenant."), found.path).fix
         return Issue(pointer(*found.path), "unknown_tenant_variable", "error", f"The tenant has no {name}.", fix)
     fix = f"Add {name} to the flow's variables, or correct the name."
     return Issue(pointer(*found.path), "undeclared_variable", "error", f"{name} is not declared.", fix)

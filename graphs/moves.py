@@ -91,9 +91,8 @@ class Moves:
 
     def ensure_started_quietly(self, handler: str) -> None:
         """Say a handler's words, then return to the question at hand, or begin."""
-        fresh = not self.draft.stack
-        if fresh:
-            self.begin()
+        self.ensure_started()
+        fresh = self.draft.top["phase"] == "enter"
         visit = self.visit()
         steps = visit.handlers(handler)
         parts = steps[0].saying.render(visit) if steps and steps[0].saying else builtin_parts(handler, visit)

@@ -9,6 +9,7 @@ import orjson
 import typer
 
 from api.commands.console import ACTOR, console_of, only_tenant, tenant_of
+from api.commands.flow_folder import pull, push
 from api.commands.tenants import TenantOption
 from api.ports import Ports
 from core.errors import InvalidFlow, InvalidInput
@@ -20,6 +21,8 @@ from graphs.schema import errors_of, parse_flow
 from graphs.testing_cases import Report
 
 flow = typer.Typer(help="Flows.", no_args_is_help=True)
+flow.command("pull")(pull)
+flow.command("push")(push)
 knowledge = typer.Typer(help="What the agent may answer from.", no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A flow/1 document.")]

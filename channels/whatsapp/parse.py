@@ -12,9 +12,9 @@ from channels.meta.names import Events, Place, Severity
 from channels.meta.reading import Obj
 from channels.meta.times import time_of
 from channels.whatsapp.messages import parse_echo, parse_message
-from channels.whatsapp.people import identify, values_of
+from channels.whatsapp.people import identify, sender_of, values_of
 from channels.whatsapp.statuses import parse_status
-from core.inbound import ConsentChanged, IdentityChanged, Inbound, ThreadControl
+from core.inbound import CallReceived, ConsentChanged, IdentityChanged, Inbound, ThreadControl
 
 _LISTS = (
     "messages",
@@ -100,6 +100,8 @@ def parse_change(place: Place, field: str | None, value: Obj) -> Events:
             continue
         topic = field if key == "groups" and field else key
         events.extend(_read(place, topic, item, contacts) for item in value.each(key))
+        if key == "calls":
+            events.extend(filter(None, (_call(place, item, contacts) for item in value.each(key))))
         if not isinstance(value.get(key), list | dict | None):
             events.append(place.quarantined(f"{key}_not_list", Obj({key: value.get(key)})))
     return events or [_whole(place, field, value)]
@@ -128,6 +130,20 @@ def _read(place: Place, topic: str, item: Obj, contacts: list[Obj]) -> Inbound:
             return _handover(place, item)
         case _:
             return place.account_event(topic, item, severity="warning" if topic == "errors" else "info")
+
+
+def _call(place: Place, item: Obj, contacts: list[Obj]) -> Inbound | None:
+    """Read a customer's call as it begins: ``{"id": "wacid.…", "event": "connect", "direction": "USER_INITIATED"}``.
+
+    Everything that calls tell is an event of the account besides.
+    """
+    sender, name = sender_of(item, contacts), item.text("id")
+    begins = item.text("event") == "connect" and item.text("direction") in (None, "USER_INITIATED")
+    if not begins or not name or not sender.keys():
+        return None
+    return CallReceived(
+        channel=place.channel, account=place.account, dedupe=name, at=time_of(item, "timestamp"), sender=sender
+    )
 
 
 def _whole(place: Place, field: str | None, value: Obj) -> Inbound:

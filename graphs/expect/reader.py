@@ -20,6 +20,8 @@ from graphs.schema.expect import Expect, Option
 from graphs.texts import Translations
 
 DEFAULT_LONGEST = 1000
+LONGEST_READ = 2000
+"""Characters that a number, a day or an address is looked for in; parsers may take time by the square of it."""
 _LONGEST_YES_NO = 40
 
 
@@ -52,7 +54,8 @@ class Reader:
         """Read a text by a parser that can say no."""
         if self._matcher is not None and self.expect.type != "choice" and (chosen := self._matcher.exact(text)):
             return self._option(chosen)
-        reading = self._parse(text, self._around(visit)) if self._parse else None
+        parse = self._parse if len(text) <= LONGEST_READ else None
+        reading = parse(text, self._around(visit)) if parse else None
         return self._judge(reading, visit)
 
     def loose(self, text: str, visit: Visit) -> Reading:

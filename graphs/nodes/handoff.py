@@ -47,9 +47,16 @@ class Handoff(Executor):
             return Suspend()
         if heard.port in self._node.to:
             return Follow(heard.port, facts={"handback": heard.port})
-        if heard.port == "resolved":
-            return Ended("resolved")
-        return Go(self._entry) if heard.port == "returned" else Suspend(facts={"handback": heard.port})
+        return Ended("resolved") if heard.port == "resolved" else self._undrawn(visit, heard.port)
+
+    def _undrawn(self, visit: Visit, port: str) -> Outcome:
+        """Say and go where the flow's handler has it: nothing was drawn for this way back."""
+        step = next(iter(visit.handlers("handback" if port == "returned" else "timeout")), None)
+        emits = visit.say(step.saying.render(visit)) if step else ()
+        target = step.to if step and step.to else None
+        if port == "returned":
+            return Go(target or self._entry, emits=emits)
+        return Go(target, emits=emits) if target else Suspend(emits=emits, facts={"handback": port})
 
     def _request(self, visit: Visit, brief: Brief, notice: tuple[Part, ...]) -> RequestHandoff:
         return RequestHandoff(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import jmespath
 
@@ -51,7 +52,7 @@ class Http(Executor):
         return HttpCall(
             connection=self._node.connection,
             method=self._node.method,
-            path=self._path.render(scope, style),
+            path=self._path.render(scope, style, quoted=_segment),
             json=resolve(self._node.body, scope, lambda text: parse_template(text).render(scope, style)),
             timeout=timedelta(seconds=self._node.timeout_s),
             retries=self._node.retry.max,
@@ -79,3 +80,8 @@ class Http(Executor):
 
     def _failed(self, code: str, asked: dict[str, Any]) -> Follow:
         return Follow((code, "error"), cause=f"error:{code}", facts={"error": code, "request": asked})
+
+
+def _segment(value: str) -> str:
+    """A value fills one segment, or one argument: what a customer wrote never leads elsewhere."""
+    return quote(value, safe="")

@@ -27,9 +27,12 @@ Key = Annotated[str, Field(pattern=KEY)]
 Target = Annotated[str, Field(pattern=TARGET)]
 Locale = Annotated[str, Field(pattern=LOCALE)]
 Variable = Annotated[str, Field(pattern=VARIABLE, json_schema_extra=widget("variable"))]
-Text = Annotated[dict[Locale, str], Field(json_schema_extra=widget("text-i18n"))]
+Text = Annotated[dict[Locale, Annotated[str, Field(max_length=8000)]], Field(json_schema_extra=widget("text-i18n"))]
 """One text in several languages."""
-Words = Annotated[dict[Locale, tuple[str, ...]], Field(json_schema_extra=widget("words-i18n"))]
+Word = Annotated[str, Field(max_length=400)]
+Words = Annotated[
+    dict[Locale, Annotated[tuple[Word, ...], Field(max_length=500)]], Field(json_schema_extra=widget("words-i18n"))
+]
 """Lists of words by language."""
 Template = Annotated[str, Field(json_schema_extra=widget("template"))]
 """Words with ``{{ path | filter }}``."""

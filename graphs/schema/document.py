@@ -66,9 +66,9 @@ class Flow(Model):
     settings: Settings = Settings()
     inputs: tuple[Variable, ...] = ()
     outputs: tuple[Variable, ...] = ()
-    variables: dict[Variable, VariableSpec] = Field(default_factory=dict)
+    variables: dict[Variable, VariableSpec] = Field(default_factory=dict, max_length=500)
     entry: Key
-    triggers: tuple[Trigger, ...] = ()
+    triggers: tuple[Trigger, ...] = Field(default=(), max_length=200)
     handlers: Handlers = Handlers()
     nodes: dict[Key, Node] = Field(min_length=1, max_length=400)
     ui: Ui = Ui()

@@ -28,6 +28,10 @@ class Group(Model):
     any: tuple["Row | Group", ...] = ()
 
 
+MAX_GROUPS = 10
+"""Of a case, one in another."""
+
+
 class Case(Model):
     """One way out, taken where its rows or its expression hold."""
 
@@ -40,7 +44,14 @@ class Case(Model):
     def _says_something(self) -> "Case":
         if not self.all and not self.any and self.expr is None:
             raise ValueError("a case needs rows or an expression")
+        if _depth((*self.all, *self.any)) > MAX_GROUPS:
+            raise ValueError(f"groups may be nested {MAX_GROUPS} deep")
         return self
+
+
+def _depth(rows: tuple[Row | Group, ...]) -> int:
+    groups = [row for row in rows if isinstance(row, Group)]
+    return 1 + max((_depth((*group.all, *group.any)) for group in groups), default=-1)
 
 
 class ConditionNode(NodeBase):

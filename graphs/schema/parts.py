@@ -78,7 +78,7 @@ class HandlerStep(Model):
     to: Target | None = None
 
 
-Steps = tuple[HandlerStep, ...]
+Steps = Annotated[tuple[HandlerStep, ...], Field(max_length=20)]
 
 
 class Handlers(Model):

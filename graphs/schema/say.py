@@ -70,7 +70,7 @@ def _list_of_parts(value: Any) -> Any:
 Say = Annotated[
     tuple[SayPart, ...],
     BeforeValidator(_list_of_parts, json_schema_input_type=dict[str, str] | list[dict[str, Any]]),
-    Field(json_schema_extra=widget("say")),
+    Field(max_length=20, json_schema_extra=widget("say")),
 ]
 
 

@@ -197,7 +197,8 @@ class EngineIntake:
             identities = Identities(tx, batch)
             await identities.place()
             # One order of unique keys in every process, or two that store the same events lock each other out.
-            rows = {item.row["id"]: item.row for item in batch if item.lane in ("turn", "account")}
+            # Of several that are the same event the first counts, as it does from one batch to the next.
+            rows = {item.row["id"]: item.row for item in reversed(batch) if item.lane in ("turn", "account")}
             fresh = await sql.ADD_INBOUND.run(tx, [rows[key] for key in sorted(rows)])
             new = _first_of_each(batch, fresh)
             await identities.store(new)

@@ -1,6 +1,7 @@
 """What rows mean that a turn was loaded from: events, the Run, earlier messages."""
 
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -81,7 +82,14 @@ def read_handoff(row: Any) -> OpenHandoff | None:
     return OpenHandoff(row["handoff_id"], row["handoff_state"], row["handoff_node"], row["handoff_visit"])
 
 
-def read_message(seal: Sealer, row: Any) -> WindowMessage:
-    """Return an earlier message."""
-    parts, _ = open_body(seal, row["id"], row["body"])
-    return WindowMessage(row["author"], plain_text(load_parts(parts)), from_ms(row["event_ms"]))
+class EarlierMessage(WindowMessage):
+    """An earlier message of the store; its words are opened when they are asked for, which most flows never do."""
+
+    def __init__(self, seal: Sealer, row: Any) -> None:
+        self.__dict__.update(author=row["author"], at=from_ms(row["event_ms"]), _sealed=(seal, row["id"], row["body"]))
+
+    @cached_property
+    def text(self) -> str:
+        """Return the words; raises TamperedCiphertext."""
+        parts, _ = open_body(*self.__dict__.pop("_sealed"))
+        return plain_text(load_parts(parts))

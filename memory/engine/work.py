@@ -34,9 +34,9 @@ from memory.engine.echoes import Match, read_echoes, settle_echoes
 from memory.engine.judging import read_policy
 from memory.engine.one_turn import Turn
 from memory.engine.reading import (
+    EarlierMessage,
     mark_known,
     read_handoff,
-    read_message,
     read_pending,
     read_run,
     with_words,
@@ -181,7 +181,7 @@ class EngineWork:
             timers=tuple(DueTimer(t["id"], t["name"], t["node"], t["visit"], from_ms(t["due_ms"])) for t in due),
             run=read_run(seal, row),
             handoff=read_handoff(row),
-            window=tuple(read_message(seal, item) for item in reversed(window)),
+            window=tuple(EarlierMessage(seal, item) for item in reversed(window)),
             release_id=row["release_id"],
             tenant_name=row["name"],
             tenant_locale=row["tenant_locale"],

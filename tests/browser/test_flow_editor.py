@@ -1,5 +1,8 @@
 """Builders draw flows: from an empty canvas to what customers are asked, by mouse, by key alone, and two at once."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import pytest
 from playwright.async_api import Locator, Page, expect
 
@@ -114,6 +117,78 @@ async def test_that_a_flow_is_built_by_key_alone(box: Box, visit: Opener) -> Non
     assert made.published
     assert (nodes["ask"]["to"], nodes["lead"]["to"]) == ({"ok": "lead"}, {"ok": "end"})
     assert nodes["ask"]["say"] == {"en": QUESTION}
+
+
+@pytest.mark.long
+async def test_that_a_template_is_begun_with_and_published_by_key_alone(box: Box, visit: Opener) -> None:
+    async with signed_in(visit, box, **CALM) as page:
+        await page.get_by_role("link", name="Flows", exact=True).click()
+        await page.get_by_role("button", name="New flow").focus()
+        await page.keyboard.press("Enter")
+        dialog = page.get_by_role("dialog", name="New flow")
+        await expect(dialog.get_by_role("radio", name="Restaurant: table booking")).to_be_visible()
+        assert await faults_in_both(page) == []
+        await expect(dialog.get_by_label("Name")).to_be_focused()
+        await page.keyboard.press("Shift+Tab")
+        await expect(dialog.get_by_role("radio", name="An empty canvas")).to_be_focused()
+        await page.keyboard.press("ArrowDown")
+        await expect(dialog.get_by_role("radio", name="Clinic: new patients")).to_be_checked()
+        await expect(dialog.get_by_label("Name")).to_have_value("Clinic: new patients")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await page.get_by_role("heading", name="Clinic: new patients", level=1).wait_for()
+        await expect(page.get_by_role("button", name="Problems: 0")).to_be_visible()
+        await publish(page)
+    made = await stored(box, "clinic_lead")
+    assert (made.published, made.document["locales"]["default"]) == (True, "en")
+
+
+@pytest.mark.long
+async def test_that_steps_are_grouped_and_move_together(box: Box, visit: Opener) -> None:
+    async with signed_in(visit, box, **CALM) as page:
+        await page.get_by_role("link", name="Flows", exact=True).click()
+        await page.get_by_role("link", name="Clinic").click()
+        for node in ("welcome", "agree"):
+            await card(page, node).click(modifiers=["ControlOrMeta"], position={"x": 40, "y": 10})
+        await page.get_by_role("button", name="Group", exact=True).click()
+        await page.get_by_role("textbox", name="Title of the group").fill("Greeting")
+        await page.keyboard.press("Enter")
+        title = page.get_by_role("button", name="Greeting")
+        await expect(title).to_be_visible()
+        assert await faults_in_both(page) == []
+
+        async def groups() -> list[Any]:
+            return (await stored(box, "clinic")).document.get("ui", {}).get("groups", [])
+
+        await until(lambda: named(groups))
+
+        async def places() -> list[list[int]]:
+            pos = (await stored(box, "clinic")).document["ui"]["pos"]
+            return [pos["welcome"], pos["agree"]]
+
+        (before, beside), at = await places(), await title.bounding_box()
+        assert at is not None
+        await page.mouse.move(at["x"] + 10, at["y"] + 6)
+        await page.mouse.down()
+        await page.mouse.move(at["x"] + 70, at["y"] - 40, steps=4)
+        await page.mouse.up()
+
+        async def moved() -> bool:
+            return (await places())[0] != before
+
+        await until(moved)
+        (x, y), (right, down) = await places()
+        assert x - before[0] == right - beside[0] > 60
+        assert y - before[1] == down - beside[1] < -40
+        await page.get_by_role("button", name="Undo").click()
+        await page.get_by_role("button", name="Show as a list").click()
+        await expect(page.get_by_role("list", name="Steps").get_by_text("Greeting")).to_have_count(2)
+
+
+async def named(groups: Callable[[], Awaitable[list[Any]]]) -> bool:
+    """Tell whether the group is stored as it was made."""
+    found = await groups()
+    return [(each["title"], each["nodes"]) for each in found] == [("Greeting", ["welcome", "agree"])]
 
 
 @pytest.mark.long

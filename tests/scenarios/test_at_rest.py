@@ -139,7 +139,6 @@ async def test_that_one_altered_row_hides_no_list(box: Box, meta: GraphApi) -> N
     assert [entry["action"] for entry in log if entry["log_level"] == "error"] == ["tampered"] * 2
 
 
-@pytest.mark.long
 async def test_that_the_wrong_master_key_ends_the_start(settings: Settings, tmp_path: Path) -> None:
     async with server.open_ports(settings):
         pass

@@ -150,7 +150,6 @@ async def test_that_a_copy_does_not_bring_back_who_was_erased(box: Box, meta: Gr
 
 @pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
 @pytest.mark.timeout(240)
-@pytest.mark.long
 async def test_that_processes_agree_on_what_is_a_copy(
     settings: Settings, flow: dict[str, Any], meta: GraphApi, tmp_path: Path
 ) -> None:

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 1e91d778f349c8a273f59fa39bff291e69954da82ac31391885ca4b8f18f419b
+ * sha256: 252a0df50943865bb21a4da52db29fc0bd3cfa96365b175e441ca492eb8fcfb4
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -461,6 +461,20 @@ export interface components {
             outputs: components["schemas"]["VariableOption"][];
             published: boolean;
         };
+        /** @description A flow to begin with. ``needs`` is what the business lacks for it. */
+        FlowTemplateView: {
+            key: string;
+            languages: string[];
+            needs: components["schemas"]["RequirementState"][];
+            steps: number;
+            tests: number;
+            text: {
+                [key: string]: string;
+            };
+            title: {
+                [key: string]: string;
+            };
+        };
         /** @description A flow's tests as they were written: YAML. */
         FlowTests: {
             etag: string;
@@ -903,6 +917,15 @@ export interface components {
             id: string;
             name: string | null;
         };
+        /** @description A flow/1 document; or ``template``, the key of one to begin with, with its ``name`` and ``locale``. */
+        NewFlow: {
+            key?: string | null;
+            locale?: string | null;
+            name?: string | null;
+            template?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description A password, by a mailed link. */
         NewPasswordBody: {
             password: string;
@@ -1013,6 +1036,12 @@ export interface components {
         Page_FlowItem_: {
             event_no: number | null;
             items: components["schemas"]["FlowItem"][];
+            newer_cursor: string | null;
+            next_cursor: string | null;
+        };
+        Page_FlowTemplateView_: {
+            event_no: number | null;
+            items: components["schemas"]["FlowTemplateView"][];
             newer_cursor: string | null;
             next_cursor: string | null;
         };
@@ -1321,6 +1350,15 @@ export interface components {
             hash: string;
             id: string;
             note: string | null;
+        };
+        /** @description Whether the business has it; ``fix`` says how to add it. */
+        RequirementState: {
+            fix: string;
+            /** @enum {string} */
+            kind: "connection" | "knowledge" | "asset" | "queue" | "pipeline" | "stage" | "template" | "tool" | "model" | "guard" | "variable" | "flow";
+            name: string;
+            of: string | null;
+            present: boolean;
         };
         /** @description How one conversation stood before. */
         Restored: {

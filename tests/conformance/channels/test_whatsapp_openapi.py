@@ -6,7 +6,7 @@ The corrections are `whatsapp_overlay.yaml`, each with its source; the negative 
 import copy
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -21,6 +21,7 @@ from core.content import (
     ChoicesPart,
     ContactCard,
     ContactsPart,
+    FormPart,
     LocationPart,
     MediaPart,
     Option,
@@ -28,6 +29,7 @@ from core.content import (
     SharedPart,
     TemplatePart,
     TextPart,
+    UnsupportedPart,
 )
 from core.ports import AccountAccess, Address, Rendered, SendOrder
 from core.secret import Secret
@@ -51,6 +53,30 @@ def corrected(schemas: dict[str, Any]) -> dict[str, Any]:
     return schemas
 
 
+def closed(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Refuse keys that an object does not declare, wherever it says nothing of others; ours, for misspelt ones."""
+
+    def close(schema: Any, *, in_part: bool) -> None:
+        if isinstance(schema, list):
+            for item in schema:
+                close(item, in_part=in_part)
+        if not isinstance(schema, dict):
+            return
+        if "properties" in schema and not in_part and not {"additionalProperties", "unevaluatedProperties"} & {*schema}:
+            schema["unevaluatedProperties"] = False
+        for key, held in schema.items():
+            if key == "properties":
+                for each in held.values():
+                    close(each, in_part=False)
+            else:
+                # What one branch allows is for all of them to know together.
+                close(held, in_part=in_part if key in ("oneOf", "anyOf") and "properties" not in schema else True)
+
+    for name, schema in schemas.items():
+        close(schema, in_part=name == "BaseMessageProperties" or "allOf" in schema)
+    return schemas
+
+
 @pytest.fixture(scope="session")
 def schemas(openapi_path: Path) -> dict[str, Any]:
     with openapi_path.open(encoding="utf-8") as file:
@@ -62,7 +88,7 @@ def schemas(openapi_path: Path) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def check(schemas: dict[str, Any]) -> Check:
     """Validate by the schema that the message's own ``type`` selects: the description's discriminator."""
-    document = {"components": {"schemas": corrected(copy.deepcopy(schemas))}}
+    document = {"components": {"schemas": closed(corrected(copy.deepcopy(schemas)))}}
     kinds = document["components"]["schemas"]["Message"]["discriminator"]["mapping"]
 
     def judge(body: Any) -> None:
@@ -164,6 +190,14 @@ WRONG: dict[str, Callable[[], dict[str, Any]]] = {
     "a file without address": lambda: {**text(text=None, type="image"), "image": {"caption": "c"}},
     "a misspelt signal": lambda: {"messaging_product": "whatsapp", "status": "seen", "message_id": "wamid.X"},
     "a signal without message": lambda: {"messaging_product": "whatsapp", "status": "read"},
+    "a misspelt key in an answer": lambda: asked(titel="x"),
+    "an unknown key in what is asked": lambda: {**asked(), "interactive": {**asked()["interactive"], "bold": True}},
+    "an unknown key in a template": lambda: {
+        **text(text=None, type="template"),
+        "template": {"name": "n", "language": {"code": "tr"}, "colour": "red"},
+    },
+    "an unknown key in a quote": lambda: text(context={"message_id": "wamid.X", "quote": True}),
+    "a place that is none": lambda: {**text(text=None, type="location"), "location": {"latitude": "x", "longitude": 1}},
     "a language without code": lambda: {**text(text=None, type="template"), "template": {"name": "n", "language": {}}},
 }
 
@@ -186,3 +220,9 @@ def test_that_the_overlay_is_needed(schemas: dict[str, Any]) -> None:
     plain = {key: value for key, value in text().items() if key != "biz_opaque_callback_data"}
     with pytest.raises(ValidationError):
         Draft202012Validator(document).validate(plain)
+
+
+def test_that_every_kind_of_part_is_tried() -> None:
+    kinds = set(get_args(get_args(Part)[0]))
+    tried = {type(part) for parts in EVERYTHING.values() for part in parts}
+    assert kinds - tried == {FormPart, UnsupportedPart}, "these only come in"

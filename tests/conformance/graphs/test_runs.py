@@ -162,6 +162,25 @@ async def test_that_a_stale_button_is_explained():
     assert "Who are you?" in spoken(result)
 
 
+async def test_that_a_stale_button_as_the_first_thing_begins_the_flow():
+    talk = Talk(release(flow({"who": ASK, "done": DONE})))
+    result = await talk.happens([talk.event("tap", payload="fd1|tiny/who|v|yes")])
+    assert "no longer in use" in spoken(result)
+    assert "Who are you?" in spoken(result)
+    assert result.cursor.phase == "await"
+
+
+@pytest.mark.parametrize("port", ["returned", "timeout"])
+async def test_that_a_handler_has_the_words_and_the_way_where_a_handoff_has_no_exit(port):
+    kind = "handback" if port == "returned" else "timeout"
+    handlers = {kind: [{"say": {"en": "Me again."}, "to": "who"}]}
+    talk = Talk(release(flow({"person": {"type": "handoff"}, "who": ASK, "done": DONE}, handlers=handlers)))
+    await talk.says("hello")
+    result = await talk.happens([talk.event("handback", port=port, text="and now?")])
+    assert spoken(result).splitlines()[0] == "Me again."
+    assert "tiny/who" in [step.node for step in result.steps]
+
+
 async def test_that_a_void_timer_does_nothing():
     talk = Talk(release(flow({"who": ASK, "done": DONE})))
     await talk.says("hello")

@@ -67,6 +67,18 @@ async def test_that_a_message_a_hundred_times_at_once_is_one_row(store: House) -
     assert (await store.rows(conversation_queue))[0]["pending_no"] == 1
 
 
+async def test_that_of_two_texts_under_one_id_the_first_is_kept_and_answered(store: House) -> None:
+    shop = await store.business()
+    texts = [store.message(shop, words, provider_id="wamid.same") for words in ("first", "second")]
+    found = await store.arrive(shop, *texts)
+    assert [recorded.status for recorded in found] == [RecordStatus.NEW, RecordStatus.DUPLICATE]
+    await store.arrive(shop, store.message(shop, "third", provider_id="wamid.same"))
+    (claim,) = await store.claim()
+    (pending,) = (await store.work.load(claim)).pending
+    assert isinstance(pending.event, MessageReceived)
+    assert pending.event.parts == (TextPart(text="first"),)
+
+
 async def test_that_the_same_events_in_other_orders_at_once_are_stored_once(store: House) -> None:
     shop = await store.business()
     events = [store.message(shop, str(n)) for n in range(20)]

@@ -135,6 +135,7 @@ class StillEngine:
         self.intake = Inbox(ports)
         self.doorbells = Rings(ports.live)
         self.full: set[str] = set()
+        self.lacks: list[str] = []
 
     async def admit(self, tenant_id: TenantId) -> None:
         """Refuse those that are said to be full."""
@@ -142,8 +143,8 @@ class StillEngine:
             raise RateLimited(retry_after=60)
 
     def unready(self) -> list[str]:
-        """Nothing is missing."""
-        return []
+        """Tell what is said to be missing."""
+        return self.lacks
 
     def degraded(self) -> list[str]:
         """Nothing is slow."""

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 from core.nouns import Role
@@ -53,6 +54,17 @@ async def test_that_the_first_release_becomes_the_default_and_an_earlier_one_com
     _, back = await house.call("POST", f"{path}/rollback", {})
     assert back["release_id"] == first["release_id"]
     assert (await house.call("GET", path))[1]["release_id"] == first["release_id"]
+
+
+async def test_that_a_document_with_no_other_set_up_is_imported_and_published_as_it_is(
+    house: House, examples_dir: Path
+) -> None:
+    document = json.loads((examples_dir / "lead_basic.json").read_bytes())
+    status, made = await house.call("POST", "flows", document)
+    assert status == 201
+    assert (await house.call("POST", f"flows/{made['id']}/validate"))[1] == {"ok": True, "issues": []}
+    status, done = await house.call("POST", f"flows/{made['id']}/publish")
+    assert (status, bool(done["release_id"])) == (200, True)
 
 
 async def test_that_a_release_holds_the_flows_it_leads_to(house: House) -> None:

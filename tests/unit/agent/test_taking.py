@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from agent.taking import HANDOFF_TIMER, take
-from core.inbound import MessageRevoked, Person, ReactionReceived, Tap, ThreadControl
+from core.channel_types import ChannelType
+from core.inbound import CallReceived, MessageRevoked, Person, ReactionReceived, Tap, ThreadControl
 from core.policy import Author
 from core.store import DueTimer, LiveRun, OpenHandoff, PendingEvent
 from tests.unit.agent.factories import NOW, RUN, echo, make_workload, message, pending, said
@@ -18,6 +19,15 @@ def test_that_words_become_a_message_and_an_event_for_the_flow() -> None:
     assert [(e.kind, e.text) for e in taken.events] == [("message", "merhaba")]
     assert taken.consumed == ["in-1"]
     assert taken.contact_fields == {"name": "Ayşe", "wa_phone": "+905321112233"}
+
+
+def test_that_a_call_opens_the_window_and_is_not_answered_in_words() -> None:
+    call = CallReceived(
+        channel=ChannelType.WHATSAPP, account="700", dedupe="wacid.1", at=NOW, sender=Person(wa_id="905321112233")
+    )
+    taken = take(make_workload(pending=(pending(call),)), NOW)
+    assert (taken.last_inbound_at, taken.events, taken.messages) == (NOW, [], [])
+    assert taken.consumed == ["in-1"]
 
 
 def test_that_a_tap_is_not_typed_text() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from channels.meta.reading import Obj, bounded, clean, digest
-from channels.meta.webhook import MetaWebhook
+from channels.meta.webhook import MetaWebhook, read_events
 from channels.whatsapp.people import identify, sender_of
 from core.arriving import on_channel, whole
 from core.channel_types import ChannelType
@@ -65,6 +65,21 @@ def test_that_whatsapp_keys_are_sorted_by_their_form(
 def test_that_a_sender_takes_the_name_of_their_own_contact(contacts: list[Any], name: str | None) -> None:
     found = sender_of(Obj({"from": "90"}), [Obj(contact) for contact in contacts])
     assert (found.wa_id, found.name) == ("90", name)
+
+
+def test_that_a_customers_call_is_heard_once_and_ours_is_not() -> None:
+    def events_of(**call: str) -> list[str]:
+        value = {
+            "metadata": {"phone_number_id": "700"},
+            "calls": [{"id": "wacid.1", "timestamp": "1788859253"} | call],
+        }
+        change = {"field": "calls", "value": value}
+        return [event.kind for event in read_events({"entry": [{"id": "900", "changes": [change]}]})]
+
+    assert events_of(event="connect", **{"from": "905321112233"}) == ["account", "call"]
+    assert events_of(event="terminate", **{"from": "905321112233"}) == ["account"]
+    assert events_of(event="connect", direction="BUSINESS_INITIATED", **{"from": "905321112233"}) == ["account"]
+    assert events_of(event="connect") == ["account"]
 
 
 def test_that_a_strangers_number_never_becomes_the_senders() -> None:

@@ -70,50 +70,6 @@ def test_that_each_fault_is_found_where_it_is(nodes, place, code):
     assert codes(nodes).get(place) == code
 
 
-FAULTS = {
-    "unused_variable": (
-        {"variables": {"slots.x": {"type": "string"}}},
-        {"variables": {"slots.x": {"type": "string"}}, "nodes": {"q": ask(save="slots.x"), "done": END}},
-    ),
-    "repeated_effect": (
-        {"nodes": {"h": {"type": "template", "template": "news", "to": {"sent": "q"}}, "q": ask(to={"ok": "h"})}},
-        {"nodes": {"h": {"type": "template", "template": "news", "to": {"sent": "q"}}, "q": ask(), "done": END}},
-    ),
-    "shadowed": (
-        {"triggers": [
-            {"id": "a", "class": "hard", "keywords": {"en": ["go"]}, "to": "done"},
-            {"id": "b", "class": "hard", "keywords": {"en": ["Go"]}, "to": "q"},
-        ]},
-        {"triggers": [
-            {"id": "a", "class": "hard", "keywords": {"en": ["go"]}, "to": "done"},
-            {"id": "b", "class": "hard", "keywords": {"en": ["menu"]}, "to": "q"},
-        ]},
-    ),
-    "too_long": ({"nodes": {"q": ask(say={"en": "x" * 1001}), "done": END}},
-                 {"nodes": {"q": ask(say={"en": "x" * 1000}), "done": END}}),
-    "no_budget": (
-        {"nodes": {"a": {"type": "agent", "instructions": "x", "exits": {"e": "x"}, "to": {"e": "done"}}, "done": END}},
-        {"nodes": {"a": {"type": "agent", "instructions": "x", "exits": {"e": "x"}, "budget": {"turns": 2},
-                         "to": {"e": "done"}}, "done": END}},
-    ),
-    "bad_expression": (
-        {"nodes": {"s": {"type": "set", "assign": [{"var": "slots.x", "expr": "slots.x.replace('a', slots.x).join()"}],
-                         "to": {"next": "done"}}, "done": END}, "variables": {"slots.x": {"type": "string"}}},
-        {"nodes": {"s": {"type": "set", "assign": [{"var": "slots.x", "expr": "slots.x.replace('a', 'b')"}],
-                         "to": {"next": "done"}}, "done": END}, "variables": {"slots.x": {"type": "string"}}},
-    ),
-}  # fmt: skip
-"""Code → a flow that has the fault, and its neighbour that has not."""
-
-
-@pytest.mark.parametrize("code", FAULTS)
-def test_that_a_fault_is_told_and_its_neighbour_is_none(code):
-    for document, told in zip(FAULTS[code], (True, False), strict=True):
-        nodes = document.get("nodes", {"q": ask(), "done": END})
-        rest = {key: value for key, value in document.items() if key != "nodes"}
-        assert (code in codes(nodes, **rest).values()) is told
-
-
 def test_that_a_circle_without_a_rest_is_an_error_and_one_with_a_question_is_not():
     message = {"type": "message", "say": {"en": "x"}}
     assert (
@@ -121,6 +77,8 @@ def test_that_a_circle_without_a_rest_is_an_error_and_one_with_a_question_is_not
         in codes({"a": {**message, "to": {"next": "b"}}, "b": {**message, "to": {"next": "a"}}}).values()
     )
     assert codes({"a": {**message, "to": {"next": "q"}}, "q": ask(to={"ok": "a"})}) == {}
+    skipped = {"a": {**message, "to": {"next": "q"}}, "q": ask(to={"ok": "a"}, disabled=True)}
+    assert codes(skipped) == {"/nodes/a": "endless_circle"}
 
 
 def test_that_types_must_fit():
@@ -162,6 +120,64 @@ def test_that_a_write_before_consent_counts_only_where_consent_is_demanded():
     assert codes(nodes, Catalog(require_consent=True)) == {"/nodes/l": "write_before_consent"}
     guarded = {"c": ask(save="contact.consent", expect={"type": "yes_no"}, to={"yes": "l", "no": "done"}), **nodes}
     assert codes(guarded, Catalog(require_consent=True)) == {}
+
+
+def test_that_a_write_behind_a_no_or_a_failed_check_comes_before_consent():
+    lead, demanded = {"l": {"type": "lead", "to": {"ok": "done"}}, "done": END}, Catalog(require_consent=True)
+    asked = ask(save="contact.consent", expect={"type": "yes_no"}, to={"yes": "done", "no": "l"})
+    checked = {"type": "policy", "checks": ["consent"], "to": {"pass": "done", "fail": "l"}}
+    for first in (asked, checked):
+        assert codes({"c": first, **lead}, demanded) == {"/nodes/l": "write_before_consent"}
+
+
+def test_that_a_trigger_that_leads_past_consent_is_a_warning_for_they_may_have_agreed_before():
+    nodes = {
+        "c": ask(save="contact.consent", expect={"type": "yes_no"}, to={"yes": "l", "no": "done"}),
+        "l": {"type": "lead", "to": {"ok": "done"}},
+        "done": END,
+    }
+    book = {"id": "book", "class": "soft", "keywords": {"en": ["book"]}, "to": "l"}
+    (issue,) = lint(english(nodes, triggers=[book]), Catalog(require_consent=True))
+    assert (issue.pointer, issue.code, issue.severity) == ("/nodes/l", "write_before_consent", "warning")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ({"class": "hard", "mode": "phrase"}, {"class": "soft"}, True),
+        ({"class": "hard", "mode": "exact"}, {"class": "soft"}, False),
+        ({"class": "soft", "mode": "phrase"}, {"class": "digress"}, True),
+        ({"class": "digress", "mode": "phrase"}, {"class": "soft"}, False),
+    ],
+)
+def test_that_a_trigger_hides_those_that_are_asked_after_it(first, second, told):
+    triggers = [
+        {"id": "a", "keywords": {"en": ["book"]}, "to": "done", **first},
+        {"id": "b", "keywords": {"en": ["book a table"]}, "to": "done", **second},
+    ]
+    found = codes({"q": ask(), "done": END}, triggers=triggers)
+    assert found == ({"/triggers/1/keywords": "shadowed"} if told else {})
+
+
+def test_that_a_word_that_always_stops_is_of_no_use_to_another_trigger():
+    stop = {"id": "s", "class": "hard", "keywords": {"en": ["Stop"]}, "to": "done"}
+    assert codes({"q": ask(), "done": END}, triggers=[stop]) == {"/triggers/0/keywords": "shadowed"}
+    assert codes({"q": ask(), "done": END}, triggers=[{**stop, "do": "opt_out"}]) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "expr", "fits"),
+    [
+        ("number", "size('abc') + 1", True), ("number", "'a' + 'b'", False), ("bool", "conv.n > 2", True),
+        ("bool", "1.5", False), ("string", "conv.n > 2 ? 'big' : 'small'", True), ("list", "['a']", True),
+        ("date", "['a']", False), ("number", "conv.n", True), ("string", "conv.n", True),
+    ],
+)  # fmt: skip
+def test_that_an_expression_must_fit_its_variable_where_its_type_is_plain(kind, expr, fits):
+    nodes = {"s": {"type": "set", "assign": [{"var": "conv.x", "expr": expr}], "to": {"next": "done"}}, "done": END}
+    variables = {"conv.x": {"type": kind}, "conv.n": {"type": "number"}}
+    nodes["s"]["assign"].append({"var": "conv.n", "value": 1})
+    assert codes(nodes, variables=variables) == ({} if fits else {"/nodes/s/assign/0/expr": "wrong_type"})
 
 
 def test_that_a_catalog_that_has_everything_leaves_nothing_to_say():

@@ -193,6 +193,13 @@ async def test_that_http_maps_the_answer_and_names_the_failure():
         assert (await executor(node).enter(visit(http=CannedHttp({"crm": reply})))).port == ports
 
 
+async def test_that_a_value_in_a_path_stays_one_segment():
+    node = {"type": "http", "connection": "crm", "path": "/c/{{ slots.id }}?of={{ slots.id }}"}
+    http = CannedHttp({"crm": HttpReply(200, {})})
+    await executor(node).enter(visit({"slots": {"id": "7/../b?a=1&c=ç"}}, http=http))
+    assert http.calls[0].path == "/c/7%2F..%2Fb%3Fa%3D1%26c%3D%C3%A7?of=7%2F..%2Fb%3Fa%3D1%26c%3D%C3%A7"
+
+
 async def test_that_knowledge_is_quoted_without_a_model_and_told_with_one():
     it = executor({"type": "knowledge", "min_score": 0.5})
     found = SmallKnowledge([Passage("kb", "Prices", "A haircut costs 20.", 0.8)])

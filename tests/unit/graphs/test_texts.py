@@ -50,6 +50,10 @@ def test_that_output_is_capped():
     assert len(parse_template("{{ slots.big }}" * 50).render(scope, TR)) <= MAX_OUTPUT
 
 
+def test_that_words_without_variables_are_capped_too():
+    assert len(parse_template("x" * 100_000).render(Scope({}), TR)) == MAX_OUTPUT
+
+
 def test_that_a_customers_braces_are_not_read_again():
     scope = Scope({"slots": {"name": "{{ slots.secret }}", "secret": "s"}})
     assert parse_template("{{ slots.name }}").render(scope, TR) == "{{ slots.secret }}"

@@ -189,6 +189,7 @@ const KEYS = [
   ["Mod+V", "paste"],
   ["Mod+D", "duplicate"],
   ["Delete", "delete"],
+  ["G", "group"],
   ["Mod+A", "all"],
   ["Mod+S", "save"],
   ["Tab", "tab"],

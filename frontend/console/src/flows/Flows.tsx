@@ -1,8 +1,8 @@
 /** All flows of the business: which answers where, which drafts were not published yet; new ones and files. */
 import type { ChannelAccount } from "@frontdesk/shared";
-import { ActionIcon, Button, Menu, Select, Skeleton, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Menu, Skeleton, TextInput } from "@mantine/core";
 import { Copy, Download, Ellipsis, Plus, Trash2, Upload, Workflow } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { get } from "../api/http";
@@ -12,27 +12,35 @@ import { Dialog } from "../app/Dialog";
 import { EmptyState } from "../app/EmptyState";
 import { Page } from "../app/Page";
 import { ProblemState, useTellProblem } from "../app/Problem";
-import { LANGUAGES } from "../i18n";
 import "../answering/words";
 import { RemoveFlow } from "../answering/RemoveFlow";
-import { blankFlow, keyFor } from "./blank";
+import { BLANK, OfferCards } from "./begin/Cards";
+import { NewFlow } from "./begin/NewFlow";
+import { useTemplates } from "./begin/queries";
+import "./begin/register";
+import { keyFor } from "./blank";
 import type { FlowDocument } from "./document";
 import classes from "./Flows.module.css";
 import { exportFlow, readFlow } from "./files";
-import { type FlowDetail, type FlowItem, useCreateFlow, useDiff, useFlows } from "./queries";
+import { type FlowDetail, type FlowItem, useCreateFlow, useDiff, useFlows, useNodeTypes } from "./queries";
 
 export function Flows() {
   const { t } = useTranslation("flows");
   const flows = useFlows();
   const channels = useChannels();
-  const [making, setMaking] = useState<FlowDocument | "blank" | null>(null);
+  const [making, setMaking] = useState<string | null>(null);
+  const [imported, setImported] = useState<FlowDocument | null>(null);
+  const templates = useTemplates();
   const file = useRef<HTMLInputElement>(null);
   const [bad, setBad] = useState(false);
+  // Whoever looks at the list opens one of them next.
+  useNodeTypes();
+  useEffect(() => void import("./FlowPage"), []);
   const read = async (chosen: File | undefined) => {
     if (!chosen) return;
     const found = readFlow(await chosen.text());
     setBad(!found);
-    if (found) setMaking(found);
+    setImported(found);
   };
   const taken = new Set(flows.data?.map(({ key }) => key));
   const actions = (
@@ -40,7 +48,7 @@ export function Flows() {
       <Button variant="default" leftSection={<Upload size={16} />} onClick={() => file.current?.click()}>
         {t("list.import")}
       </Button>
-      <Button leftSection={<Plus size={16} />} onClick={() => setMaking("blank")}>
+      <Button leftSection={<Plus size={16} />} onClick={() => setMaking(BLANK)}>
         {t("list.new")}
       </Button>
     </div>
@@ -66,7 +74,10 @@ export function Flows() {
       {flows.isPending && <Loading />}
       {flows.isError && <ProblemState error={flows.error} onRetry={() => flows.refetch()} />}
       {flows.data?.length === 0 && (
-        <EmptyState icon={Workflow} title={t("list.emptyTitle")} text={t("list.emptyText")} action={actions} />
+        <>
+          <EmptyState icon={Workflow} title={t("list.emptyTitle")} text={t("list.emptyText")} action={actions} />
+          {templates.data && <OfferCards templates={templates.data} onChoose={setMaking} />}
+        </>
       )}
       {flows.data && flows.data.length > 0 && (
         <ul className={classes.list}>
@@ -75,7 +86,8 @@ export function Flows() {
           ))}
         </ul>
       )}
-      {making && <NewFlow from={making === "blank" ? null : making} taken={taken} onClose={() => setMaking(null)} />}
+      {making && <NewFlow first={making} taken={taken} onClose={() => setMaking(null)} />}
+      {imported && <ImportFlow from={imported} taken={taken} onClose={() => setImported(null)} />}
     </Page>
   );
 }
@@ -161,29 +173,19 @@ function Row({ flow, channels, taken }: RowProps) {
   );
 }
 
-/** A name and a language are all that a flow needs to begin with. */
-function NewFlow({
-  from,
-  taken,
-  onClose,
-}: {
-  from: FlowDocument | null;
-  taken: ReadonlySet<string>;
-  onClose: () => void;
-}) {
-  const { t, i18n } = useTranslation("flows");
+/** A flow out of a file, under a key that is free here. */
+function ImportFlow({ from, taken, onClose }: { from: FlowDocument; taken: ReadonlySet<string>; onClose: () => void }) {
+  const { t } = useTranslation("flows");
   const tell = useTellProblem();
   const [, navigate] = useLocation();
   const create = useCreateFlow();
-  const [name, setName] = useState(from?.name ?? "");
-  const [locale, setLocale] = useState(i18n.language);
+  const [name, setName] = useState(from.name ?? "");
   const submit = () => {
-    const key = keyFor(from ? from.key : name, taken);
-    const document = from ? { ...from, key, name: name.trim() } : blankFlow(key, name.trim(), locale);
+    const document = { ...from, key: keyFor(from.key, taken), name: name.trim() };
     create.mutate(document, { onError: tell, onSuccess: ({ id }) => navigate(`/flows/${id}`) });
   };
   return (
-    <Dialog opened onClose={onClose} title={t(from ? "list.import" : "list.new")}>
+    <Dialog opened onClose={onClose} title={t("list.import")}>
       <form
         className={classes.form}
         onSubmit={(event) => {
@@ -193,7 +195,6 @@ function NewFlow({
       >
         <TextInput
           label={t("list.name")}
-          placeholder={t("list.namePlaceholder")}
           data-autofocus
           required
           withAsterisk={false}
@@ -201,17 +202,7 @@ function NewFlow({
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        {!from && (
-          <Select
-            label={t("list.language")}
-            description={t("list.languageHint")}
-            allowDeselect={false}
-            data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
-            value={locale}
-            onChange={(value) => value && setLocale(value)}
-          />
-        )}
-        {from && <p className={classes.quiet}>{t("list.importText", { n: Object.keys(from.nodes).length })}</p>}
+        <p className={classes.quiet}>{t("list.importText", { n: Object.keys(from.nodes).length })}</p>
         <Button type="submit" loading={create.isPending}>
           {t("list.create")}
         </Button>

@@ -1,6 +1,6 @@
 /** The same flow as a list, for keys, screen readers and phones: everything that the drawing does, without drawing. */
 import { ActionIcon, Menu, NativeSelect, Textarea } from "@mantine/core";
-import { CircleAlert, Copy, Ellipsis, Plus, Trash2, TriangleAlert, Zap } from "lucide-react";
+import { CircleAlert, Copy, Ellipsis, Group, Plus, Trash2, TriangleAlert, Zap } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { duplicate } from "./actions";
@@ -9,6 +9,7 @@ import { connect, disconnect, RETURN, readingOrder, removeNodes, START, withNode
 import { useFlow, useSession, useUi } from "./context";
 import type { FlowNode } from "./document";
 import { gistOf } from "./gist";
+import { groupOf } from "./groups";
 import { iconOf } from "./icons";
 import { useNaming } from "./naming";
 import classes from "./Outline.module.css";
@@ -122,6 +123,7 @@ function Row({ id, faults, targets }: RowProps) {
   const triggers = (flow.triggers ?? []).filter(({ to }) => to === id).map((each) => each.id);
   const after = mainPort(node);
   const gist = isSay(node) ? "" : gistOf(node);
+  const group = groupOf(flow, id);
   return (
     <li
       className={classes.row}
@@ -141,6 +143,11 @@ function Row({ id, faults, targets }: RowProps) {
             <Icon size={16} aria-hidden="true" />
           </span>
           <bdi>{name}</bdi>
+          {group && (
+            <small className={classes.group}>
+              <Group size={12} aria-hidden="true" /> <bdi>{group.title || t("frames.untitled")}</bdi>
+            </small>
+          )}
           {node.title && <small>{typeName(node.type)}</small>}
           {faults && faults.errors > 0 && (
             <CircleAlert size={15} data-tone="error" role="img" aria-label={t("card.errors", { n: faults.errors })} />

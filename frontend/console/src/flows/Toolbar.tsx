@@ -1,5 +1,5 @@
 /** The bar above: which flow, whether it is saved, how it is looked at, and letting it answer. */
-import { ActionIcon, Button, Menu, Select, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Menu, NativeSelect, Tooltip } from "@mantine/core";
 import { useReactFlow } from "@xyflow/react";
 import {
   ArrowLeft,
@@ -31,6 +31,7 @@ import { useLocation } from "wouter";
 import { useStore } from "zustand";
 import { LANGUAGES } from "../i18n";
 import { tidyUp } from "./actions";
+import { sizesOf } from "./canvas/view";
 import { useFlow, useSession, useUi } from "./context";
 import classes from "./Editor.module.css";
 import { exportFlow } from "./files";
@@ -142,15 +143,14 @@ function Locale() {
   }, [locales, locale, session]);
   const nameOf = (each: string) => LANGUAGES[each as keyof typeof LANGUAGES] ?? each;
   return (
-    <Select
+    <NativeSelect
       className={classes.locale}
       size="sm"
       aria-label={t("bar.locale")}
       leftSection={<Languages size={15} />}
-      allowDeselect={false}
       data={locales.supported.map((value) => ({ value, label: nameOf(value) }))}
       value={locale}
-      onChange={(value) => value && session.ui.setState({ locale: value })}
+      onChange={(event) => session.ui.setState({ locale: event.currentTarget.value })}
     />
   );
 }
@@ -200,12 +200,7 @@ function More() {
   const { getNodes } = useReactFlow();
   const { history } = session;
   const open = (side: "flow" | "variables" | "translations") => () => session.ui.setState({ side });
-  const tidy = () => {
-    const sizes = getNodes().flatMap(({ id, measured }) =>
-      measured?.width && measured.height ? [[id, { width: measured.width, height: measured.height }] as const] : [],
-    );
-    void tidyUp(session, new Map(sizes));
-  };
+  const tidy = () => void tidyUp(session, sizesOf(getNodes()));
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>

@@ -15,6 +15,7 @@ import {
 } from "./change";
 import { type Clip, copyNodes, pasteNodes } from "./clip";
 import type { FlowDocument } from "./document";
+import { addGroup, groupOf } from "./groups";
 import { mainPort } from "./ports";
 import { placeOf, type Session } from "./session";
 
@@ -105,4 +106,12 @@ export async function tidyUp(
   const { tidy } = await import("./canvas/layout");
   const { selected } = session.ui.getState();
   session.edit((flow) => withPlaces(flow, tidy(flow, sizes, selected.length > 1 ? selected : undefined)));
+}
+
+/** Put a frame around what is chosen; its title is what one writes next. */
+export function groupChosen(session: Session): void {
+  const { selected } = session.ui.getState();
+  if (selected.length === 0) return;
+  session.edit((flow) => addGroup(flow, selected));
+  session.ui.setState({ naming: groupOf(flowOf(session), selected[0] ?? "")?.id ?? null });
 }

@@ -78,7 +78,9 @@ export function removeNodes(flow: FlowDocument, ids: readonly string[]): FlowDoc
   const kept = Object.entries(flow.nodes).filter(([id]) => !gone.has(id));
   const nodes = Object.fromEntries(kept.map(([id, node]) => [id, withoutTargets(node, gone)]));
   const pos = Object.fromEntries(Object.entries(flow.ui?.pos ?? {}).filter(([id]) => !gone.has(id)));
-  return { ...flow, entry: entryWithout(flow, gone), nodes, ui: { ...flow.ui, pos } };
+  const groups = flow.ui?.groups?.map((group) => ({ ...group, nodes: group.nodes?.filter((id) => !gone.has(id)) }));
+  const ui = { ...flow.ui, pos, ...(groups && { groups }) };
+  return { ...flow, entry: entryWithout(flow, gone), nodes, ui };
 }
 
 function withoutTargets(node: FlowNode, gone: ReadonlySet<string>): FlowNode {

@@ -1,6 +1,7 @@
 /** Nodes on the clipboard: from one flow into another, of another business too. Pure. */
 import { freshId, type Place, withPlaces } from "./change";
-import type { FlowDocument, FlowNode, VariableSpec } from "./document";
+import type { FlowDocument, FlowGroup, FlowNode, VariableSpec } from "./document";
+import { copyGroups, pasteGroups } from "./groups";
 
 const KIND = "flow-clip/1";
 
@@ -12,6 +13,7 @@ export interface Clip {
   pos: Record<string, Place>;
   /** Those that the nodes use, as they are declared. */
   variables: Record<string, VariableSpec>;
+  groups: readonly FlowGroup[];
 }
 
 /** Fields that name what belongs to one business, with what stands for none. */
@@ -27,7 +29,8 @@ export function copyNodes(
   const pos = Object.fromEntries(Object.keys(nodes).map((id) => [id, places[id] ?? ([0, 0] as const)]));
   const text = JSON.stringify(nodes);
   const used = Object.entries(flow.variables ?? {}).filter(([name]) => mentions(text, name));
-  return { kind: KIND, tenant, nodes, pos, variables: Object.fromEntries(used) };
+  const groups = copyGroups(flow, Object.keys(nodes));
+  return { kind: KIND, tenant, nodes, pos, variables: Object.fromEntries(used), groups };
 }
 
 function mentions(text: string, variable: string): boolean {
@@ -48,6 +51,7 @@ export function readClip(text: string): Clip | null {
       nodes: Object.fromEntries(nodes),
       pos: clip.pos ?? {},
       variables: clip.variables ?? {},
+      groups: Array.isArray(clip.groups) ? clip.groups : [],
     };
   } catch {
     return null;
@@ -86,7 +90,8 @@ export function pasteNodes(flow: FlowDocument, clip: Clip, at: Place, tenant: st
     ? flow.entry
     : ([...ids.values()].find((id) => nodes[id]?.type !== "note") ?? "");
   const variables = { ...clip.variables, ...flow.variables };
-  return { flow: withPlaces({ ...flow, entry, nodes, variables }, places), ids: [...ids.values()] };
+  const made = pasteGroups({ ...flow, entry, nodes, variables }, clip.groups, ids);
+  return { flow: withPlaces(made, places), ids: [...ids.values()] };
 }
 
 function cornerOf({ pos }: Clip): Place {

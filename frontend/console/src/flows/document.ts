@@ -51,10 +51,18 @@ export interface VariableSpec {
   retention?: string;
 }
 
+/** A frame around steps that belong together. */
+export interface FlowGroup {
+  id: string;
+  title: string;
+  tone: "blue" | "green" | "amber" | "red" | "grey";
+  nodes: readonly string[];
+}
+
 export interface FlowUi {
   pos?: Record<string, readonly [number, number]>;
   notes?: readonly Record<string, unknown>[];
-  groups?: readonly Record<string, unknown>[];
+  groups?: readonly Partial<FlowGroup>[];
   /** JSON pointer of a text, then language, to the hash of the source text it was translated from. */
   i18n?: Record<string, Record<string, string>>;
 }

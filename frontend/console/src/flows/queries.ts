@@ -80,10 +80,17 @@ export function useNodeTypes() {
   });
 }
 
+/** What a flow begins with instead of a document. */
+export interface FromTemplate {
+  template: string;
+  name: string;
+  locale: string;
+}
+
 export function useCreateFlow() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (document: FlowDocument) => post<FlowDetail>("flows", document),
+    mutationFn: (beginning: FlowDocument | FromTemplate) => post<FlowDetail>("flows", beginning),
     onSettled: () => client.invalidateQueries({ queryKey: keys.flows }),
   });
 }

@@ -30,6 +30,8 @@ export interface Ui {
   searching: boolean;
   problems: boolean;
   dialog: "publish" | "history" | "keys" | null;
+  /** The group whose title is being written. */
+  naming: string | null;
   /** Bring into view; counts, so that the same node can be asked for again. `gently`: only where it is not there yet. */
   goal: { node: string; n: number; gently: boolean } | null;
 }
@@ -63,6 +65,7 @@ function createUi(locale: string, outline: boolean) {
     searching: false,
     problems: false,
     dialog: null,
+    naming: null,
     goal: null,
   }));
 }

@@ -1,6 +1,6 @@
 /** Keys of the editor, for canvas and outline alike; none is taken from somebody who writes. */
 import { useEffect } from "react";
-import { clipOf, duplicate, freeExit, paste, removeChosen } from "./actions";
+import { clipOf, duplicate, freeExit, groupChosen, paste, removeChosen } from "./actions";
 import type { Place } from "./change";
 import { readClip } from "./clip";
 import type { Session } from "./session";
@@ -41,6 +41,7 @@ export function useKeys(session: Session, centre: () => Place): void {
         );
       else if (mod || event.altKey) return false;
       else if (key === "delete" || key === "backspace") removeChosen(session);
+      else if (key === "g" && ui.getState().view === "canvas") groupChosen(session);
       else if (key === "/") ui.setState({ picking: { exit: freeExit(session) } });
       else if (event.key === "?") ui.setState({ dialog: "keys" });
       else return false;

@@ -14,7 +14,13 @@ import { type CardNode, endOf, type StartNode } from "./derive";
 import { Inline } from "./Inline";
 import { useKit } from "./kit";
 
-export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps<CardNode>) {
+/** Where it stands is of no matter to a card: it is not drawn again while it is moved. */
+export const StepCard = memo(
+  Card,
+  (before, after) => before.data === after.data && before.selected === after.selected && before.id === after.id,
+);
+
+function Card({ id, data, selected }: NodeProps<CardNode>) {
   const { t, typeName } = useKit();
   const session = useSession();
   const { node, locale, errors, warnings, light, triggers, label } = data;
@@ -79,7 +85,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
       {!note && <PortRows id={id} node={node} locale={locale} />}
     </article>
   );
-});
+}
 
 function Badge({ tone, n, label }: { tone: "error" | "warning"; n: number; label: string }) {
   const Icon = tone === "error" ? CircleAlert : TriangleAlert;

@@ -3,7 +3,7 @@ import type { Edge, Node } from "@xyflow/react";
 import { type Exit, linesOf, RETURN, START } from "../change";
 import type { FlowDocument, FlowNode } from "../document";
 import { nodeOf, placeOf, type Session, type Ui } from "../session";
-import { CARD_WIDTH } from "./sizes";
+import { CARD_WIDTH, handlesOf, heightOf } from "./sizes";
 
 export interface CardData extends Record<string, unknown> {
   node: FlowNode;
@@ -21,6 +21,7 @@ export type CanvasNode = CardNode | StartNode;
 export type CanvasEdge = Edge<{ lit: boolean; pointed?: boolean }>;
 
 const START_WIDTH = 84;
+const START_HEIGHT = 28;
 const START_GAP = 64;
 
 export function lineId({ node, port }: Exit): string {
@@ -69,6 +70,7 @@ export function deriveNodes(
       selected: isSelected,
       width: CARD_WIDTH,
       ariaLabel: data.label,
+      ...(known?.measured ? undefined : { initialHeight: heightOf(node), handles: handlesOf(node) }),
     };
   });
   const [x, y] = flow.nodes[flow.entry] ? placeOf(session, flow, flow.entry) : [START_WIDTH + START_GAP, 0];
@@ -89,12 +91,19 @@ export function deriveNodes(
         type: "start",
         position: at,
         data: { label: startName, linked },
+        initialWidth: START_WIDTH,
+        initialHeight: START_HEIGHT,
         draggable: false,
         selectable: false,
         focusable: false,
         deletable: false,
       };
   return [start, ...nodes];
+}
+
+/** What was measured is known better than what was told of it beforehand: returns the nodes of which both is known. */
+export function guessedOf(nodes: readonly CanvasNode[]): Set<string> {
+  return new Set(nodes.filter(({ measured, handles }) => measured && handles).map(({ id }) => id));
 }
 
 function sameData(a: CardData, b: CardData): boolean {
@@ -150,6 +159,8 @@ export function deriveEdges(
       ariaLabel,
       className: isLit ? "lit" : undefined,
       focusable: exit.node !== START,
+      // What takes hold of a line's end is drawn where it can be taken: hundreds more would slow what moves.
+      reconnectable: selected && "target",
     };
   });
 }

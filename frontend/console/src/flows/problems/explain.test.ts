@@ -76,6 +76,10 @@ const FOUND: readonly (readonly [Issue, string])[] = [
     "Say when this case holds: add a condition.",
   ],
   [issue("/nodes/condition/cases", "bad_value", FEW), "Add at least one case."],
+  [
+    issue("/nodes/condition/cases/0/expr", "never_true", "This is a number, which is never true."),
+    "This never holds: it is a value, not a comparison. Compare it with something.",
+  ],
   [issue("/nodes/wait/for", "bad_value", "Input should be a valid timedelta."), "“How long”: say how long."],
   [issue("/nodes/ask/say/0/text", "missing_locale", "The text is missing in: en, tr."), "Nothing is written yet."],
   [

@@ -28,6 +28,7 @@ const PLAIN: Readonly<Record<string, ProblemKey>> = {
   bad_locale: "badLocale",
   unknown_version: "version",
   bad_expression: "expression",
+  never_true: "neverTrue",
   bad_pattern: "pattern",
   bad_mapping: "mapping",
   no_options: "noOptions",

@@ -125,6 +125,19 @@ export const ar: FlowWords = {
     hint: "اضغط / في أي وقت لإضافة خطوة باسمها.",
   },
   begin: { message: "بتحية", ask: "بسؤال", agent: "بالوكيل الذكي" },
+  frames: {
+    make: "تجميع",
+    untitled: "مجموعة",
+    title: "عنوان المجموعة",
+    hint: "اسحب لنقلها كلها، وانقر مرتين لتغيير الاسم",
+    remove: "إزالة الإطار",
+    chosen: "الخطوات المختارة: {{n}}",
+    blue: "أزرق",
+    green: "أخضر",
+    amber: "كهرماني",
+    red: "أحمر",
+    grey: "رمادي",
+  },
   outline: {
     title: "الخطوات",
     begins: "تبدأ المحادثة بـ",
@@ -180,6 +193,7 @@ export const ar: FlowWords = {
     act: "تابع بهذا",
   },
   keys: {
+    group: "تجميع المختار",
     title: "مفاتيح المحرر",
     add: "إضافة خطوة",
     undo: "تراجع",

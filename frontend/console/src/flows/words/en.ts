@@ -124,6 +124,19 @@ export const en = {
     hint: "Press / at any time to add a step by its name.",
   },
   begin: { message: "With a greeting", ask: "With a question", agent: "With the AI agent" },
+  frames: {
+    make: "Group",
+    untitled: "Group",
+    title: "Title of the group",
+    hint: "Drag to move all of it, double click to rename",
+    remove: "Take the frame away",
+    chosen: "Steps chosen: {{n}}",
+    blue: "Blue",
+    green: "Green",
+    amber: "Amber",
+    red: "Red",
+    grey: "Grey",
+  },
   outline: {
     title: "Steps",
     begins: "The conversation begins with",
@@ -186,6 +199,7 @@ export const en = {
     act: "Go on with this",
   },
   keys: {
+    group: "Group what is chosen",
     title: "Keys of the editor",
     add: "Add a step",
     undo: "Undo",

@@ -121,6 +121,19 @@ export const tr: FlowWords = {
     hint: "Adıyla adım eklemek için istediğiniz an / tuşuna basın.",
   },
   begin: { message: "Selamla", ask: "Soruyla", agent: "Yapay zekâyla" },
+  frames: {
+    make: "Grupla",
+    untitled: "Grup",
+    title: "Grubun başlığı",
+    hint: "Hepsini taşımak için sürükleyin, adını değiştirmek için çift tıklayın",
+    remove: "Çerçeveyi kaldır",
+    chosen: "Seçilen adım: {{n}}",
+    blue: "Mavi",
+    green: "Yeşil",
+    amber: "Kehribar",
+    red: "Kırmızı",
+    grey: "Gri",
+  },
   outline: {
     title: "Adımlar",
     begins: "Konuşmanın başladığı adım",
@@ -177,6 +190,7 @@ export const tr: FlowWords = {
     act: "Bununla devam et",
   },
   keys: {
+    group: "Seçilenleri grupla",
     title: "Düzenleyicinin tuşları",
     add: "Adım ekle",
     undo: "Geri al",

@@ -22,6 +22,7 @@ export const problems = {
   version: "This server does not know this version of the step.",
   template: "A variable in the text cannot be read. Write it as {{sample}}.",
   expression: "The expression cannot be read. Correct it.",
+  neverTrue: "This never holds: it is a value, not a comparison. Compare it with something.",
   pattern: "The pattern cannot be read. Correct it.",
   mapping: "What is to be kept of the reply cannot be read. Correct it.",
   noOptions: "There is nothing to choose from. Add an option.",

@@ -24,6 +24,7 @@ export const problems: ProblemWords = {
   version: "Bu sunucu adımın bu sürümünü bilmiyor.",
   template: "Metindeki bir değişken okunamıyor. Şöyle yazın: {{sample}}.",
   expression: "İfade okunamıyor. Düzeltin.",
+  neverTrue: "Bu hiçbir zaman doğru olmaz: bir karşılaştırma değil, bir değer. Bir şeyle karşılaştırın.",
   pattern: "Desen okunamıyor. Düzeltin.",
   mapping: "Yanıttan neyin saklanacağı okunamıyor. Düzeltin.",
   noOptions: "Seçilecek bir şey yok. Bir seçenek ekleyin.",

@@ -92,16 +92,16 @@ def rows_of(records: Sequence[Record]) -> list[tuple[str, str]]:
 
 def page(records: Sequence[Record]) -> str:
     """Return the page about all runs that were kept."""
-    by_store = {store: [one for one in records if one["store"] == store] for store in ("sqlite", "postgresql")}
-    columns = {**{store: runs for store, runs in by_store.items() if runs}, "together": records}
-    told = [dict(rows_of(runs)) for runs in columns.values()]
+    columns = _columns(records)
     kills = [_sum(runs, "kills") for runs in columns.values()]
+    newest = max((number for number, one in enumerate(records, 1) if any(one["violations"].values())), default=0)
     lines = [
         "# Chaos", "",
         "What `make chaos ARGS=--keep` saw: every run that was to be kept, whatever came of it. The harness writes",
         "this page from `chaos/runs.jsonl`, where each run is a line of its own.", "",
+        *(["## Since the last violation", "", *_told(records[newest:])] if 0 < newest < len(records) else []),
         "## Together", "",
-        *_grid(("", *columns), [(name, *(one[name] for one in told)) for name in told[0]]), "",
+        *_told(records),
         "## Killed at", "",
         *_grid(("", *columns), [(point, *(str(one[point]) for one in kills)) for point in (*POINTS, ANYWHERE)]), "",
         "## Run by run", "",
@@ -111,6 +111,17 @@ def page(records: Sequence[Record]) -> str:
         *(f"- {words}" for words in dict.fromkeys(one["versions"] for one in records)),
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
+
+
+def _columns(records: Sequence[Record]) -> dict[str, Sequence[Record]]:
+    by_store = {store: [one for one in records if one["store"] == store] for store in ("sqlite", "postgresql")}
+    return {**{store: runs for store, runs in by_store.items() if runs}, "together": records}
+
+
+def _told(records: Sequence[Record]) -> list[str]:
+    columns = _columns(records)
+    told = [dict(rows_of(runs)) for runs in columns.values()]
+    return [*_grid(("", *columns), [(name, *(one[name] for one in told)) for name in told[0]]), ""]
 
 
 def _line(one: Record) -> tuple[str, ...]:

@@ -45,3 +45,13 @@ def test_that_a_run_is_kept_whatever_came_of_it(tmp_path: Path, monkeypatch: pyt
 
 def test_that_a_page_without_violations_lists_none() -> None:
     assert "## Violations" not in page([record_of(report())])
+
+
+def test_that_what_was_seen_since_the_last_violation_is_told_apart() -> None:
+    bad, good = record_of(report(2, lost=["C000001 of somebody"])), record_of(report())
+    told, _, together = page([good, bad, good]).partition("## Together")
+    assert "## Since the last violation" in told
+    assert "| messages of customers | 10 | 10 |" in told
+    assert "| messages of customers | 30 | 30 |" in together
+    assert "## Since" not in page([good, bad])
+    assert "## Since" not in page([good])

@@ -229,8 +229,8 @@ def codes_of_source():
 def codes_of(given):
     if isinstance(given, ast.Constant):
         return {given.value}
-    assert ast.unparse(given) == "f'unknown_{kind}'", "a code is written out, so that it can be found here"
-    return {f"unknown_{kind}" for kind in lint_references._ADD}
+    assert ast.unparse(given) == "f'unknown_{found.kind}'", "a code is written out, so that it can be found here"
+    return {f"unknown_{kind}" for kind in lint_references._ADD if kind != "variable"}  # that one has a rule of its own
 
 
 def test_that_every_rule_has_its_pair():

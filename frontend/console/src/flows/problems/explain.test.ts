@@ -75,6 +75,10 @@ const FOUND: readonly (readonly [Issue, string])[] = [
     issue("/nodes/condition/cases/0", "bad_value", "Value error, a case needs rows or an expression."),
     "Say when this case holds: add a condition.",
   ],
+  [
+    issue("/nodes/condition/cases/0", "bad_value", "Value error, groups may be nested 10 deep."),
+    "Conditions stand in each other too many levels deep. Take some of them into a step of their own.",
+  ],
   [issue("/nodes/condition/cases", "bad_value", FEW), "Add at least one case."],
   [
     issue("/nodes/condition/cases/0/expr", "never_true", "This is a number, which is never true."),

@@ -142,6 +142,7 @@ function ofForm(
   if (code === "unknown_key") return t("unknownField", { field: label });
   const value = isKey ? path.at(-2) : valueAt(flow, path);
   if (/two (arms|fields)/.test(message)) return t("twice", { field: label });
+  if (/nested/.test(message)) return t("deepCase");
   if (name === "cases") return t(path.at(-1) === "cases" ? "noCases" : "emptyCase");
   if (name === "quiet_hours") return t("quietHours");
   if (LASTS.has(name)) return t("howLong", { field: label });

@@ -36,6 +36,7 @@ export const problems = {
   unknown: "{{kind}}: there is no “{{name}}” here. Choose another, or set it up first.",
   noCases: "Add at least one case.",
   emptyCase: "Say when this case holds: add a condition.",
+  deepCase: "Conditions stand in each other too many levels deep. Take some of them into a step of their own.",
   noIntents: "Add at least one intent.",
   fewArms: "Add at least two ways.",
   noAssign: "Choose a variable and its value.",

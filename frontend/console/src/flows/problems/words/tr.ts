@@ -38,6 +38,7 @@ export const problems: ProblemWords = {
   unknown: "{{kind}}: burada “{{name}}” yok. Başkasını seçin ya da önce onu ekleyin.",
   noCases: "En az bir durum ekleyin.",
   emptyCase: "Bu durumun ne zaman geçerli olduğunu söyleyin: bir koşul ekleyin.",
+  deepCase: "Koşullar iç içe çok fazla kat. Bir kısmını ayrı bir adıma alın.",
   noIntents: "En az bir niyet ekleyin.",
   fewArms: "En az iki yol ekleyin.",
   noAssign: "Bir değişken ve değerini seçin.",

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 1e91d778f349c8a273f59fa39bff291e69954da82ac31391885ca4b8f18f419b
+ * sha256: 2ba1a2d7502a4c7791d9200792cc3a8eeb9b5653330814a2ab95367c250efb55
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -1435,6 +1435,7 @@ export interface components {
         StandingPlace: {
             conversations: number;
             node: string;
+            reason: ("gone" | "type" | "exit" | "answer" | "saved" | "fields" | "calls" | "variable") | null;
             sample: string[];
             title: string;
             to: string | null;

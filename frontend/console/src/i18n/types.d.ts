@@ -1,5 +1,6 @@
 import "i18next";
 import type { AnsweringWords } from "../answering/words";
+import type { MovingWords } from "../flows/moving/words";
 import type { flowPanels } from "../flows/panels/words/en";
 import type { problems } from "../flows/problems/words/en";
 import type { en as flows } from "../flows/words/en";
@@ -12,6 +13,7 @@ declare module "i18next" {
       flows: typeof flows;
       flowPanels: typeof flowPanels;
       answering: AnsweringWords;
+      moving: MovingWords;
       flowProblems: typeof problems;
     };
   }

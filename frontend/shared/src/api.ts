@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 2ba1a2d7502a4c7791d9200792cc3a8eeb9b5653330814a2ab95367c250efb55
+ * sha256: d53cd750c614d45ae5fe800998584064d38eb45f844e95ea897a6ccae3e1c6c4
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -840,7 +840,7 @@ export interface components {
             idempotency_key?: string | null;
             text?: string | null;
         };
-        /** @description A message in which it stands; where several words stand in several messages, the one with most of them. */
+        /** @description A message in which it stands, or a note of staff; of several messages with several words, the one with most. */
         MessageFound: {
             /** Format: date-time */
             at: string;
@@ -849,6 +849,7 @@ export interface components {
             contact: components["schemas"]["Named"];
             conversation_id: string;
             message_id: string;
+            note: boolean;
             shown: components["schemas"]["Piece"][];
             status: string;
         };

@@ -1,10 +1,23 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 252a0df50943865bb21a4da52db29fc0bd3cfa96365b175e441ca492eb8fcfb4
+ * sha256: 9aa084936d5aa31bc143c1d77a6185e3d013437757848a69066f2ed5261ee5d4
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What the provider said of an account, in its own words: of a template, a number, a limit, the account itself. */
+        AccountEventView: {
+            about: string | null;
+            /** Format: date-time */
+            at: string;
+            before: string | null;
+            change: string | null;
+            id: string;
+            reason: string | null;
+            /** @enum {string} */
+            severity: "info" | "warning" | "pause" | "resume";
+            topic: string;
+        };
         /** @description The account a conversation came in through. */
         AccountName: {
             id: string;
@@ -990,6 +1003,12 @@ export interface components {
             description?: string | null;
             id: string;
             label: string;
+        };
+        Page_AccountEventView_: {
+            event_no: number | null;
+            items: components["schemas"]["AccountEventView"][];
+            newer_cursor: string | null;
+            next_cursor: string | null;
         };
         Page_AuditEntry_: {
             event_no: number | null;

@@ -1,5 +1,6 @@
 import "i18next";
 import type { AnsweringWords } from "../answering/words";
+import type { NewsWords } from "../channels/newsWords";
 import type { flowPanels } from "../flows/panels/words/en";
 import type { problems } from "../flows/problems/words/en";
 import type { en as flows } from "../flows/words/en";
@@ -12,6 +13,7 @@ declare module "i18next" {
       flows: typeof flows;
       flowPanels: typeof flowPanels;
       answering: AnsweringWords;
+      news: NewsWords;
       flowProblems: typeof problems;
     };
   }

@@ -1,11 +1,15 @@
-"""Connected accounts: how each stands, and which flow answers there."""
+"""Connected accounts: how each stands, what its provider said of it, and which flow answers there."""
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.calling import Call, Route
 from api.inbox import Request
+from channels.meta.news import OF_CUSTOMERS, read_news
 from core.nouns import Role
 from core.views import Changed, Page, View
-from core.views_setup import ChannelView
+from core.views_setup import AccountEventView, ChannelView
 from desk.channels import check_account, choose_flow
+from memory.repositories.account_events import Told
 
 
 class Health(View):
@@ -15,6 +19,13 @@ class Health(View):
     problem: str | None = None
     fix: str | None = None
     name: str | None = None
+
+
+class EventsQuery(BaseModel):
+    """How many of the newest."""
+
+    model_config = ConfigDict(extra="ignore")
+    limit: int = Field(default=20, ge=1, le=200)
 
 
 class FlowBody(Request):
@@ -38,6 +49,27 @@ async def check_channel(call: Call) -> Health:
         actor=call.actor.label,
     )
     return Health(ok=health.ok, problem=health.problem, fix=health.fix, name=health.name)
+
+
+async def list_channel_events(call: Call) -> Page[AccountEventView]:
+    """List what the provider said of an account in the last days, newest first."""
+    limit = call.query(EventsQuery).limit
+    told = await call.kept.account_events.newest(call.tenant, call.id(), but=OF_CUSTOMERS, limit=limit)
+    return Page[AccountEventView](items=[_show(one) for one in told])
+
+
+def _show(told: Told) -> AccountEventView:
+    news = read_news(told.data)
+    return AccountEventView(
+        id=told.id,
+        topic=told.topic,
+        severity=told.severity,
+        at=told.at,
+        about=news.about,
+        change=news.change,
+        before=news.before,
+        reason=news.reason,
+    )
 
 
 async def set_channel_flow(call: Call) -> Changed:
@@ -64,6 +96,7 @@ async def disconnect_channel(call: Call) -> Changed:
 _ONE = "/api/v1/channels/{id}"
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/channels", Role.STAFF, list_channels, answer=Page[ChannelView]),
+    Route("GET", _ONE + "/events", Role.STAFF, list_channel_events, query=EventsQuery, answer=Page[AccountEventView]),
     Route("POST", _ONE + "/check", Role.ADMIN, check_channel, answer=Health),
     Route("PUT", _ONE + "/flow", Role.ADMIN, set_channel_flow, body=FlowBody, answer=Changed),
     Route("DELETE", _ONE, Role.ADMIN, disconnect_channel, answer=Changed),

@@ -17,6 +17,7 @@ from core.ports import Channel, WebhookSource
 from core.settings import Settings
 from memory.database import Database
 from memory.directory import Directory
+from memory.repositories.account_events import AccountEvents
 from memory.repositories.accounts import Accounts
 from memory.repositories.auditing import Audit
 from memory.repositories.base import Store
@@ -66,6 +67,7 @@ class Repositories:
     members: Members
     tenants: Tenants
     accounts: Accounts
+    account_events: AccountEvents
     flows: Flows
     versions: FlowVersions
     discarding: Discarding
@@ -107,6 +109,7 @@ class Repositories:
             members=Members(store),
             tenants=Tenants(store),
             accounts=Accounts(store),
+            account_events=AccountEvents(store),
             flows=Flows(store),
             versions=FlowVersions(store),
             discarding=Discarding(store),

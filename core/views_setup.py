@@ -60,6 +60,20 @@ class ChannelView(View):
     created_at: datetime
 
 
+class AccountEventView(View):
+    """What the provider said of an account, in its own words: of a template, a number, a limit, the account itself."""
+
+    id: str
+    topic: str
+    severity: Literal["info", "warning", "pause", "resume"]
+    """``pause``: the provider took the account away; ``resume``: it gave it back."""
+    at: datetime
+    about: str | None = None
+    change: str | None = None
+    before: str | None = None
+    reason: str | None = None
+
+
 class UsageRow(View):
     """What one model cost on one day for one purpose."""
 

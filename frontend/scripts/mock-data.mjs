@@ -304,3 +304,35 @@ export const channels = [
     flow: null,
   },
 ];
+
+function told(id, topic, severity, past, more) {
+  return { id, topic, severity, at: ago(past), about: null, change: null, before: null, reason: null, ...more };
+}
+
+export const channelEvents = {
+  "a-whatsapp": [
+    told("n1", "message_template_status_update", "warning", 2 * HOUR, {
+      about: "appointment_reminder (tr)",
+      change: "PAUSED",
+      reason: "Paused for 3 hours, because customers said that they do not want it.",
+    }),
+    told("n2", "message_template_quality_update", "info", 3 * HOUR, {
+      about: "appointment_reminder (tr)",
+      change: "RED",
+      before: "GREEN",
+    }),
+    told("n3", "phone_number_quality_update", "warning", DAY, {
+      about: "902165550100",
+      change: "FLAGGED",
+      before: "TIER_10K",
+      reason: "TIER_2K",
+    }),
+    told("n4", "message_template_status_update", "info", 4 * DAY, { about: "welcome (ar)", change: "APPROVED" }),
+  ],
+  "a-messenger": [
+    told("n5", "policy_enforcement", "pause", DAY, {
+      change: "block",
+      reason: "The Page does not comply with our policy on promotional messages.",
+    }),
+  ],
+};

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import { channels, conversations, leads, me, messagesOf, STAFF } from "./mock-data.mjs";
+import { channelEvents, channels, conversations, leads, me, messagesOf, STAFF } from "./mock-data.mjs";
 import { inView, queueAnswer } from "./mock-queue.mjs";
 import { restAnswer } from "./mock-rest.mjs";
 import { widgetRoutes } from "./mock-widget.mjs";
@@ -146,6 +146,7 @@ async function api(request, response, url) {
   if (path === "channels") return json(response, 200, page(channels));
   const [, kind, id, action] = /^(conversations|handoffs|channels)\/([\w-]+)(?:\/([\w-]+))?$/.exec(path) ?? [];
   const item = conversations.find((other) => other.id === id || other.handoff?.id === id);
+  if (kind === "channels" && action === "events") return json(response, 200, page(channelEvents[id] ?? []));
   if (kind === "channels")
     return json(
       response,

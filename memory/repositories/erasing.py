@@ -21,6 +21,7 @@ from memory.repositories.base import Store
 from memory.repositories.files import DROP_PIECES, drop_unsent
 from memory.repositories.previews import drop_previews
 from memory.tables import (
+    account_events,
     consents,
     contact_notes,
     contacts,
@@ -134,12 +135,15 @@ _EXPIRED = {
     "events": Query(events.delete().where(mine(events), events.c.no < _first + _most, events.c.at_ms < _before)),
     "idempotency": _oldest(idempotency, idempotency.c.created_ms, idempotency.c.scope, idempotency.c.key_hash),
     "stream_events": _oldest(stream_events, stream_events.c.at_ms, stream_events.c.conversation_id, stream_events.c.no),
+    "account_events": _oldest(account_events, account_events.c.at_ms, account_events.c.id),
 }
 _KEPT = {
     "inbound": HASHES_KEPT_MS,
     "events": EVENTS_KEPT_MS,
     "idempotency": KEYS_KEPT_MS,
     "stream_events": EVENTS_KEPT_MS,
+    # Longer than a provider repeats itself: the row is what a repetition is known by.
+    "account_events": EVENTS_KEPT_MS,
 }
 
 

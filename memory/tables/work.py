@@ -255,4 +255,5 @@ account_events = table(
     text("severity", "info | warning | pause | resume", null=False),
     sealed("data"),
     moment("at_ms"),
+    sa.Index("ix_account_events_at", "tenant_id", "at_ms", "id"),
 )

@@ -1,10 +1,23 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 2fc13e20db866e4da4a43756bb4d37fafe27b93d68ffc28dc3602ea45a459ea2
+ * sha256: 4a42f8cc669a987df08752658e3ddc891333fb71ea887133a0b44cfff7c8a800
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What the provider said of an account, in its own words: of a template, a number, a limit, the account itself. */
+        AccountEventView: {
+            about: string | null;
+            /** Format: date-time */
+            at: string;
+            before: string | null;
+            change: string | null;
+            id: string;
+            reason: string | null;
+            /** @enum {string} */
+            severity: "info" | "warning" | "pause" | "resume";
+            topic: string;
+        };
         /** @description The account a conversation came in through. */
         AccountName: {
             id: string;
@@ -991,6 +1004,12 @@ export interface components {
             description?: string | null;
             id: string;
             label: string;
+        };
+        Page_AccountEventView_: {
+            event_no: number | null;
+            items: components["schemas"]["AccountEventView"][];
+            newer_cursor: string | null;
+            next_cursor: string | null;
         };
         Page_AuditEntry_: {
             event_no: number | null;

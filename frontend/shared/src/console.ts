@@ -155,6 +155,9 @@ export interface ChannelAccount {
   flow: { id: string; name: string } | string | null;
 }
 
+/** What the provider said of an account. */
+export type AccountEvent = Answer<"AccountEventView">;
+
 export interface LiveEvent {
   no: number;
   kind: string;

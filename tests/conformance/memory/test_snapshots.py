@@ -175,9 +175,10 @@ async def test_that_what_is_past_its_time_goes_in_batches_and_all_of_it(store: H
     erasing = Erasing(kept(store))
     before = len(await store.rows(events, shop))
     first = await erasing.drop_expired(shop.id, most=3)
-    assert first == {"inbound": 3, "events": 3, "idempotency": 0, "stream_events": 3, "previews": 0, "files": 0}
+    untouched = dict.fromkeys(("idempotency", "account_events", "previews", "files"), 0)
+    assert first == {"inbound": 3, "events": 3, "stream_events": 3, **untouched}
     dropped = await drop_expired(erasing, [shop.id, other.id])
-    rest = {"inbound": 4, "events": before - 3, "idempotency": 0, "stream_events": 2, "previews": 0, "files": 0}
+    rest = {"inbound": 4, "events": before - 3, "stream_events": 2, **untouched}
     assert dropped[shop.id] == rest
     assert [row["state"] for row in await store.rows(inbound, shop)] == ["pending"]
     assert await store.rows(events, other) == []

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from aiohttp import web
 
 import server
+from channels.meta.webhook import read_events
 from core.channel_types import ChannelType
 from core.clock import to_ms
 from core.content import TextPart
@@ -19,8 +20,9 @@ from core.nouns import AccountStatus, Delivery, Role
 from core.policy import Author
 from core.ports import Rendered
 from core.secret import Secret
-from core.store import Outcome, Wait
+from core.store import Outcome, Route, Slice, Wait
 from memory.engine.door import EngineDoor
+from memory.engine.intake import EngineIntake
 from memory.query import Query, bool_eq, mine
 from memory.repositories.accounts import NewAccount
 from memory.tables import conversations, outbox
@@ -234,3 +236,31 @@ async def test_that_only_a_flow_that_is_there_and_answers_by_itself_is_chosen(ho
     assert (status, problem["reason"]) == (409, "not_main")
     assert (await house.call("PUT", path, {}))[0] == 422
     assert (await house.call("GET", "channels"))[1]["items"][0]["flow"] is None
+
+
+async def test_that_people_see_what_the_provider_said_of_the_account(house: House) -> None:
+    value = {"event": "PAUSED", "message_template_name": "order", "message_template_language": "tr",
+             "other_info": {"title": "FIRST_PAUSE", "description": "Paused for 3 hours."}}  # fmt: skip
+    changes = [
+        {"field": "message_template_status_update", "value": value},
+        {"field": "smb_app_state_sync", "value": {"state_sync": [{"type": "contact"}]}},
+    ]
+    entry = {"id": "WABA", "time": 1790000600, "changes": changes}
+    business, ports = house.business, house.ports
+    intake = EngineIntake(ports.database, ports.vault)
+    route = Route(business.tenant_id, business.account_id, ChannelType.WHATSAPP, primary=True)
+    for event in read_events({"object": "whatsapp_business_account", "entry": [entry]}):
+        await intake.record([Slice(route, event, to_ms(ports.clock.now()))])
+    path = f"channels/{business.account_id}/events"
+    status, page = await house.call("GET", path, key=business.keys[Role.STAFF])
+    assert status == 200
+    (item,) = page["items"]
+    said = {name: item[name] for name in ("topic", "severity", "about", "change", "reason")}
+    assert said == {
+        "topic": "message_template_status_update",
+        "severity": "warning",
+        "about": "order (tr)",
+        "change": "PAUSED",
+        "reason": "Paused for 3 hours.",
+    }
+    assert (await house.call("GET", path + "?limit=0"))[0] == 422

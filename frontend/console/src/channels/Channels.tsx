@@ -14,6 +14,7 @@ import { ProblemState, useTellProblem } from "../app/Problem";
 import { mayGrant } from "../settings/may";
 import classes from "./Channels.module.css";
 import { ConnectModal } from "./ConnectModal";
+import { News } from "./News";
 
 const HEALTH: Record<AccountStatus, LucideIcon> = {
   active: CircleCheck,
@@ -104,6 +105,7 @@ function AccountCard({ account, onReconnect }: { account: ChannelAccount; onReco
           </dd>
         </div>
       </dl>
+      {channel !== "widget" && <News account={account.id} provider={t(`kind.${channel}`)} />}
       <footer>
         {broken && (
           <Button size="xs" onClick={onReconnect}>

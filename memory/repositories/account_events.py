@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -31,7 +31,7 @@ class Told:
 
     id: str
     topic: str
-    severity: str
+    severity: Literal["info", "warning", "pause", "resume"]
     at: datetime
     data: dict[str, Any]
 

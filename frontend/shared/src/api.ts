@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 252a0df50943865bb21a4da52db29fc0bd3cfa96365b175e441ca492eb8fcfb4
+ * sha256: cc9cf9fb16e8658c1f25b4576052c00b4177fad5a6bc65136bc9e8f30606b492
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -429,6 +429,14 @@ export interface components {
             source: string;
             taken: boolean;
             target: string;
+        };
+        /** @description A flow/1 document with what stands beside it in a file; each is left out where there is none of it. */
+        FlowFile: {
+            key: string;
+            requires?: components["schemas"]["Requirement"][];
+            tests?: string;
+        } & {
+            [key: string]: unknown;
         };
         /** @description A flow in the list; ``etag`` names the draft. */
         FlowItem: {
@@ -1351,6 +1359,13 @@ export interface components {
             id: string;
             note: string | null;
         };
+        /** @description Something of the business's that a flow names. */
+        Requirement: {
+            /** @enum {string} */
+            kind: "connection" | "knowledge" | "asset" | "queue" | "pipeline" | "stage" | "template" | "tool" | "model" | "guard" | "variable" | "flow";
+            name: string;
+            of: string | null;
+        };
         /** @description Whether the business has it; ``fix`` says how to add it. */
         RequirementState: {
             fix: string;
@@ -1359,6 +1374,10 @@ export interface components {
             name: string;
             of: string | null;
             present: boolean;
+        };
+        /** @description Everything that a flow needs of a business. */
+        Requirements: {
+            items: components["schemas"]["RequirementState"][];
         };
         /** @description How one conversation stood before. */
         Restored: {

@@ -180,6 +180,12 @@ class RequirementState(Requirement):
     fix: str
 
 
+class Requirements(View):
+    """Everything that a flow needs of a business."""
+
+    items: list[RequirementState]
+
+
 class FlowTemplateView(View):
     """A flow to begin with. ``needs`` is what the business lacks for it."""
 

@@ -15,6 +15,8 @@ from api.ports import Ports
 from core.errors import InvalidFlow, InvalidInput
 from core.ids import FlowId, ReleaseId
 from core.nouns import Release
+from core.views_flows import RequirementState
+from desk.carrying import check_needs, take_in
 from desk.importing import import_knowledge
 from desk.publishing import Published, check_document, follow, publish_flow
 from graphs.schema import errors_of, parse_flow
@@ -42,15 +44,23 @@ def validate(context: typer.Context, file: File) -> None:
 
 @flow.command("import")
 def import_flow(context: typer.Context, file: File, tenant_id: TenantOption) -> None:
-    """Store a document as a draft; one with the same key is replaced."""
-    console, document = console_of(context), _read(file)
+    """Store a document, or what was exported, as a draft; one with the same key is replaced. Says what is lacking."""
+    from graphs.exporting import parse_export
+
+    console, content = console_of(context), _read_file(file)
+    document, _ = parse_export(content)
     parse_flow(document)
 
-    async def work(ports: Ports) -> str:
-        return await ports.repositories.flows.save(await tenant_of(ports, tenant_id), document, actor=ACTOR)
+    async def work(ports: Ports) -> tuple[str, list[RequirementState]]:
+        owner, kept = await tenant_of(ports, tenant_id), ports.repositories
+        needs = await check_needs(kept.flows, kept.catalog, owner, document)
+        flow_id = await take_in(kept.flows, kept.flow_tests, owner, file=content, actor=ACTOR)
+        return flow_id, [need for need in needs if not need.present]
 
-    made = console.run(work)
-    console.answer({"flow_id": made}, f"Flow {made} ({document['key']}) is a draft; publish it to let it answer.")
+    made, lacks = console.run(work)
+    lines = [f"Flow {made} ({document['key']}) is a draft; publish it to let it answer."]
+    lines += [f"It needs the {need.kind} “{need.name}”. {need.fix}" for need in lacks]
+    console.answer({"flow_id": made, "lacks": [need.model_dump() for need in lacks]}, "\n".join(lines))
 
 
 @flow.command("publish")
@@ -96,11 +106,15 @@ def rollback(
 def export(
     context: typer.Context, name: Annotated[str, typer.Argument(metavar="FLOW")], tenant_id: AnyTenant = None
 ) -> None:
-    """Print a draft."""
+    """Print a draft as a file: with what it requires, and its tests."""
+    from graphs.exporting import render_export
+
     console = console_of(context)
 
     async def work(ports: Ports) -> dict[str, Any]:
-        return (await ports.repositories.flows.get(await only_tenant(ports, tenant_id), name)).document
+        owner, flows = await only_tenant(ports, tenant_id), ports.repositories.flows
+        found = await flows.get(owner, name)
+        return render_export(found.document, await flows.tests(owner, found.id))
 
     document = console.run(work)
     console.answer(document, orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
@@ -191,6 +205,13 @@ def _try_read(file: Path) -> dict[str, Any]:
 
 
 def _read(file: Path) -> dict[str, Any]:
+    """Return the document of a file, be it an export or a document alone."""
+    from graphs.exporting import parse_export
+
+    return parse_export(_read_file(file))[0]
+
+
+def _read_file(file: Path) -> dict[str, Any]:
     try:
         document = orjson.loads(file.read_bytes())
     except orjson.JSONDecodeError as error:

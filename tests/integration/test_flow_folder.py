@@ -136,6 +136,22 @@ def test_that_pushing_may_publish_what_its_tests_allow(command: Command, tenant:
     assert command.json("flow", "push", "flows", *tenant)["flows"][1]["tests_changed"] is False
 
 
+def test_that_a_file_goes_from_one_tenant_to_another_with_its_tests(command: Command, tenant: tuple[str, str]) -> None:
+    Path("flows", "main.test.yaml").write_text(CASES)
+    command.json("flow", "push", "flows", *tenant)
+    file = command.json("flow", "export", "main", *tenant)
+    assert (file["requires"], file["tests"]) == ([{"kind": "flow", "name": "part"}], CASES)
+    Path("main.json").write_text(json.dumps(file))
+    other = ("--tenant", command.json("tenant", "create", "Other")["tenant_id"])
+    done = command.run("flow", "import", "main.json", *other)
+    assert "It needs the flow “part”. Import it with `frontdesk flow import FILE" in done.stdout
+    assert command.json("flow", "export", "main", *other) == file
+    Path("part.json").write_text(json.dumps(command.json("flow", "export", "part", *tenant)))
+    assert command.json("flow", "import", "part.json", *other)["lacks"] == []
+    assert command.json("flow", "validate", "main.json")["ok"] is True
+    assert command.json("flow", "import", "main.json", *other)["lacks"] == []
+
+
 def test_that_a_key_never_leads_out_of_the_folder(command: Command, tenant: tuple[str, str]) -> None:
     imported: Any = {**FLOW, "key": "fine"}
     Path("one.json").write_text(json.dumps(imported))

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 4a42f8cc669a987df08752658e3ddc891333fb71ea887133a0b44cfff7c8a800
+ * sha256: baf3ad372d3b78f85637ffff5baa0613a5b8a35fdee9361932942e93450313b1
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -442,6 +442,14 @@ export interface components {
             source: string;
             taken: boolean;
             target: string;
+        };
+        /** @description A flow/1 document with what stands beside it in a file; each is left out where there is none of it. */
+        FlowFile: {
+            key: string;
+            requires?: components["schemas"]["Requirement"][];
+            tests?: string;
+        } & {
+            [key: string]: unknown;
         };
         /** @description A flow in the list; ``etag`` names the draft. */
         FlowItem: {
@@ -1371,6 +1379,13 @@ export interface components {
             id: string;
             note: string | null;
         };
+        /** @description Something of the business's that a flow names. */
+        Requirement: {
+            /** @enum {string} */
+            kind: "connection" | "knowledge" | "asset" | "queue" | "pipeline" | "stage" | "template" | "tool" | "model" | "guard" | "variable" | "flow";
+            name: string;
+            of: string | null;
+        };
         /** @description Whether the business has it; ``fix`` says how to add it. */
         RequirementState: {
             fix: string;
@@ -1379,6 +1394,10 @@ export interface components {
             name: string;
             of: string | null;
             present: boolean;
+        };
+        /** @description Everything that a flow needs of a business. */
+        Requirements: {
+            items: components["schemas"]["RequirementState"][];
         };
         /** @description How one conversation stood before. */
         Restored: {

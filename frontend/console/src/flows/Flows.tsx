@@ -1,14 +1,13 @@
 /** All flows of the business: which answers where, which drafts were not published yet; new ones and files. */
 import type { ChannelAccount } from "@frontdesk/shared";
-import { ActionIcon, Button, Menu, Skeleton, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Menu, Skeleton } from "@mantine/core";
 import { Copy, Download, Ellipsis, Plus, Trash2, Upload, Workflow } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useLocation } from "wouter";
+import { Link } from "wouter";
 import { get } from "../api/http";
 import { useChannels } from "../api/queries";
 import { ChannelGlyph } from "../app/ChannelGlyph";
-import { Dialog } from "../app/Dialog";
 import { EmptyState } from "../app/EmptyState";
 import { Page } from "../app/Page";
 import { ProblemState, useTellProblem } from "../app/Problem";
@@ -16,13 +15,13 @@ import { dateTime } from "../app/time";
 import "../answering/words";
 import { RemoveFlow } from "../answering/RemoveFlow";
 import { BLANK, OfferCards } from "./begin/Cards";
+import { ImportFlow } from "./begin/ImportFlow";
 import { NewFlow } from "./begin/NewFlow";
 import { useTemplates } from "./begin/queries";
 import "./begin/register";
 import { keyFor } from "./blank";
-import type { FlowDocument } from "./document";
 import classes from "./Flows.module.css";
-import { exportFlow, readFlow } from "./files";
+import { exportStored, type FlowFile, readFlow } from "./files";
 import { type FlowDetail, type FlowItem, useCreateFlow, useDiff, useFlows, useNodeTypes } from "./queries";
 
 export function Flows() {
@@ -30,7 +29,7 @@ export function Flows() {
   const flows = useFlows();
   const channels = useChannels();
   const [making, setMaking] = useState<string | null>(null);
-  const [imported, setImported] = useState<FlowDocument | null>(null);
+  const [imported, setImported] = useState<FlowFile | null>(null);
   const templates = useTemplates();
   const file = useRef<HTMLInputElement>(null);
   const [bad, setBad] = useState(false);
@@ -109,7 +108,7 @@ function Row({ flow, channels, taken }: RowProps) {
   const diff = useDiff(flow.id, flow.published ? flow.etag : null);
   const differs = flow.published && diff.data?.same === false;
   const when = dateTime(flow.updated_at, i18n.language);
-  const save = () => get<FlowDetail>(`flows/${flow.id}`).then(({ document }) => exportFlow(document), tell);
+  const save = () => exportStored(flow.id).catch(tell);
   const duplicate = async () => {
     const { document } = await get<FlowDetail>(`flows/${flow.id}`);
     const key = keyFor(flow.key, taken);
@@ -169,44 +168,6 @@ function Row({ flow, channels, taken }: RowProps) {
       </Menu>
       {removing && <RemoveFlow flow={flow} onClose={() => setRemoving(false)} />}
     </li>
-  );
-}
-
-/** A flow out of a file, under a key that is free here. */
-function ImportFlow({ from, taken, onClose }: { from: FlowDocument; taken: ReadonlySet<string>; onClose: () => void }) {
-  const { t } = useTranslation("flows");
-  const tell = useTellProblem();
-  const [, navigate] = useLocation();
-  const create = useCreateFlow();
-  const [name, setName] = useState(from.name ?? "");
-  const submit = () => {
-    const document = { ...from, key: keyFor(from.key, taken), name: name.trim() };
-    create.mutate(document, { onError: tell, onSuccess: ({ id }) => navigate(`/flows/${id}`) });
-  };
-  return (
-    <Dialog opened onClose={onClose} title={t("list.import")}>
-      <form
-        className={classes.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <TextInput
-          label={t("list.name")}
-          data-autofocus
-          required
-          withAsterisk={false}
-          maxLength={120}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <p className={classes.quiet}>{t("list.importText", { n: Object.keys(from.nodes).length })}</p>
-        <Button type="submit" loading={create.isPending}>
-          {t("list.create")}
-        </Button>
-      </form>
-    </Dialog>
   );
 }
 

@@ -34,7 +34,7 @@ import { tidyUp } from "./actions";
 import { sizesOf } from "./canvas/view";
 import { useFlow, useSession, useUi } from "./context";
 import classes from "./Editor.module.css";
-import { exportFlow } from "./files";
+import { exportFlow, exportStored } from "./files";
 import { useDiff, useVersions } from "./queries";
 import type { SaveState, Saving } from "./saver";
 
@@ -201,6 +201,12 @@ function More() {
   const { history } = session;
   const open = (side: "flow" | "variables" | "translations") => () => session.ui.setState({ side });
   const tidy = () => void tidyUp(session, sizesOf(getNodes()));
+  const save = async () => {
+    await session.saver.flush();
+    // What could not be stored is saved as it stands here.
+    const stored = session.saver.now.state === "saved" && (await exportStored(session.id).catch(() => null));
+    if (!stored) exportFlow(history.store.getState().flow);
+  };
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
@@ -230,7 +236,7 @@ function More() {
         <Menu.Item leftSection={<History size={16} />} onClick={() => session.ui.setState({ dialog: "history" })}>
           {t("history.title")}
         </Menu.Item>
-        <Menu.Item leftSection={<Download size={16} />} onClick={() => exportFlow(history.store.getState().flow)}>
+        <Menu.Item leftSection={<Download size={16} />} onClick={() => void save()}>
           {t("act.export")}
         </Menu.Item>
         <Menu.Item leftSection={<Keyboard size={16} />} onClick={() => session.ui.setState({ dialog: "keys" })}>

@@ -1,8 +1,8 @@
 import "i18next";
 import type { AnsweringWords } from "../answering/words";
+import type { NewsWords } from "../channels/newsWords";
 import type { BeginWords } from "../flows/begin/words";
 import type { MovingWords } from "../flows/moving/words";
-import type { NewsWords } from "../channels/newsWords";
 import type { flowPanels } from "../flows/panels/words/en";
 import type { problems } from "../flows/problems/words/en";
 import type { en as flows } from "../flows/words/en";

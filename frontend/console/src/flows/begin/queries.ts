@@ -1,9 +1,10 @@
 /** Flows to begin with, as the server has them. */
 import type { Page } from "@frontdesk/shared";
 import { useQuery } from "@tanstack/react-query";
-import { get } from "../../api/http";
+import { get, post } from "../../api/http";
 import { keys } from "../../api/keys";
 import type { Text } from "../document";
+import type { FlowFile } from "../files";
 
 export interface FlowTemplate {
   key: string;
@@ -15,6 +16,38 @@ export interface FlowTemplate {
   tests: number;
   /** What the business lacks for it. */
   needs: readonly { kind: string; name: string }[];
+}
+
+/** Something that a flow needs of the business, and how it is added. */
+export interface Need {
+  kind:
+    | "connection"
+    | "knowledge"
+    | "asset"
+    | "queue"
+    | "pipeline"
+    | "stage"
+    | "template"
+    | "tool"
+    | "model"
+    | "guard"
+    | "variable"
+    | "flow";
+  name: string;
+  /** Of a stage: its pipeline. */
+  of: string | null;
+  present: boolean;
+  fix: string;
+}
+
+/** What a file's flow needs here; nothing is stored. */
+export function useNeeds(file: FlowFile) {
+  return useQuery({
+    queryKey: [...keys.flows, "needs", file],
+    queryFn: () => post<{ items: Need[] }>("flow-needs", file),
+    select: (found) => found.items,
+    gcTime: 0,
+  });
 }
 
 export function useTemplates() {

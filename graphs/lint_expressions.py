@@ -7,7 +7,7 @@ from graphs.lint_walk import Path
 from graphs.schema import Flow, Issue, pointer
 from graphs.schema.nodes_form import FormNode
 from graphs.schema.nodes_logic import ConditionNode, SetNode
-from graphs.schema.nodes_talk import AskNode
+from graphs.schema.nodes_talk import AskNode, WaitNode
 
 _TAKES: Mapping[str, str] = {
     "string": "string", "enum": "string", "phone": "string", "email": "string", "date": "string",
@@ -22,6 +22,9 @@ def check_expressions(flow: Flow) -> Iterator[Issue]:
     for key, node in flow.nodes.items():
         if isinstance(node, SetNode):
             yield from _assignments(flow, key, node)
+        elif isinstance(node, WaitNode) and (kind := _kind_of(node.until)) not in {None, "string"}:
+            fix = "Take a variable that holds one, or a timestamp."
+            yield Issue(pointer("nodes", key, "until"), "no_moment", "error", f"This is a {kind}, not a moment.", fix)
     for path, text in _conditions(flow):
         kind = _kind_of(text)
         if kind not in {None, "bool"}:

@@ -65,8 +65,12 @@ def _is_for_builders(path: Path) -> bool:
 def expressions(logic: Mapping[str, Any]) -> Iterator[Found]:
     """Yield CEL expressions."""
     for found in walk(logic):
-        if isinstance(found.value, str) and found.path and found.path[-1] in {"expr", "if"}:
+        if isinstance(found.value, str) and found.path and (found.path[-1] in {"expr", "if"} or _is_until(found.path)):
             yield found
+
+
+def _is_until(path: Path) -> bool:
+    return len(path) == 3 and path[0] == "nodes" and path[2] == "until"
 
 
 def variables(logic: Mapping[str, Any]) -> Iterator[Found]:

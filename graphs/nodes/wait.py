@@ -1,10 +1,13 @@
-"""Wait for time to pass, or for the customer to write."""
+"""Wait for time to pass, for a moment, for the business to open, or for the customer to write."""
 
 from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
-from core.policy import quiet_until, scatter
+from core.policy import next_opening, quiet_until, scatter
 from core.turns import SetTimer
-from graphs.contract import Executor, Follow, Heard, Making, Outcome, Suspend, Visit
+from graphs.contract import Executor, Fail, Follow, Heard, Making, Outcome, Suspend, Visit
+from graphs.expressions import Expression, compile_expression
+from graphs.filters import moment_of
 from graphs.schema.nodes_talk import WaitNode
 
 ELAPSED = "elapsed"
@@ -16,13 +19,20 @@ class Wait(Executor):
     def __init__(self, making: Making[WaitNode]) -> None:
         node = making.node
         self._for = node.for_
+        self._until = compile_expression(node.until) if node.until else None
+        self._opening = node.opening
         self._quiet = _hours(node.quiet_hours)
         self.waits = "message" in node.to
 
     async def enter(self, visit: Visit) -> Outcome:
         """Set the timer; one that would ring in quiet hours rings at their end."""
-        due = visit.turn.now + self._for
-        quiet = self._quiet or visit.turn.policy.policy.quiet_hours
+        due = visit.turn.now + self._for if self._until is None else _moment(self._until, visit)
+        if due is None:
+            return Fail("not_a_moment", "What is waited for is no day or moment.")
+        policy = visit.turn.policy.policy
+        if self._opening and (opens := next_opening(policy, due)) is not None and opens > due:
+            due = scatter(due, opens, visit.turn.conversation_id)
+        quiet = self._quiet or policy.quiet_hours
         until = quiet_until(quiet, visit.style.timezone, due)
         if until is not None:
             due = scatter(due, until, visit.turn.conversation_id)
@@ -44,3 +54,12 @@ def _hours(text: str | None) -> tuple[time, time] | None:
         return None
     start, end = (datetime.strptime(part, "%H:%M").time() for part in text.split("-"))
     return start, end
+
+
+def _moment(until: Expression, visit: Visit) -> datetime | None:
+    """Return the moment, now where it is past; a time without a zone is the flow's own."""
+    found = moment_of(until.evaluate(visit.scope), visit.style)
+    if found is None:
+        return None
+    moment = found if found.tzinfo else found.replace(tzinfo=ZoneInfo(visit.style.timezone))
+    return max(moment.astimezone(visit.turn.now.tzinfo), visit.turn.now)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from graphs.schema.base import Duration, Model, Text, Variable, widget
+from graphs.schema.base import Duration, Expression, Model, Text, Variable, widget
 from graphs.schema.expect import Expect
 from graphs.schema.node_base import NodeBase, Ports
 from graphs.schema.parts import Steps
@@ -113,10 +113,14 @@ class NoteNode(NodeBase):
 
 
 class WaitNode(NodeBase):
-    """Wait for time to pass, or for the customer to write."""
+    """Wait for time to pass, for a moment, for the business to open, or for the customer to write."""
 
     type: Literal["wait"]
     for_: Duration = Field(default=timedelta(hours=1), alias="for")
+    until: Expression | None = None
+    """Comes to a day or a moment, which counts instead of ``for``; one that is past rings at once."""
+    opening: bool = False
+    """Then on until the business is open."""
     quiet_hours: str | None = Field(default=None, pattern=r"^\d\d:\d\d-\d\d:\d\d$")
 
     def ports(self) -> Ports:

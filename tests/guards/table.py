@@ -327,6 +327,14 @@ GUARDS = (
         f"{MEMORY}/test_search.py::test_that_what_shares_a_token_by_chance_is_not_found",
     ),
     Guard(
+        "a Run keeps its release",
+        "16",
+        "agent.attempt",
+        "work.run.release_id if work.run else work.release_id",
+        "work.release_id",
+        f"{MEMORY}/test_moving.py::test_that_a_conversation_at_a_node_that_is_gone_ends_well_on_its_own_release",
+    ),
+    Guard(
         "of many processes one tells",
         "44",
         "memory.repositories.noticing",

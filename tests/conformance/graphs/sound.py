@@ -231,7 +231,10 @@ CONFIGS: dict[str, Any] = {
     "ask": st.tuples(_SAY, _EXPECT, _SKIP, _GIVE_UP, _PREFILLS, _RETRIES, st.booleans()).map(_ask),
     "form": st.tuples(_EXPECT_SEVERAL, _SKIP, _GIVE_UP, _RETRIES).map(_form),
     "language": st.sampled_from([{"use": "detect"}, {"use": "ask"}, {"use": "set", "locale": "tr"}]),
-    "wait": st.sampled_from([{"for": "PT1H"}, {"for": "PT20H", "quiet_hours": "22:00-09:00"}]),
+    "wait": st.sampled_from([
+        {"for": "PT1H"}, {"for": "PT20H", "quiet_hours": "22:00-09:00"}, {"for": "PT1H", "opening": True},
+        {"until": "slots.date"}, {"until": "timestamp('2026-03-02T11:00:00Z')"},
+    ]),
     "condition": st.sampled_from(_CASES).map(lambda case: {"cases": [case]}),
     "router": st.fixed_dictionaries({"intents": st.just(_WANTS), "wait": st.booleans()}),
     "set": st.lists(st.sampled_from(_ASSIGNS), min_size=1, max_size=2).map(lambda some: {"assign": some}),

@@ -145,6 +145,10 @@ PAIRS = {
         document({"q": ask(expect={"type": "text", "reject": [{"if": "size(value)", "say": {"en": "no"}}]})}),
         document({"q": ask(expect={"type": "text", "reject": [{"if": "size(value) > 9", "say": {"en": "no"}}]})}),
     ),
+    "no_moment": tuple(
+        document({"w": {"type": "wait", "until": f"{kind}('2026-03-05T10:00:00Z')", "to": {"elapsed": "done"}}})
+        for kind in ("size", "timestamp")
+    ),
     "bad_pattern": (
         document({"q": ask(expect={"type": "text", "pattern_re2": r"(a)\1"})}),
         document({"q": ask(expect={"type": "text", "pattern_re2": r"(a)+"})}),

@@ -178,6 +178,38 @@ async def test_that_policy_names_the_check_that_failed():
     assert (await it.enter(visit(policy=closed))).port == ("business_hours", "fail")
 
 
+@pytest.mark.parametrize(
+    ("until", "due"),
+    [
+        ("slots.day", "2026-03-05T00:00:00+00:00"),
+        ("slots.moment", "2026-03-05T08:30:00+00:00"),
+        ("timestamp(slots.moment) - duration('24h')", "2026-03-04T08:30:00+00:00"),
+        ("timestamp('2020-01-01T00:00:00Z')", NOW.isoformat()),
+    ],
+)
+async def test_that_a_wait_ends_at_a_moment(until, due):
+    slots = {"day": "2026-03-05", "moment": "2026-03-05T11:30:00+03:00"}
+    (timer,) = (await executor({"type": "wait", "until": until}).enter(visit({"slots": slots}))).emits
+    assert (timer.name, timer.due.isoformat()) == ("elapsed", due)
+
+
+@pytest.mark.parametrize("until", ["slots.gone", "slots.words"])
+async def test_that_a_wait_for_what_is_no_moment_fails(until):
+    outcome = await executor({"type": "wait", "until": until}).enter(visit({"slots": {"words": "soon"}}))
+    assert isinstance(outcome, Fail)
+    assert outcome.code == "not_a_moment"
+
+
+async def test_that_a_wait_goes_on_until_the_business_opens():
+    thursdays = PolicyFacts(policy=Policy(hours=(OpenHours(day=3, start="09:00", end="17:00"),)))
+    it = executor({"type": "wait", "for": "PT1H", "opening": True})
+    (closed,) = (await it.enter(visit(policy=thursdays))).emits
+    (always,) = (await it.enter(visit())).emits
+    opens, waited = datetime(2026, 3, 5, 9, tzinfo=UTC), timedelta(days=2, hours=23)
+    assert opens <= closed.due <= opens + waited / 10
+    assert always.due == NOW + timedelta(hours=1)
+
+
 async def test_that_http_maps_the_answer_and_names_the_failure():
     node = {
         "type": "http",

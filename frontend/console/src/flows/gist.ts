@@ -59,7 +59,7 @@ export function gistOf(node: FlowNode): string {
     case "lead":
       return [node.pipeline ?? "default", node.stage ?? "new"].join(" › ");
     case "wait":
-      return duration(node.for ?? "PT1H");
+      return node.until ? String(node.until) : duration(node.for ?? "PT1H");
     case "template":
       return String(node.template ?? "");
     case "call":

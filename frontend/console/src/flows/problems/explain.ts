@@ -29,6 +29,7 @@ const PLAIN: Readonly<Record<string, ProblemKey>> = {
   unknown_version: "version",
   bad_expression: "expression",
   never_true: "neverTrue",
+  no_moment: "noMoment",
   bad_pattern: "pattern",
   bad_mapping: "mapping",
   no_options: "noOptions",

@@ -19,9 +19,11 @@ interface Props {
   label: string;
   description?: ReactNode;
   hidden?: boolean;
+  /** Nothing written means that there is none. */
+  optional?: boolean;
 }
 
-export function Expression({ path, label, description, hidden }: Props) {
+export function Expression({ path, label, description, hidden, optional }: Props) {
   const { t } = useTranslation("flowPanels");
   const { value = "" } = useField<string>(path);
   return (
@@ -33,7 +35,7 @@ export function Expression({ path, label, description, hidden }: Props) {
         hidden={hidden}
         lines={2}
         mono
-        keep
+        keep={!optional}
       />
       {!ofAnswer(value) && <Preview text={value} />}
     </div>

@@ -121,7 +121,7 @@ export function SchemaField({ field, path }: { field: FieldOf; path: Path }) {
     case "template":
       return <LineField {...common} holes keep={shape.default !== undefined && shape.default !== null} />;
     case "expression":
-      return <Expression {...common} />;
+      return <Expression {...common} optional={optional} />;
     case "duration":
       return <DurationField {...common} optional={optional} />;
     case "options":

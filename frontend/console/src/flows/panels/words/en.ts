@@ -478,6 +478,8 @@ export const flowPanels = {
     prefill: "If the answer is known",
     priority: "Priority",
     queue: "Team",
+    until: "Until a moment",
+    opening: "Until the business opens",
     quiet_hours: "Quiet hours",
     reject: "Answers turned down",
     render: "How options are shown",
@@ -549,6 +551,9 @@ export const flowPanels = {
     option_description: "Shown beneath the label in lists.",
     optionId: "Used by lines on the canvas and in conditions.",
     options: "Tapped or typed; numbers and similar words are understood too.",
+    until:
+      "Counts instead of the time above: a day or a moment, for example slots.day. One that is past rings at once.",
+    opening: "After that, until opening hours begin.",
     quiet_hours: "Nothing is sent then, for example 22:00-09:00.",
     reject: "An answer that is understood but not accepted, and what is said then.",
     save: "Later steps can use it.",

@@ -23,6 +23,7 @@ export const problems = {
   template: "A variable in the text cannot be read. Write it as {{sample}}.",
   expression: "The expression cannot be read. Correct it.",
   neverTrue: "This never holds: it is a value, not a comparison. Compare it with something.",
+  noMoment: "This is no day and no moment. Choose a variable that holds one.",
   pattern: "The pattern cannot be read. Correct it.",
   mapping: "What is to be kept of the reply cannot be read. Correct it.",
   noOptions: "There is nothing to choose from. Add an option.",

@@ -25,6 +25,7 @@ export const problems: ProblemWords = {
   template: "Metindeki bir değişken okunamıyor. Şöyle yazın: {{sample}}.",
   expression: "İfade okunamıyor. Düzeltin.",
   neverTrue: "Bu hiçbir zaman doğru olmaz: bir karşılaştırma değil, bir değer. Bir şeyle karşılaştırın.",
+  noMoment: "Bu bir gün ya da an değil. Bunu tutan bir değişken seçin.",
   pattern: "Desen okunamıyor. Düzeltin.",
   mapping: "Yanıttan neyin saklanacağı okunamıyor. Düzeltin.",
   noOptions: "Seçilecek bir şey yok. Bir seçenek ekleyin.",

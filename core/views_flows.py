@@ -270,6 +270,8 @@ class StandingPlace(View):
     to: str | None
     why: str | None
     """Why they cannot be moved."""
+    reason: Literal["gone", "type", "exit", "answer", "saved", "fields", "calls", "variable"] | None = None
+    """The same by name."""
     conversations: int
     sample: list[str]
     """Some of their ids, the longest under way first."""

@@ -111,7 +111,8 @@ def _place(node: str, talks: Sequence[str], place: "Place | None") -> StandingPl
         title=place.title if place else "",
         type=place.type if place else "",
         to=place.to if place else None,
-        why=place.why if place else "the version does not have it",
+        why=(place.why.words if place.why else None) if place else "the version does not have it",
+        reason=(place.why.reason if place.why else None) if place else "gone",
         conversations=len(talks),
         sample=list(talks[:SAMPLE]),
     )

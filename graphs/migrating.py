@@ -2,12 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from graphs.schema import Flow, NodeBase, parse_flow
 from graphs.schema.nodes_form import FormNode
 from graphs.schema.nodes_logic import CallNode
 from graphs.schema.nodes_talk import AskNode
+
+Reason = Literal["gone", "type", "exit", "answer", "saved", "fields", "calls", "variable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unlike:
+    """Why one node cannot stand for another: a name, and words."""
+
+    reason: Reason
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +29,7 @@ class Place:
     title: str
     type: str
     to: str | None
-    why: str | None = None
+    why: Unlike | None = None
 
 
 def compare_places(old: Mapping[str, Any], new: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Place]:
@@ -51,34 +61,34 @@ def _find(flows: Mapping[str, Flow], name: str) -> NodeBase | None:
     return flows[flow].nodes.get(key) if flow in flows else None
 
 
-def _changed_types(old: Flow, new: Flow | None) -> str | None:
+def _changed_types(old: Flow, new: Flow | None) -> Unlike | None:
     changed = [name for name, spec in old.variables.items() if new and name in new.variables
                and new.variables[name].type != spec.type]  # fmt: skip
-    return f"{', '.join(sorted(changed))} has another type" if changed else None
+    return Unlike("variable", f"{', '.join(sorted(changed))} has another type") if changed else None
 
 
-def _why_not(old: NodeBase, new: NodeBase | None) -> str | None:
+def _why_not(old: NodeBase, new: NodeBase | None) -> Unlike | None:
     """Return why a conversation that stands at ``old`` cannot stand at ``new``; None where it can."""
     if new is None:
-        return "the node is gone"
+        return Unlike("gone", "the node is gone")
     return next(_reasons(old, new), None)
 
 
-def _reasons(old: NodeBase, new: NodeBase) -> Iterator[str]:
+def _reasons(old: NodeBase, new: NodeBase) -> Iterator[Unlike]:
     if type(old) is not type(new) or old.v != new.v:
-        yield "it is another type of node"
+        yield Unlike("type", "it is another type of node")
         return
     if lost := [port for port in old.to if port not in new.ports().all]:
-        yield f"it has no exit “{lost[0]}” any more"
+        yield Unlike("exit", f"it has no exit “{lost[0]}” any more")
     if isinstance(old, AskNode) and isinstance(new, AskNode):
         if old.expect.type != new.expect.type:
-            yield "it expects another kind of answer"
+            yield Unlike("answer", "it expects another kind of answer")
         if old.save != new.save:
-            yield "it saves the answer elsewhere"
+            yield Unlike("saved", "it saves the answer elsewhere")
     if isinstance(old, FormNode) and isinstance(new, FormNode) and _asked(old) != _asked(new):
-        yield "it asks for other things"
+        yield Unlike("fields", "it asks for other things")
     if isinstance(old, CallNode) and isinstance(new, CallNode) and old.flow != new.flow:
-        yield "it calls another flow"
+        yield Unlike("calls", "it calls another flow")
 
 
 def _asked(form: FormNode) -> list[str]:

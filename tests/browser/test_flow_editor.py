@@ -7,10 +7,12 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from core.views_setup import FlowDetail
+from desk.publishing import publish_flow
+from simulator import GraphApi
 from tests.browser.conftest import Opener, signed_in
 from tests.browser.eyes import Eyes
 from tests.browser.test_access import CALM, faults_in_both
-from tests.scenarios.box import Box, until
+from tests.scenarios.box import PHONE, Box, until
 
 QUESTION = "What is your name?"
 pytestmark = pytest.mark.timeout(240)
@@ -189,6 +191,34 @@ async def named(groups: Callable[[], Awaitable[list[Any]]]) -> bool:
     """Tell whether the group is stored as it was made."""
     found = await groups()
     return [(each["title"], each["nodes"]) for each in found] == [("Greeting", ["welcome", "agree"])]
+
+
+@pytest.mark.long
+async def test_that_a_conversation_is_moved_to_the_step_that_stands_for_its_own(
+    box: Box, visit: Opener, meta: GraphApi, flow: dict[str, Any]
+) -> None:
+    customer = meta.customer(PHONE, "905321112233", name="Ayşe")
+    await customer.says("merhaba")
+    await customer.hears("Kişisel verilerinizi")
+    flow["nodes"]["consent"] = flow["nodes"].pop("agree")
+    flow["nodes"]["welcome"]["to"] = {"next": "consent"}
+    kept = box.ports.repositories
+    flow_id = await kept.flows.save(box.tenant_id, flow, actor="test")
+    await publish_flow(kept.flows, kept.catalog, tenant_id=box.tenant_id, flow=flow_id, actor="test")
+    async with signed_in(visit, box, **CALM) as page:
+        await page.get_by_role("link", name="Flows", exact=True).click()
+        await page.get_by_role("link", name="Clinic").click()
+        await page.get_by_role("button", name="More", exact=True).click()
+        await page.get_by_role("menuitem", name="What was published").click()
+        await page.get_by_role("button", name="Move its conversations").click()
+        dialog = page.get_by_role("dialog")
+        await expect(dialog.get_by_label("Goes on at")).to_have_value("consent")
+        await expect(dialog.get_by_role("button", name="Move 1")).to_be_enabled()
+        assert await faults_in_both(page) == []
+        await dialog.get_by_role("button", name="Move 1").click()
+        await expect(dialog.get_by_text("Moved: 1")).to_be_visible()
+    await customer.says("Evet")
+    await customer.hears("Hangi")
 
 
 @pytest.mark.long

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 252a0df50943865bb21a4da52db29fc0bd3cfa96365b175e441ca492eb8fcfb4
+ * sha256: fd8b90ca6a7952bbe7ca5fef53aa7b5dd09511240d1cd58c69ff771ba6895e00
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -1473,6 +1473,7 @@ export interface components {
         StandingPlace: {
             conversations: number;
             node: string;
+            reason: ("gone" | "type" | "exit" | "answer" | "saved" | "fields" | "calls" | "variable") | null;
             sample: string[];
             title: string;
             to: string | null;

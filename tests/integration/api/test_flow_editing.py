@@ -139,7 +139,7 @@ async def test_that_a_migration_is_shown_before_it_is_made(house: House) -> None
         "hello/greet", "hello/greet", [house.business.conversation_id],
     )  # fmt: skip
     _, shown = await house.call("POST", f"{path}/migrate", {"from": 1, "map": {"greet": "nowhere"}})
-    assert (shown["safe"], shown["nodes"][0]["why"]) == (False, "the node is gone")
+    assert (shown["safe"], shown["nodes"][0]["reason"]) == (False, "gone")
     body = {"from": 1, "map": {"greet": "nowhere"}, "dry_run": False}
     status, problem = await house.call("POST", f"{path}/migrate", body)
     assert (status, problem["reason"], problem["errors"][0]["field"]) == (409, "unsafe_move", "hello/greet")

@@ -7,6 +7,7 @@ import { useAnnounce } from "../answering/announce";
 import { ProblemError } from "../api/http";
 import { Dialog } from "../app/Dialog";
 import { ProblemState, useTellProblem } from "../app/Problem";
+import { dateTime } from "../app/time";
 import { Keys } from "../keys/Keys";
 import { useSession, useUi } from "./context";
 import type { Issue } from "./document";
@@ -118,6 +119,15 @@ export function HistoryDialog() {
               <Button size="xs" variant="subtle" onClick={() => void bring(version.n)}>
                 {t("history.edit")}
               </Button>
+              {!version.live && version.conversations > 0 && (
+                <Button
+                  size="xs"
+                  variant="subtle"
+                  onClick={() => session.ui.setState({ dialog: null, moving: version.n })}
+                >
+                  {t("history.move")}
+                </Button>
+              )}
               {!version.live && version.release_id && (
                 <Button
                   size="xs"
@@ -139,7 +149,7 @@ export function HistoryDialog() {
 
 function VersionWords({ version: { n, at, author_name, note, conversations } }: { version: Version }) {
   const { t, i18n } = useTranslation("flows");
-  const when = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+  const when = dateTime(at, i18n.language);
   const under = conversations > 0 ? t("history.under", { n: conversations }) : null;
   return (
     <div>

@@ -22,6 +22,7 @@ import { useKeys } from "./useKeys";
 const dialogs = () => import("./Dialogs");
 const PublishDialog = lazy(() => dialogs().then((module) => ({ default: module.PublishDialog })));
 const HistoryDialog = lazy(() => dialogs().then((module) => ({ default: module.HistoryDialog })));
+const MoveDialog = lazy(() => import("./moving/MoveDialog").then((module) => ({ default: module.MoveDialog })));
 const MergeDialog = lazy(() => import("./MergeDialog").then((module) => ({ default: module.MergeDialog })));
 const KeysDialog = lazy(() => dialogs().then((module) => ({ default: module.KeysDialog })));
 const Outline = lazy(() => import("./Outline").then((module) => ({ default: module.Outline })));
@@ -43,9 +44,16 @@ export function Editor({ session }: { session: Session }) {
 
 function Desk() {
   const session = useSession();
-  const { view, picking, searching, problems, dialog } = useStore(
+  const { view, picking, searching, problems, dialog, moving } = useStore(
     session.ui,
-    useShallow(({ view, picking, searching, problems, dialog }) => ({ view, picking, searching, problems, dialog })),
+    useShallow(({ view, picking, searching, problems, dialog, moving }) => ({
+      view,
+      picking,
+      searching,
+      problems,
+      dialog,
+      moving,
+    })),
   );
   const saving = useSyncExternalStore(session.saver.subscribe, () => session.saver.now);
   const { screenToFlowPosition } = useReactFlow();
@@ -84,6 +92,7 @@ function Desk() {
         {searching && <Search />}
         {dialog === "publish" && <PublishDialog />}
         {dialog === "history" && <HistoryDialog />}
+        {moving !== null && <MoveDialog from={moving} />}
         {dialog === "keys" && <KeysDialog />}
         {saving.state === "clash" && <MergeDialog clashes={saving.clashes} who={saving.who} />}
       </Suspense>

@@ -12,6 +12,7 @@ import { Dialog } from "../app/Dialog";
 import { EmptyState } from "../app/EmptyState";
 import { Page } from "../app/Page";
 import { ProblemState, useTellProblem } from "../app/Problem";
+import { dateTime } from "../app/time";
 import "../answering/words";
 import { RemoveFlow } from "../answering/RemoveFlow";
 import { BLANK, OfferCards } from "./begin/Cards";
@@ -107,9 +108,7 @@ function Row({ flow, channels, taken }: RowProps) {
   const here = channels.filter((account) => typeof account.flow === "object" && account.flow?.id === flow.id);
   const diff = useDiff(flow.id, flow.published ? flow.etag : null);
   const differs = flow.published && diff.data?.same === false;
-  const when = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" }).format(
-    new Date(flow.updated_at),
-  );
+  const when = dateTime(flow.updated_at, i18n.language);
   const save = () => get<FlowDetail>(`flows/${flow.id}`).then(({ document }) => exportFlow(document), tell);
   const duplicate = async () => {
     const { document } = await get<FlowDetail>(`flows/${flow.id}`);

@@ -30,6 +30,8 @@ export interface Ui {
   searching: boolean;
   problems: boolean;
   dialog: "publish" | "history" | "keys" | null;
+  /** The version whose conversations are being moved. */
+  moving: number | null;
   /** The group whose title is being written. */
   naming: string | null;
   /** Bring into view; counts, so that the same node can be asked for again. `gently`: only where it is not there yet. */
@@ -65,6 +67,7 @@ function createUi(locale: string, outline: boolean) {
     searching: false,
     problems: false,
     dialog: null,
+    moving: null,
     naming: null,
     goal: null,
   }));

@@ -1,6 +1,7 @@
 import "i18next";
 import type { AnsweringWords } from "../answering/words";
 import type { BeginWords } from "../flows/begin/words";
+import type { MovingWords } from "../flows/moving/words";
 import type { flowPanels } from "../flows/panels/words/en";
 import type { problems } from "../flows/problems/words/en";
 import type { en as flows } from "../flows/words/en";
@@ -14,6 +15,7 @@ declare module "i18next" {
       flowPanels: typeof flowPanels;
       answering: AnsweringWords;
       begin: BeginWords;
+      moving: MovingWords;
       flowProblems: typeof problems;
     };
   }

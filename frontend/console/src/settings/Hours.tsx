@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useNow } from "../app/clock";
 import { useSignedIn } from "../app/me";
 import { ProblemState, useTellProblem } from "../app/Problem";
+import { regionOf } from "../app/time";
 import { Block } from "./Block";
 import { mayGrant } from "./may";
 import { usePolicy, useSavePolicy } from "./queries";
@@ -161,7 +162,7 @@ interface DayProps {
 function Day({ day, spans, faulty, onChange, onCopy }: DayProps) {
   const { t, i18n } = useTranslation();
   // 1 January 2024 was a Monday.
-  const name = new Date(2024, 0, 1 + day).toLocaleDateString(i18n.language, { weekday: "long" });
+  const name = new Date(2024, 0, 1 + day).toLocaleDateString(regionOf(i18n.language), { weekday: "long" });
   const title = name.charAt(0).toLocaleUpperCase(i18n.language) + name.slice(1);
   const set = (no: number, change: Partial<Span>) =>
     onChange(spans.map((span, each) => (each === no ? { ...span, ...change } : span)));
@@ -233,7 +234,11 @@ function Holidays({ days, onChange }: { days: string[]; onChange: (days: string[
   const { t, i18n } = useTranslation();
   const [day, setDay] = useState("");
   const show = (date: string) =>
-    new Date(`${date}T12:00:00`).toLocaleDateString(i18n.language, { day: "numeric", month: "long", year: "numeric" });
+    new Date(`${date}T12:00:00`).toLocaleDateString(regionOf(i18n.language), {
+      day: "numeric",
+      month: "long",
+      year: "numeric",
+    });
   return (
     <div>
       <h3 style={{ margin: "8px 0 2px", fontSize: 14, fontWeight: 600 }}>{t("hours.holidays")}</h3>

@@ -10,6 +10,7 @@ import { Dialog } from "../app/Dialog";
 import { EmptyState } from "../app/EmptyState";
 import { useSignedIn } from "../app/me";
 import { ProblemState, useTellProblem } from "../app/Problem";
+import { regionOf } from "../app/time";
 import { Block } from "./Block";
 import { mayGrant, ROLES } from "./may";
 import { useApiKeys, useEndKey, useMakeKey } from "./queries";
@@ -54,7 +55,7 @@ export function Keys() {
 
 function Row({ apiKey, onEnd }: { apiKey: ApiKey; onEnd: () => void }) {
   const { t, i18n } = useTranslation();
-  const date = new Date(apiKey.created_at).toLocaleDateString(i18n.language, { dateStyle: "medium" });
+  const date = new Date(apiKey.created_at).toLocaleDateString(regionOf(i18n.language), { dateStyle: "medium" });
   return (
     <li>
       <span className={classes.icon}>

@@ -9,7 +9,7 @@ import { Avatar } from "../app/Avatar";
 import { useNow } from "../app/clock";
 import { useSignedIn } from "../app/me";
 import { ProblemState, useTellProblem } from "../app/Problem";
-import { agoInWords, exactTime } from "../app/time";
+import { agoInWords, exactTime, regionOf } from "../app/time";
 import { Block } from "./Block";
 import { InviteModal } from "./InviteModal";
 import { mayGrant, ROLES } from "./may";
@@ -204,7 +204,10 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
   const end = useEndInvitation();
   const invite = useInvite();
   const { email, role, locale } = invitation;
-  const date = new Date(invitation.expires_at).toLocaleDateString(i18n.language, { day: "numeric", month: "long" });
+  const date = new Date(invitation.expires_at).toLocaleDateString(regionOf(i18n.language), {
+    day: "numeric",
+    month: "long",
+  });
   const again = () =>
     invite.mutate(
       { email, role, locale },

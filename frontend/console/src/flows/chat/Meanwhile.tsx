@@ -2,6 +2,7 @@
 import { Menu } from "@mantine/core";
 import { Clock } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { regionOf } from "../../app/time";
 import type { FlowDocument } from "../document";
 import { useForm } from "../panels/form/context";
 import { spanOf } from "../panels/model/duration";
@@ -40,7 +41,7 @@ export function Meanwhile({ told, busy, onDo }: { told: Told | undefined; busy: 
   const node = told.cursor ? nodeOf(told.cursor, flow) : null;
   const held = node !== null && flow.nodes[node]?.type === "handoff";
   const span = next ? spanOf(next.advance) : null;
-  const clock = new Date(told.now).toLocaleString(i18n.language, {
+  const clock = new Date(told.now).toLocaleString(regionOf(i18n.language), {
     dateStyle: "medium",
     timeStyle: "short",
     timeZone: zoneOf(flow),

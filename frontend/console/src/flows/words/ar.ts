@@ -171,6 +171,7 @@ export const ar: FlowWords = {
     changed: "معدّل",
   },
   history: {
+    move: "نقل محادثاتها",
     title: "ما تم نشره",
     none: "لم يُنشر شيء بعد.",
     live: "يعمل الآن",

@@ -176,6 +176,7 @@ export const en = {
     changed: "Changed",
   },
   history: {
+    move: "Move its conversations",
     title: "What was published",
     none: "Nothing was published yet.",
     live: "Live",

@@ -172,6 +172,7 @@ export const kk: FlowWords = {
     changed: "Өзгерді",
   },
   history: {
+    move: "Сөйлесулерін көшіру",
     title: "Жарияланғандар",
     none: "Әлі ештеңе жарияланбаған.",
     live: "Жұмыс істеп тұр",

@@ -183,6 +183,7 @@ export const ru: FlowWords = {
     changed: "Изменено",
   },
   history: {
+    move: "Перенести разговоры",
     title: "Что публиковалось",
     none: "Ещё ничего не публиковалось.",
     live: "Работает",

@@ -167,6 +167,7 @@ export const tr: FlowWords = {
     changed: "Değişti",
   },
   history: {
+    move: "Konuşmalarını taşı",
     title: "Yayımlananlar",
     none: "Henüz bir şey yayımlanmadı.",
     live: "Yayında",

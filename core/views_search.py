@@ -25,10 +25,12 @@ class PersonFound(View):
 
 
 class MessageFound(View):
-    """A message in which it stands; where several words stand in several messages, the one with most of them."""
+    """A message in which it stands, or a note of staff; of several messages with several words, the one with most."""
 
     conversation_id: str
     message_id: str
+    """Of a note, the note's."""
+    note: bool = False
     contact: Named
     channel: str
     status: str

@@ -18,6 +18,7 @@ from memory.crypto import Sealer
 from memory.database import Tx
 from memory.directory import Directory
 from memory.index import statements as sql
+from memory.index.notes import note_docs, read_new_notes
 from memory.index.numbers import open_numbers, read_keys
 from memory.index.terms import PERSON, TALK, hash_terms, person_terms, said_terms
 from memory.index.writing import Doc, read_doc, write_docs
@@ -49,6 +50,9 @@ class Found:
     """Where the conversations stand that are filled in."""
     edited: list[tuple[str, int]] = field(default_factory=list)
     people: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    noted: list[Any] = field(default_factory=list)
+    """Notes of staff that are new."""
     docs: dict[str, Doc] = field(default_factory=dict)
     """The newest sitting of each conversation."""
     said: list[Any] = field(default_factory=list)
@@ -118,6 +122,8 @@ class Indexer:
             await self._read_events(tx, found, head)
         else:
             await self._read_everything(tx, found, head)
+        filled_in = () if found.state["filled"] else found.talks
+        found.noted = await read_new_notes(tx, ids=found.notes, talks=filled_in)
         await self._read_said(tx, found)
         for talk, no in found.edited:
             row = await tx.first(sql.DOC_AROUND, kind=TALK, of=talk, no=no)
@@ -153,6 +159,7 @@ class Indexer:
         for row in rows:
             by_kind.setdefault(row["kind"], set()).add(row["entity_id"])
         found.talks = sorted({row["conversation_id"] for row in rows if row["kind"] == "message.created"})
+        found.notes = sorted(by_kind.get("note.created", ()))
         changed = by_kind.get("message.updated", set())
         if changed:
             edited = await tx.all(sql.EDITED, ids=sorted(changed))
@@ -198,7 +205,8 @@ def _docs(found: Found, sealer: Sealer) -> tuple[Sequence[Doc], int, int]:
     """Return the documents as they are to be, and how many of each kind there are then."""
     talks, people = found.state["talks"], found.state["people"]
     docs: dict[tuple[str, int], Doc] = {}
-    for doc in sorted(_sittings(found, sealer), key=lambda doc: doc.started_ms):
+    said_or_noted = [*_sittings(found, sealer), *note_docs(found.noted, sealer)]
+    for doc in sorted(said_or_noted, key=lambda doc: doc.started_ms):
         if not doc.no:
             talks += 1
             doc.no = talks

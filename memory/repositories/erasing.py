@@ -12,6 +12,7 @@ from core.ids import TenantId
 from memory.counting import Standing, count_moves
 from memory.crypto import Sealer
 from memory.database import Tx
+from memory.index.notes import note_ids
 from memory.index.writing import forget_docs
 from memory.numbering import Noted, number_events
 from memory.query import Query, among, bool_eq, mine
@@ -180,7 +181,8 @@ class Erasing:
 async def _forget(tx: Tx, sealer: Sealer, contact_id: str, rows: Any) -> None:
     """Take what was said and who it was out of the index."""
     people = await _everybody(tx, contact_id)
-    await forget_docs(tx, sealer, talks=[row["id"] for row in rows], people=people)
+    talks = [row["id"] for row in rows]
+    await forget_docs(tx, sealer, talks=[*talks, *await note_ids(tx, talks)], people=people)
 
 
 async def _everybody(tx: Tx, contact_id: str) -> list[str]:

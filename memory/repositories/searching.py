@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from core.clock import from_ms
 from core.ids import TenantId
+from core.policy import Author
 from core.views import Named
 from core.views_search import MessageFound, PersonFound, Piece, SearchAnswer
 from memory.crypto import Sealer
@@ -14,6 +15,7 @@ from memory.database import Tx
 from memory.index import statements as sql
 from memory.index.finding import catch_up, find_docs, find_people
 from memory.index.following import Indexer, said
+from memory.index.notes import NOTES, noted
 from memory.index.numbers import open_numbers, read_keys
 from memory.index.terms import TALK, Wanted, find_wanted, parse_wanted
 from memory.query import Query, among, bool_eq, mine
@@ -110,19 +112,27 @@ def _person(row: Any, numbers: Sequence[str], talk: Any, *, sealer: Sealer, want
 
 async def _messages(tx: Tx, sealer: Sealer, wanted: Sequence[Wanted], numbers: Sequence[int]) -> list[MessageFound]:
     docs = {row["no"]: row for row in await tx.all(sql.DOCS, kind=TALK, numbers=sorted(numbers))}
-    asked = [docs[no] for no in numbers if no in docs]
+    every = [docs[no] for no in numbers if no in docs]
+    # Messages are numbered from one: what stands at none is a note.
+    asked = [doc for doc in every if doc["last_no"]]
+    noted_rows = await tx.all(NOTES, ids=sorted(doc["of_id"] for doc in every if not doc["last_no"]))
     rows = await tx.each(
         sql.SAID_WITHIN, [{"talk": doc["of_id"], "first": doc["first_no"], "last": doc["last_no"]} for doc in asked]
     )
     said_at = {(row["conversation_id"], row["no"]): row for row in rows}
-    talks = {row["id"]: row for row in await tx.all(_TALKS, talks=sorted({doc["of_id"] for doc in asked}))}
-    found = []
+    whom = {doc["of_id"] for doc in asked} | {row["conversation_id"] for row in noted_rows}
+    talks = {row["id"]: row for row in await tx.all(_TALKS, talks=sorted(whom))}
+    found = [
+        _found(row, text, talks[row["conversation_id"]], note=True, sealer=sealer, wanted=wanted)
+        for row in noted_rows
+        if row["conversation_id"] in talks and find_wanted(wanted, text := noted(row, sealer)) >= set(wanted)
+    ]
     for doc in asked:
         places = ((doc["of_id"], no) for no in range(doc["first_no"], doc["last_no"] + 1))
         within = [said_at[place] for place in places if place in said_at]
         best = _best(within, sealer, wanted)
         if best is not None and doc["of_id"] in talks:
-            found.append(_message(best, talks[doc["of_id"]], sealer=sealer, wanted=wanted))
+            found.append(_found(*best, talks[doc["of_id"]], note=False, sealer=sealer, wanted=wanted))
     return sorted(found, key=lambda item: item.at, reverse=True)
 
 
@@ -141,9 +151,7 @@ def _best(rows: Sequence[Any], sealer: Sealer, wanted: Sequence[Wanted]) -> tupl
     return None if missing else best
 
 
-def _message(best: tuple[Any, str], talk: Any, *, sealer: Sealer, wanted: Sequence[Wanted]) -> MessageFound:
-    row, text = best
-
+def _found(row: Any, text: str, talk: Any, *, note: bool, sealer: Sealer, wanted: Sequence[Wanted]) -> MessageFound:
     def name_of(each: Any) -> str | None:
         return open_name(sealer, each["contact_id"], each["name"])
 
@@ -153,8 +161,9 @@ def _message(best: tuple[Any, str], talk: Any, *, sealer: Sealer, wanted: Sequen
         contact=Named(id=talk["contact_id"], name=show_listed(name_of, talk, "name")),
         channel=talk["channel"],
         status=talk["status"],
-        author=row["author"],
-        at=from_ms(row["event_ms"]),
+        note=note,
+        author=Author.STAFF if note else row["author"],
+        at=from_ms(row["created_ms"] if note else row["event_ms"]),
         shown=_pieces(text, wanted),
     )
 

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: fd8b90ca6a7952bbe7ca5fef53aa7b5dd09511240d1cd58c69ff771ba6895e00
+ * sha256: 2fc13e20db866e4da4a43756bb4d37fafe27b93d68ffc28dc3602ea45a459ea2
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -854,7 +854,7 @@ export interface components {
             idempotency_key?: string | null;
             text?: string | null;
         };
-        /** @description A message in which it stands; where several words stand in several messages, the one with most of them. */
+        /** @description A message in which it stands, or a note of staff; of several messages with several words, the one with most. */
         MessageFound: {
             /** Format: date-time */
             at: string;
@@ -863,6 +863,7 @@ export interface components {
             contact: components["schemas"]["Named"];
             conversation_id: string;
             message_id: string;
+            note: boolean;
             shown: components["schemas"]["Piece"][];
             status: string;
         };

@@ -22,6 +22,7 @@ from memory.repositories.searching import Search
 from memory.repositories.threads import Threads
 from memory.tables import search_docs, search_postings, search_states, search_words
 from tests.conformance.memory.house import Business, House
+from tests.conformance.memory.owning import change
 from tests.conformance.memory.test_inbox_counts import kept
 
 AYSE, BORA = Person(wa_id="905321112233"), Person(wa_id="905554443322")
@@ -160,6 +161,42 @@ async def test_that_nothing_of_an_erased_person_stays_in_the_index(store: House)
     sealer = await store.sealer(shop)
     assert not {sealer.token("talk", "kaplumbaga"), sealer.token("person", "#2233")} & tokens
     assert await found(store, shop, "kaplum") == []
+
+
+async def jot(store: House, shop: Business, talk: str, text: str) -> None:
+    """Let staff note something of a conversation."""
+    async with change(store, shop, talk) as made:
+        await made.add_note(text, None)
+
+
+async def test_that_a_note_of_staff_is_found_among_what_was_said(store: House) -> None:
+    shop = await store.business()
+    work = await say(store, shop, "Kaplumbağam hasta", name="Ayşe")
+    store.later(minutes=1)
+    await jot(store, shop, work.claim.conversation_id, "Kaplumbağa için indirim sözü verildi")
+    items = (await find(store, shop, "kaplumbağa")).items
+    assert [(item.note, item.author, shown(item)) for item in items] == [
+        (True, "staff", "[Kaplumbağa] için indirim sözü verildi"),
+        (False, "contact", "[Kaplumbağam] hasta"),
+    ]
+    assert {item.conversation_id for item in items} == {work.claim.conversation_id}
+    # Words of a note and of a message are not taken together.
+    assert await found(store, shop, "indirim hasta") == []
+    await Erasing(kept(store)).erase_contact(shop.id, work.contact_id, actor="test")
+    assert await found(store, shop, "indirim") == []
+    for table in (search_docs, search_postings, search_words):
+        assert await store.rows(table, shop) == []
+
+
+async def test_that_notes_of_before_the_index_are_filled_in_once(store: House) -> None:
+    shop = await store.business()
+    work = await say(store, shop, "Merhaba")
+    await jot(store, shop, work.claim.conversation_id, "Eski not")
+    assert await found(store, shop, "eski") == ["[Eski] not"]
+    # As the migration leaves it that made notes be found.
+    await store.change(search_states, shop, {"filled": 0, "filled_ms": 0, "filled_to": None})
+    assert await found(store, shop, "eski") == ["[Eski] not"]
+    assert [row["kind"] for row in await store.rows(search_docs, shop)].count("talk") == 2
 
 
 async def test_that_what_shares_a_token_by_chance_is_not_found(store: House) -> None:

@@ -431,6 +431,7 @@ export const ar: Words = {
     },
   },
   search: {
+    note: "ملاحظة",
     placeholder: "ابحث في الرسائل والأسماء والأرقام",
     people: "الأشخاص",
     messages: "الرسائل",

@@ -433,6 +433,7 @@ export const en = {
     },
   },
   search: {
+    note: "Note",
     placeholder: "Search messages, names, numbers",
     people: "People",
     messages: "Messages",

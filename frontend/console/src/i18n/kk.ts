@@ -425,6 +425,7 @@ export const kk: Words = {
     },
   },
   search: {
+    note: "Жазба",
     placeholder: "Хабар, аты, нөмірі бойынша іздеу",
     people: "Адамдар",
     messages: "Хабарлар",

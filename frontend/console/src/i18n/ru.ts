@@ -432,6 +432,7 @@ export const ru: Words = {
     },
   },
   search: {
+    note: "Заметка",
     placeholder: "Поиск: сообщения, имена, номера",
     people: "Люди",
     messages: "Сообщения",

@@ -433,6 +433,7 @@ export const tr: Words = {
     },
   },
   search: {
+    note: "Not",
     placeholder: "Mesaj, ad veya numara ara",
     people: "Kişiler",
     messages: "Mesajlar",

@@ -133,8 +133,9 @@ function Message({ item, open }: { item: MessageFound; open: boolean }) {
   return (
     <li>
       <Link
-        to={placeOf(item.conversation_id, item.message_id)}
+        to={placeOf(item.conversation_id, item.note ? null : item.message_id)}
         className={classes.row}
+        data-note={item.note || undefined}
         aria-current={open ? "true" : undefined}
       >
         <ChannelGlyph channel={item.channel} size={18} />
@@ -144,7 +145,9 @@ function Message({ item, open }: { item: MessageFound; open: boolean }) {
             <When at={item.at} />
           </span>
           <span className={classes.snippet}>
-            {item.author !== "contact" && <bdi className={classes.author}>{t(`author.${item.author}`)}: </bdi>}
+            {item.author !== "contact" && (
+              <bdi className={classes.author}>{item.note ? t("search.note") : t(`author.${item.author}`)}: </bdi>
+            )}
             <Marked pieces={item.shown} />
           </span>
         </span>

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 2fc13e20db866e4da4a43756bb4d37fafe27b93d68ffc28dc3602ea45a459ea2
+ * sha256: 984369c0da88f59155fbbce872bdcbf19ddb1cce4ce6854712acb1fa4997497e
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;

@@ -13,6 +13,7 @@ from core.errors import InvalidInput, NotFound, PreconditionFailed
 from core.nouns import Role
 from core.views import Changed, Page
 from core.views_flows import FlowCatalog, FlowDiff, Migration, Tried, VersionDocument, VersionView
+from desk.channels import choose_default
 from desk.flow_catalog import read_flow_catalog
 from desk.migrating import Wanted, migrate
 from desk.publishing import check_document, check_flow
@@ -152,6 +153,16 @@ async def migrate_flow(call: Call) -> Migration:
     )
 
 
+async def make_default(call: Call) -> Changed:
+    """Let a flow answer wherever no other is chosen; conversations under way keep theirs."""
+    kept = call.kept
+    number = await choose_default(
+        kept.tenants, kept.flows, tenant_id=call.tenant, flow=call.id(), actor=call.actor.label
+    )
+    call.engine.doorbells.changed(call.tenant, None, number)
+    return Changed(event_no=number)
+
+
 async def try_expression(call: Call) -> Tried:
     """Say what an expression, a text or condition rows come to for these variables."""
     from graphs import workbench
@@ -191,6 +202,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", _FLOW + "/diff", Role.BUILDER, diff_flow, query=DiffQuery, answer=FlowDiff),
     Route("POST", _FLOW + "/restore", Role.BUILDER, restore_flow, body=RestoreBody, answer=DraftSaved),
     Route("POST", _FLOW + "/migrate", Role.BUILDER, migrate_flow, body=MigrateBody, answer=Migration),
+    Route("PUT", _FLOW + "/default", Role.ADMIN, make_default, answer=Changed),
     Route("GET", "/api/v1/flow-catalog", Role.BUILDER, flow_catalog, answer=FlowCatalog),
     Route("POST", "/api/v1/flow-expressions/try", Role.BUILDER, try_expression, body=TryBody, answer=Tried),
 )

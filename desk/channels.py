@@ -38,6 +38,14 @@ class ChosenStore(Protocol):
         ...
 
 
+class DefaultStore(Protocol):
+    """Where it is kept which flow answers by default."""
+
+    async def use_by_default(self, tenant_id: TenantId, flow_id: str, *, actor: str) -> int:
+        """Let a flow answer wherever no other is chosen."""
+        ...
+
+
 class FlowStore(Protocol):
     """Where flows are kept."""
 
@@ -55,12 +63,28 @@ async def choose_flow(
         NotFound: There is no such account, or no such flow.
         Conflict: Nobody would answer: the flow is not published, or is only part of others.
     """
-    chosen = await flows.get(tenant_id, flow) if flow is not None else None
-    if chosen is not None and not chosen.published:
+    chosen = await _get_answering(flows, tenant_id, flow) if flow is not None else None
+    return await accounts.use_flow(tenant_id, account_id, chosen, actor=actor)
+
+
+async def choose_default(tenants: DefaultStore, flows: FlowStore, *, tenant_id: TenantId, flow: str, actor: str) -> int:
+    """Let a flow answer wherever no other is chosen; returns the event number.
+
+    Raises:
+        NotFound: There is no such flow.
+        Conflict: Nobody would answer: the flow is not published, or is only part of others.
+    """
+    chosen = await _get_answering(flows, tenant_id, flow)
+    return await tenants.use_by_default(tenant_id, chosen, actor=actor)
+
+
+async def _get_answering(flows: FlowStore, tenant_id: TenantId, flow: str) -> str:
+    found = await flows.get(tenant_id, flow)
+    if not found.published:
         raise Conflict("publish the flow first", reason="not_published")
-    if chosen is not None and chosen.kind != "main":
+    if found.kind != "main":
         raise Conflict("this flow is called by others and does not answer by itself", reason="not_main")
-    return await accounts.use_flow(tenant_id, account_id, chosen.id if chosen else None, actor=actor)
+    return found.id
 
 
 async def check_account(

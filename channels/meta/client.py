@@ -3,6 +3,8 @@
 "Not sent" is claimed only where no byte of the request left: name resolution, connecting, TLS (ENGINE 18).
 """
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -124,10 +126,17 @@ def _form(file: FileAtHand, name: str, fields: Mapping[str, str]) -> aiohttp.Mul
     for key, value in fields.items():
         form.append(value).set_content_disposition("form-data", name=key)
     pieces = _Pieces(file)
-    # What customers see as its name goes with the message: not every upload takes letters beyond ASCII.
-    pieces.set_content_disposition("form-data", name=name, filename="file" + PurePath(file.kept.name).suffix[:8])
+    pieces.set_content_disposition("form-data", name=name, filename=plain_name(file.kept.name))
     form.append_payload(pieces)
     return form
+
+
+def plain_name(name: str) -> str:
+    """Return a file's name in ASCII: Messenger shows it to customers, and not every upload takes other letters."""
+    plain = unicodedata.normalize("NFKD", name.replace("ı", "i")).encode("ascii", "ignore").decode()
+    path = PurePath(plain)
+    stem = re.sub(r"[^A-Za-z0-9-]+", "_", path.stem).strip("_")[:80]
+    return (stem or "file") + re.sub(r"[^A-Za-z0-9.]", "", path.suffix)[:8]
 
 
 def _judge(table: Mapping[Key, Row], status: int, raw: bytes, headers: Mapping[str, str]) -> Obj:

@@ -13,6 +13,7 @@ from core.policy import Policy
 from memory.database import Tx
 from memory.directory import forget_tenant
 from memory.directory_queries import ADD_TENANT_ID
+from memory.numbering import Noted, number_events
 from memory.query import Query, insert_into, mine
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, from_text, to_text
@@ -28,6 +29,11 @@ _ADD_STAGE = Query(insert_into(stages).on_conflict_do_nothing())
 _GET = Query(sa.select(tenants).where(mine(tenants)))
 _LOCK = Query(sa.select(tenants.c.constants, tenants.c.models).where(mine(tenants)).with_for_update())
 _SET_POLICY = Query(tenants.update().where(mine(tenants)).values(policy=sa.bindparam("new_policy")))
+_SET_DEFAULT = Query(
+    tenants.update()
+    .where(mine(tenants))
+    .values(default_flow_id=sa.bindparam("new_flow", type_=tenants.c.default_flow_id.type))
+)
 _SET_CONSTANTS = Query(tenants.update().where(mine(tenants)).values(constants=sa.bindparam("new_constants")))
 _SET_MODELS = Query(tenants.update().where(mine(tenants)).values(models=sa.bindparam("new_models")))
 _WIPE = tuple(
@@ -91,6 +97,15 @@ class Tenants:
         """Replace a tenant's rules."""
         async with self._store.write(tenant_id) as tx:
             await tx.run(_SET_POLICY, new_policy=policy.model_dump_json(exclude_defaults=True))
+
+    async def use_by_default(self, tenant_id: TenantId, flow_id: str, *, actor: str) -> int:
+        """Let a flow answer wherever no other is chosen; returns the event number. Runs under way keep theirs."""
+        sealer = await self._store.sealer(tenant_id)
+        async with self._store.write(tenant_id) as tx:
+            await tx.run(_SET_DEFAULT, new_flow=flow_id)
+            await note(tx, self._store, sealer, actor=actor, action="flow.made_default", entity=flow_id)
+            noted = Noted("flow.made_default", None, flow_id)
+            return await number_events(tx, [noted], actor=actor, now_ms=self._store.now_ms)
 
     async def set_constants(self, tenant_id: TenantId, constants: Mapping[str, Any]) -> None:
         """Replace what flows know as ``tenant.*``."""

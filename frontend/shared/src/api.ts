@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: baf3ad372d3b78f85637ffff5baa0613a5b8a35fdee9361932942e93450313b1
+ * sha256: 3f00bb624ee8034c57dc361570c4fe02e24711f23370eba347847dba74334f8a
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;

@@ -226,6 +226,26 @@ async def test_that_an_admin_chooses_the_flow_that_answers_and_lesser_roles_do_n
     assert (await house.call("GET", "channels"))[1]["items"][0]["flow"] is None
 
 
+async def test_that_an_admin_says_which_flow_answers_by_default(house: House) -> None:
+    business = house.business
+    _, other = await house.call("POST", "flows", {**FLOW, "key": "other", "name": "Other"})
+    path = f"flows/{other['id']}/default"
+    assert (await house.call("PUT", path))[1]["reason"] == "not_published"
+    await house.call("POST", f"flows/{business.flow_id}/publish")
+    await house.call("POST", f"flows/{other['id']}/publish")
+    for role in (Role.BUILDER, Role.STAFF):
+        assert (await house.call("PUT", path, key=business.keys[role]))[0] == 403
+    status, done = await house.call("PUT", path, key=business.keys[Role.ADMIN])
+    assert (status, done["event_no"] > 0) == (200, True)
+    items = (await house.call("GET", "flows"))[1]["items"]
+    assert {item["key"]: item["default"] for item in items} == {"hello": False, "other": True}
+    newest = (await house.call("GET", "audit"))[1]["items"][0]
+    assert (newest["action"], newest["entity"]) == ("flow.made_default", other["id"])
+    _, part = await house.call("POST", "flows", {**FLOW, "key": "part", "kind": "sub"})
+    await house.call("POST", f"flows/{part['id']}/publish")
+    assert (await house.call("PUT", f"flows/{part['id']}/default"))[1]["reason"] == "not_main"
+
+
 async def test_that_only_a_flow_that_is_there_and_answers_by_itself_is_chosen(house: House) -> None:
     path = f"channels/{house.business.account_id}/flow"
     status, problem = await house.call("PUT", path, {"flow_id": house.business.account_id})

@@ -11,6 +11,7 @@ from aiohttp import BodyPartReader, web
 
 from channels.instagram.channel import InstagramChannel
 from channels.messenger.channel import MessengerChannel
+from channels.meta.client import plain_name
 from channels.whatsapp.channel import WhatsAppChannel
 from core.content import MediaPart
 from core.errors import AuthExpired, Rejected, Unreachable
@@ -94,7 +95,7 @@ async def test_that_whatsapp_gets_the_file_then_a_message_that_names_it(
     assert (await channel.send(sending(channel, orders))).provider_id == "wamid.1"
     (form,) = provider.forms
     assert (form["file"], form["messaging_product"], form["type"]) == (PNG, b"whatsapp", b"image/png")
-    assert form["file is"] == ("image/png", "file.png")
+    assert form["file is"] == ("image/png", "fis.png")
     assert provider.lengths[0] is not None
     assert provider.messages[0]["image"] == {"id": "M1", "caption": "Buyurun"}
 
@@ -138,3 +139,18 @@ async def test_that_a_fault_of_an_upload_leaves_no_message_in_doubt(
         await channel.send(sending(channel, orders))
     assert caught.value.delivered is False  # type: ignore[attr-defined]
     assert provider.messages == []
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Fiyat listesi.pdf", "Fiyat_listesi.pdf"),
+        ("Randevu ıçin öneri.PDF", "Randevu_icin_oneri.PDF"),
+        ("Цены.pdf", "file.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ('a"; b=\r\n.png', "a_b.png"),
+        ("", "file"),
+    ],
+)
+def test_that_a_file_goes_under_a_plain_name_that_customers_know(name: str, plain: str) -> None:
+    assert plain_name(name) == plain

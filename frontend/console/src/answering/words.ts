@@ -4,6 +4,7 @@ import type { Language } from "../i18n";
 
 export const en = {
   default: "The default flow: {{name}}",
+  makeDefault: "Answer with it by default",
   chosen: "New conversations here follow it. Those under way keep what they began with.",
   published: "Published.",
   here: "Published. New conversations follow it on: {{names}}.",
@@ -23,6 +24,7 @@ const WORDS: Record<Language, AnsweringWords> = {
   en,
   tr: {
     default: "Varsayılan akış: {{name}}",
+    makeDefault: "Varsayılan olarak bununla yanıtla",
     chosen: "Buradaki yeni konuşmalar bunu izler. Sürenler başladıkları akışta kalır.",
     published: "Yayımlandı.",
     here: "Yayımlandı. Şuradaki yeni konuşmalar bunu izler: {{names}}.",
@@ -38,6 +40,7 @@ const WORDS: Record<Language, AnsweringWords> = {
   },
   ru: {
     default: "Сценарий по умолчанию: {{name}}",
+    makeDefault: "Отвечать по нему по умолчанию",
     chosen: "Новые разговоры здесь пойдут по нему. Те, что уже идут, остаются на своём.",
     published: "Опубликовано.",
     here: "Опубликовано. Новые разговоры идут по нему здесь: {{names}}.",
@@ -52,6 +55,7 @@ const WORDS: Record<Language, AnsweringWords> = {
   },
   kk: {
     default: "Әдепкі сценарий: {{name}}",
+    makeDefault: "Әдепкіде осымен жауап беру",
     chosen: "Мұндағы жаңа сөйлесулер осымен жүреді. Жүріп жатқандары өз сценарийінде қалады.",
     published: "Жарияланды.",
     here: "Жарияланды. Жаңа сөйлесулер мына жерде осымен жүреді: {{names}}.",
@@ -66,6 +70,7 @@ const WORDS: Record<Language, AnsweringWords> = {
   },
   ar: {
     default: "المسار الافتراضي: {{name}}",
+    makeDefault: "الإجابة به افتراضيًا",
     chosen: "تتبعه المحادثات الجديدة هنا. وتبقى الجارية على ما بدأت به.",
     published: "تم النشر.",
     here: "تم النشر. تتبعه المحادثات الجديدة على: {{names}}.",

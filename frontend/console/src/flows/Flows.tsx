@@ -1,7 +1,8 @@
 /** All flows of the business: which answers where, which drafts were not published yet; new ones and files. */
 import type { ChannelAccount } from "@frontdesk/shared";
 import { ActionIcon, Button, Menu, Skeleton } from "@mantine/core";
-import { Copy, Download, Ellipsis, Plus, Trash2, Upload, Workflow } from "lucide-react";
+import { notifications } from "@mantine/notifications";
+import { Copy, Download, Ellipsis, Plus, Star, Trash2, Upload, Workflow } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
@@ -9,11 +10,13 @@ import { get } from "../api/http";
 import { useChannels } from "../api/queries";
 import { ChannelGlyph } from "../app/ChannelGlyph";
 import { EmptyState } from "../app/EmptyState";
+import { useSignedIn } from "../app/me";
 import { Page } from "../app/Page";
 import { ProblemState, useTellProblem } from "../app/Problem";
 import { dateTime } from "../app/time";
 import "../answering/words";
 import { RemoveFlow } from "../answering/RemoveFlow";
+import { mayGrant } from "../settings/may";
 import { BLANK, OfferCards } from "./begin/Cards";
 import { ImportFlow } from "./begin/ImportFlow";
 import { NewFlow } from "./begin/NewFlow";
@@ -22,7 +25,15 @@ import "./begin/register";
 import { keyFor } from "./blank";
 import classes from "./Flows.module.css";
 import { exportStored, type FlowFile, readFlow } from "./files";
-import { type FlowDetail, type FlowItem, useCreateFlow, useDiff, useFlows, useNodeTypes } from "./queries";
+import {
+  type FlowDetail,
+  type FlowItem,
+  useCreateFlow,
+  useDiff,
+  useFlows,
+  useMakeDefault,
+  useNodeTypes,
+} from "./queries";
 
 export function Flows() {
   const { t } = useTranslation("flows");
@@ -103,6 +114,8 @@ function Row({ flow, channels, taken }: RowProps) {
   const { t: say } = useTranslation("answering");
   const tell = useTellProblem();
   const create = useCreateFlow();
+  const makeDefault = useMakeDefault();
+  const admin = mayGrant(useSignedIn().role, "admin");
   const [removing, setRemoving] = useState(false);
   const here = channels.filter((account) => typeof account.flow === "object" && account.flow?.id === flow.id);
   const diff = useDiff(flow.id, flow.published ? flow.etag : null);
@@ -159,6 +172,19 @@ function Row({ flow, channels, taken }: RowProps) {
           <Menu.Item leftSection={<Download size={16} />} onClick={save}>
             {t("act.export")}
           </Menu.Item>
+          {admin && flow.published && flow.kind === "main" && !flow.default && (
+            <Menu.Item
+              leftSection={<Star size={16} />}
+              onClick={() =>
+                makeDefault.mutate(flow.id, {
+                  onError: tell,
+                  onSuccess: () => notifications.show({ message: say("chosen"), color: "accent", withBorder: true }),
+                })
+              }
+            >
+              {say("makeDefault")}
+            </Menu.Item>
+          )}
           {!flow.published && (
             <Menu.Item color="red" leftSection={<Trash2 size={16} />} onClick={() => setRemoving(true)}>
               {t("act.delete")}

@@ -129,6 +129,19 @@ export function useRollback(id: string) {
   });
 }
 
+/** Let a flow answer wherever no other is chosen. */
+export function useMakeDefault() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => put<unknown>(`flows/${id}/default`, {}),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: keys.flows }),
+        client.invalidateQueries({ queryKey: keys.channels }),
+      ]),
+  });
+}
+
 /** Make the draft say what a version said. */
 export function useRestore(id: string) {
   const client = useQueryClient();

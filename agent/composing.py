@@ -253,6 +253,7 @@ def plain_write(work: Workload, taken: Taken) -> TurnWrite:
         messages=tuple(taken.messages),
         changes=tuple(taken.changes),
         reactions=tuple(taken.reactions),
+        referrals=tuple(taken.referrals),
         contact_fields={k: v for k, v in taken.contact_fields.items() if work.contact_fields.get(k) != v},
         consents=tuple(taken.consents),
         owner=taken.owner,

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from agent.knowing import brought_by, known_of
 from core.content import Part, TextPart, plain_text
+from core.context import Context, Referral
 from core.inbound import (
     CallReceived,
     ConsentChanged,
@@ -17,7 +19,6 @@ from core.inbound import (
     MessageEdited,
     MessageReceived,
     MessageRevoked,
-    Person,
     ReactionReceived,
     ReferralReceived,
     ThreadControl,
@@ -46,6 +47,7 @@ class Taken:
     messages: list[MessageWrite] = field(default_factory=list)
     changes: list[MessageChange] = field(default_factory=list)
     reactions: list[ReactionWrite] = field(default_factory=list)
+    referrals: list[Referral] = field(default_factory=list)
     contact_fields: dict[str, Any] = field(default_factory=dict)
     consents: list[tuple[str, bool, str]] = field(default_factory=list)
     owner: str | None = None
@@ -124,7 +126,10 @@ def _change(taken: Taken, event: Inbound | None, at: datetime) -> None:
             taken.reactions.append(ReactionWrite(event.target, event.emoji, at))
         case ReferralReceived() | CallReceived():
             taken.last_inbound_at = at
-            taken.contact_fields |= _profile(event.sender)
+            taken.contact_fields |= known_of(event.sender)
+            if isinstance(event, ReferralReceived):
+                taken.contact_fields |= brought_by(event.referral)
+                taken.referrals.append(event.referral)
         case ConsentChanged():
             taken.consents.append((event.topic, event.granted, "provider"))
         case _:
@@ -144,9 +149,10 @@ def _message(
             delivery=Delivery.RECEIVED,
             provider_id=event.provider_id,
             received_at=pending.received_at,
+            context=event.context,
         )
     )
-    taken.contact_fields |= _profile(event.sender)
+    taken.contact_fields |= known_of(event.sender) | brought_by(event.referral)
     taken.last_inbound_at = max(at, taken.last_inbound_at or at)
     if isinstance(change, MessageRevoked):
         return
@@ -188,6 +194,7 @@ def _echo(work: Workload, taken: Taken, pending: PendingEvent, event: EchoReceiv
             delivery=Delivery.SENT,
             provider_id=event.provider_id,
             received_at=pending.received_at,
+            context=Context(quotes=event.reply_to) if event.reply_to else None,
         )
     )
     if (event.native or event.app_id is None) and work.owner != APP:
@@ -270,15 +277,6 @@ def _timers(work: Workload, taken: Taken, holder: str) -> None:
         taken.fired.append(timer.id)
         if not taken.events and work.run is not None and work.run.visit == timer.visit:
             taken.events.append(FlowEvent("timer", timer.id, timer.due_at, visit=timer.visit, timer=timer.name))
-
-
-def _profile(person: Person) -> dict[str, Any]:
-    known: dict[str, Any] = {}
-    if person.name or person.username:
-        known["name"] = person.name or person.username
-    if person.wa_id and person.wa_id.isdigit():
-        known["wa_phone"] = f"+{person.wa_id}"
-    return known
 
 
 def _words(parts: Iterable[Part]) -> str:

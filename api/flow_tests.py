@@ -9,8 +9,11 @@ from api.calling import Call, Reply, Route
 from api.inbox import Request, verdict_of
 from core.errors import InvalidInput, PreconditionFailed
 from core.nouns import Role
-from core.views import MessageView, View
+from core.views import (
+    View,
+)
 from core.views_flows import CaseDraft, FlowTests, TestReport
+from core.views_thread import MessageView
 from core.views_why import TurnView
 from desk.as_test import Heard, Material, append_case, dump_case, write_case
 from desk.proving import prove

@@ -17,12 +17,12 @@ from core.views import (
     ConversationItem,
     HandoffItem,
     HappeningView,
-    MessageView,
     NoteView,
     Page,
     Taken,
     VerdictView,
 )
+from core.views_thread import MessageView
 from core.views_why import TurnDetail, TurnView
 from desk import holding
 from desk.attaching import show_limits

@@ -46,7 +46,6 @@ from core.views import (
     HandoffItem,
     HappeningView,
     LeadView,
-    MessageView,
     NoteView,
     Page,
     Taken,
@@ -54,6 +53,7 @@ from core.views import (
 from core.views_composing import CannedReply, PresenceView
 from core.views_people import LeadDetail, PipelineView, Profile, StageSum
 from core.views_setup import FlowDetail, FlowItem, QuarantinedEvent, UsageRow
+from core.views_thread import MessageView
 from core.views_why import TurnDetail, TurnView
 from desk.trying import Trial
 

@@ -15,7 +15,10 @@ from channels.widget.channel import widget_message
 from core.content import MediaPart, Part
 from core.errors import Forbidden, IdempotencyReused, NotFound, Overloaded, Unauthenticated
 from core.store import RecordStatus
-from core.views import MessageView, View
+from core.views import (
+    View,
+)
+from core.views_thread import MessageView
 from desk.visiting import LASTS, Pass, check_pass, read_claim, write_pass
 from memory.directory import Route
 from memory.repositories.visitors import Site

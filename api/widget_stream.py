@@ -10,7 +10,7 @@ from api.metrics import STREAMS
 from api.sse import HEARTBEAT, POLL, encode, last_number, open_stream
 from api.widget import check_origin, file_links, show_message, show_owner, visitor_of
 from core.errors import AppError
-from core.views import MessageView
+from core.views_thread import MessageView
 from memory.directory import Route
 
 HIDDEN = {"cancelled"}

@@ -57,10 +57,12 @@ class LocationPart(_Part):
     longitude: float
     name: str | None = None
     address: str | None = None
+    url: str | None = None
+    """A page about the place."""
 
     def words(self) -> str:
         """Return what a person would read of it."""
-        return self.name or self.address or "[location]"
+        return self.name or self.address or self.url or "[location]"
 
 
 class ContactCard(_Part):
@@ -70,6 +72,10 @@ class ContactCard(_Part):
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     org: str | None = None
+    birthday: str | None = None
+    """As it was written, mostly YYYY-MM-DD."""
+    addresses: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
 
 
 class ContactsPart(_Part):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from core.channel_types import ChannelType
 from core.clock import to_ms
 from core.content import Part
+from core.context import Context, Referral
 
 
 class _Value(BaseModel):
@@ -43,22 +44,6 @@ class Tap(_Value):
     payload: str
     title: str | None = None
     source: Literal["button", "list", "quick_reply", "postback", "template", "referral"] = "button"
-
-
-class Referral(_Value):
-    """Where the customer came from: an ad, a link, a shop's product."""
-
-    source: str | None = None
-    ref: str | None = None
-    ad_id: str | None = None
-    headline: str | None = None
-    url: str | None = None
-    product_id: str | None = None
-    click_id: str | None = None
-    text: str | None = None
-    """The ad's own words, or the welcome message that the customer saw."""
-    media_url: str | None = None
-    post_id: str | None = None
 
 
 class InboundEvent(_Value):
@@ -99,6 +84,19 @@ class MessageReceived(InboundEvent):
     group: str | None = None
     standby: bool = False
     """Another app or a person holds the thread: record, never answer (META_API §5)."""
+
+    @property
+    def context(self) -> Context | None:
+        """Return what it came with besides its parts; None for what most messages are."""
+        if not (self.reply_to or self.story_url or self.story_id or self.referral or self.forwarded):
+            return None
+        return Context(
+            quotes=self.reply_to,
+            story_url=self.story_url,
+            story_id=self.story_id,
+            referral=self.referral,
+            forwarded=self.forwarded,
+        )
 
 
 class MessageEdited(InboundEvent):

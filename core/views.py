@@ -8,8 +8,6 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.content import Part
-
 T = TypeVar("T")
 
 
@@ -191,23 +189,6 @@ class ConversationDetail(ConversationItem):
     """What it is valid at: events after it may change it."""
 
 
-class MessageView(View):
-    """One message; ``text`` is what a person would read of its parts."""
-
-    id: str
-    author: str
-    author_name: str | None = None
-    parts: list[Part]
-    text: str
-    delivery: str
-    reason: str | None = None
-    created_at: datetime
-    event_at: datetime
-    reply_to: str | None = None
-    turn_id: str | None = None
-    version: int = 0
-
-
 class NoteView(View):
     """A note of staff on a conversation; customers never see it."""
 
@@ -224,7 +205,8 @@ class HappeningView(View):
 
     id: str
     kind: Literal[
-        "owner", "returned", "handoff", "handoff_ended", "status", "flagged", "team", "escalated", "fallback", "event"
+        "owner", "returned", "handoff", "handoff_ended", "status", "flagged", "team", "escalated", "fallback", "event",
+        "referral",
     ]  # fmt: skip
     actor: str
     """``agent``, ``staff:<id>``, ``api:<id>``."""

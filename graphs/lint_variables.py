@@ -20,7 +20,7 @@ from graphs.schema.nodes_work import HttpNode
 from graphs.texts import BadTemplate, parse_template
 
 _SYSTEM = {"sys.now", "sys.channel", "sys.locale", "sys.open_hours", "turn.text", "turn.lang", "turn.value"}
-_CONTACT = {f"contact.{name}" for name in ("name", "phone", "email", "consent", "language", "locale")}
+_CONTACT = {f"contact.{name}" for name in ("name", "phone", "email", "consent", "language", "locale", "came_from")}
 _FITS: Mapping[str, frozenset[str]] = {
     "text": frozenset({"string"}),
     "number": frozenset({"number", "string"}),

@@ -4,13 +4,14 @@ Shared by the turn's commit and by what staff do, so that both leave exactly the
 the caller's transaction; ``Ledger.close`` is the transaction's last statement (ENGINE rule 36).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from core.content import Part, dump_parts, plain_text
+from core.context import Context, load_context
 from core.nouns import AGENT, NOBODY, Delivery, owning_staff
 from core.policy import Author
 from core.ports import Rendered
@@ -42,6 +43,7 @@ class NewMessage:
     turn_id: str | None = None
     draft: str | None = None
     """Words of it were streamed under this id."""
+    context: Context | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,14 +312,13 @@ class Ledger:
 
 def message_row(seal: Sealer, conversation_id: str, message: NewMessage, *, no: int) -> dict[str, object]:
     """Return the row of a message, sealed."""
-    body = orjson.dumps({"draft": message.draft}) if message.draft else b""
     return {
         "id": message.id,
         "conversation_id": conversation_id,
         "no": no,
         "author": message.author.value,
         "author_id": message.author_id,
-        "body": seal.seal("messages.body", message.id, dump_parts(message.parts) + b"\n" + body),
+        "body": seal_body(seal, message.id, message.parts, draft=message.draft, context=message.context),
         "delivery": message.delivery.value,
         "reason": message.reason,
         "provider_hash": provider_hash(seal, message.provider_id),
@@ -357,7 +358,44 @@ def provider_hash(sealer: Sealer, provider_id: str | None) -> str | None:
     return None if provider_id is None else sealer.hash("provider_id", provider_id)
 
 
-def open_body(sealer: Sealer, message_id: str, body: bytes) -> tuple[bytes, str | None]:
-    """Open a message's body: its parts as JSON, and the draft id its words were streamed under."""
-    parts, _, extra = sealer.open("messages.body", message_id, body).rpartition(b"\n")
-    return parts, orjson.loads(extra)["draft"] if extra else None
+class Body(NamedTuple):
+    """A message's body, opened: its parts as JSON, and what stands behind them."""
+
+    parts: bytes
+    more: bytes
+    """JSON of what few messages have; empty for the others. Parts are one line, so that it stands apart from them."""
+
+    @property
+    def draft(self) -> str | None:
+        """Return the draft id its words were streamed under."""
+        return self._more().get("draft")
+
+    @property
+    def context(self) -> Context | None:
+        """Return what it came with besides its parts."""
+        return load_context(self._more().get("context"))
+
+    def _more(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = orjson.loads(self.more) if self.more else {}
+        return found
+
+
+def seal_body(
+    sealer: Sealer,
+    message_id: str,
+    parts: tuple[Part, ...],
+    *,
+    draft: str | None = None,
+    context: Context | None = None,
+) -> bytes:
+    """Seal what a message says and came with."""
+    more: dict[str, Any] = {"draft": draft} if draft else {}
+    if context is not None:
+        more["context"] = context.dump()
+    return sealer.seal("messages.body", message_id, dump_parts(parts) + b"\n" + (orjson.dumps(more) if more else b""))
+
+
+def open_body(sealer: Sealer, message_id: str, body: bytes) -> Body:
+    """Open a message's body; raises TamperedCiphertext."""
+    parts, _, more = sealer.open("messages.body", message_id, body).rpartition(b"\n")
+    return Body(parts, more)

@@ -7,7 +7,8 @@ from channels.meta.names import Place
 from channels.meta.reading import Obj
 from channels.meta.times import time_of
 from core.channel_types import ChannelType
-from core.inbound import Person, Referral
+from core.context import Referral
+from core.inbound import Person
 
 
 @dataclass(frozen=True, slots=True)

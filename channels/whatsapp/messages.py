@@ -14,6 +14,7 @@ from channels.meta.times import time_of
 from channels.whatsapp.parts import kind_of, read_content
 from channels.whatsapp.people import identify, sender_of, values_of
 from core.content import Part
+from core.context import Referral
 from core.inbound import (
     EchoReceived,
     IdentityChanged,
@@ -23,7 +24,6 @@ from core.inbound import (
     MessageRevoked,
     Person,
     ReactionReceived,
-    Referral,
 )
 
 
@@ -91,7 +91,8 @@ def _referral(ad: Obj, product: Obj) -> Referral | None:
         url=ad.text("source_url"),
         product_id=product.text("product_retailer_id"),
         click_id=ad.text("ctwa_clid"),
-        text=ad.text("body") or ad.obj("welcome_message").text("text"),
+        text=ad.text("body"),
+        welcome=ad.obj("welcome_message").text("text"),
         media_url=ad.text("image_url", "video_url", "thumbnail_url"),
     )
 

@@ -88,7 +88,11 @@ def _location(message: Obj, data: Obj) -> Content:
     if latitude is None or longitude is None:
         return (), None
     part = LocationPart(
-        latitude=latitude, longitude=longitude, name=data.text("name"), address=data.text("address", "url")
+        latitude=latitude,
+        longitude=longitude,
+        name=data.text("name"),
+        address=data.text("address"),
+        url=data.text("url"),
     )
     return (part,), None
 
@@ -105,7 +109,21 @@ def _card(item: Obj) -> ContactCard:
     emails = tuple(mail for email in item.each("emails") if (mail := email.text("email")))
     org = item.obj("org").text("company")
     shown = name.text("formatted_name") or given or org or next(iter(numbers + emails), "?")
-    return ContactCard(name=shown, phones=numbers, emails=emails, org=org)
+    return ContactCard(
+        name=shown,
+        phones=numbers,
+        emails=emails,
+        org=org,
+        birthday=item.text("birthday"),
+        addresses=tuple(place for address in item.each("addresses") if (place := _address(address))),
+        urls=tuple(url for link in item.each("urls") if (url := link.text("url"))),
+    )
+
+
+def _address(address: Obj) -> str:
+    """Return an address in one line."""
+    lines = (address.text(name) for name in ("street", "city", "state", "zip", "country"))
+    return ", ".join(line for line in lines if line)
 
 
 def _button(message: Obj, data: Obj) -> Content:

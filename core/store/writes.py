@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from core.content import Part
+from core.context import Context, Referral
 from core.nouns import Delivery
 from core.policy import Author
 from core.ports import Rendered
@@ -31,6 +32,8 @@ class MessageWrite:
     """When intake took it in; None: it is ours, and made now."""
     reply_to: str | None = None
     """The customer's message that it answers: the first of those that it answers together."""
+    context: Context | None = None
+    """What a message from outside came with besides its parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ class TurnWrite:
     sends: tuple[SendWrite, ...] = ()
     changes: tuple[MessageChange, ...] = ()
     reactions: tuple[ReactionWrite, ...] = ()
+    referrals: tuple[Referral, ...] = ()
+    """Where the customer came from without writing."""
     contact_fields: Mapping[str, Any] = field(default_factory=dict)
     """Only what changed; None removes."""
     facts: Mapping[str, tuple[Any, str | None]] = field(default_factory=dict)

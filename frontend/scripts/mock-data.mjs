@@ -167,7 +167,9 @@ const PICTURE = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www
 
 export const messages = {
   c1: [
-    message("contact", "Merhaba, implant fiyatı öğrenebilir miyim?", DAY + 40 * MINUTE),
+    message("contact", "Merhaba, implant fiyatı öğrenebilir miyim?", DAY + 40 * MINUTE, {
+      referral: { source: "ad", ad_id: "120210", headline: "Implant week", url: "https://fb.example/ad" },
+    }),
     message(
       "agent",
       [
@@ -201,7 +203,10 @@ export const messages = {
       17 * MINUTE,
       { delivery: "delivered" },
     ),
-    message("contact", "Hafta içi 18.00’den sonra", 9 * MINUTE),
+    message("contact", "Hafta içi 18.00’den sonra", 9 * MINUTE, {
+      quotes: { message_id: "m2", author: "agent", text: "Röntgeninizi aldım, hekimimiz muayeneden önce inceleyecek." },
+    }),
+    message("contact", "Bunu da görmüştüm", 8 * MINUTE, { forwarded: true, story: { id: "s1", url: null } }),
     message("contact", "Üç implant için indirim olur mu? Bir yetkiliyle görüşmek istiyorum.", 6 * MINUTE),
     message("agent", "Elbette, sizi ekibimize bağlıyorum. Genellikle 10 dakika içinde yanıt veririz.", 5 * MINUTE, {
       delivery: "failed",

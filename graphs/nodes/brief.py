@@ -38,7 +38,7 @@ def _collected(visit: Visit, summary: Summary) -> dict[str, Any]:
             found |= {name: value for name, value in held.items() if value is not None}
         elif "." in what and (value := visit.scope.get(what)) is not None:
             found[what.split(".", 1)[1]] = value
-    for name in ("phone", "email", "name"):
+    for name in ("phone", "email", "name", "came_from"):
         if (value := visit.scope.get(f"contact.{name}")) is not None:
             found.setdefault(name, value)
     return found

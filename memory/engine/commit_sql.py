@@ -99,7 +99,7 @@ EDIT = Query(
         bool_eq(messages.c.provider_hash, sa.bindparam("digest")),
     )
     .values(edited_ms=sa.bindparam("at_ms"), version=messages.c.version + 1)
-    .returning(messages.c.id, messages.c.version)
+    .returning(messages.c.id, messages.c.version, messages.c.body)
 )
 SET_BODY = Query(
     messages.update()

@@ -6,8 +6,9 @@ from typing import Any
 import orjson
 
 from core.clock import from_ms, to_ms
-from core.content import Part, TextPart, dump_parts
-from core.errors import LostLease, Unsealed
+from core.content import Part, TextPart
+from core.context import Context
+from core.errors import LostLease, TamperedCiphertext, Unsealed
 from core.nouns import AGENT, EVERYBODY, NOBODY, Delivery, owning_staff
 from core.policy import Author
 from core.store import MessageChange, MessageWrite, TurnCommitted, TurnWrite, Workload
@@ -18,7 +19,7 @@ from memory.engine import commit_sql as sql
 from memory.engine.leads import capture_lead
 from memory.engine.people import remember_person
 from memory.happenings import record
-from memory.writing import ANSWERED, Ledger, NewMessage, NewSend, provider_hash
+from memory.writing import ANSWERED, Ledger, NewMessage, NewSend, open_body, provider_hash, seal_body
 
 TAKEOVER = "takeover"
 CANCELLED = "cancelled"
@@ -190,6 +191,8 @@ class OneTurn:
             await self._happened("flagged", label=flag.label, note=flag.note, node=flag.node)
         for event in write.events:
             await self._happened("event", name=event.name, data=dict(event.data), node=event.node)
+        for referral in write.referrals:
+            await self._happened("referral", **referral.model_dump(exclude_defaults=True))
         if write.labels or (write.reopen and self.before["status"] != "open"):
             self.ledger.event("conversation.updated", self.id)
 
@@ -279,7 +282,9 @@ class OneTurn:
         rows = await self.tx.all(sql.EDIT, conversation_id=self.id, digest=digest, at_ms=to_ms(change.at))
         for row in rows:
             parts = change.parts or ()
-            body = self.seal.seal("messages.body", row["id"], dump_parts(parts) + b"\n")
+            # What it answers stays as it was; of one that was unsent nothing stays.
+            context = self._context_of(row) if change.parts is not None else None
+            body = seal_body(self.seal, row["id"], parts, context=context)
             why = None if change.parts is not None else "unsent"
             self.tx.later(sql.SET_BODY, message_id=row["id"], new_body=body, why=why)
             newest = await self.tx.first(sql.NEWEST, conversation_id=self.id)
@@ -287,6 +292,13 @@ class OneTurn:
                 preview = self.ledger.preview(newest["author"], parts)
                 self.tx.later(sql.PREVIEW, conversation_id=self.id, preview=preview)
             self.ledger.event("message.updated", row["id"], row["version"])
+
+    def _context_of(self, row: Any) -> Context | None:
+        """Return what a stored message came with; an altered row keeps no turn from being written."""
+        try:
+            return open_body(self.seal, row["id"], row["body"]).context if row["body"] else None
+        except TamperedCiphertext:
+            return None
 
     def _run_and_turn(self) -> None:
         if self.work.idle_run is not None:
@@ -389,6 +401,7 @@ class OneTurn:
                 reply_to=message.reply_to,
                 turn_id=self._turn_id,
                 draft=message.draft,
+                context=message.context,
             )
             for message in self.write.messages
         ]

@@ -43,7 +43,7 @@ async def with_words(tx: Tx, seal: Sealer, claim: Claim, event: PendingEvent) ->
     )
     ids += [row["id"] for row in late if row["id"] not in answered]
     rows = await tx.all(sql.WORDS, ids=ids) if ids else ()
-    return replace(event, words=tuple(plain_text(load_parts(open_body(seal, r["id"], r["body"])[0])) for r in rows))
+    return replace(event, words=tuple(plain_text(load_parts(open_body(seal, r["id"], r["body"]).parts)) for r in rows))
 
 
 def _told_ms(event: Inbound) -> int:
@@ -91,5 +91,4 @@ class EarlierMessage(WindowMessage):
     @cached_property
     def text(self) -> str:
         """Return the words; raises TamperedCiphertext."""
-        parts, _ = open_body(*self.__dict__.pop("_sealed"))
-        return plain_text(load_parts(parts))
+        return plain_text(load_parts(open_body(*self.__dict__.pop("_sealed")).parts))

@@ -259,6 +259,6 @@ def _of_person(row: Any, keys: Iterable[Any], sealer: Sealer) -> dict[int, str]:
 def said(row: Any, sealer: Sealer) -> str:
     """Return what a message says; nothing where it cannot be opened: one altered row stops no index."""
     try:
-        return plain_text(load_parts(open_body(sealer, row["id"], row["body"])[0])) if row["body"] else ""
+        return plain_text(load_parts(open_body(sealer, row["id"], row["body"]).parts)) if row["body"] else ""
     except TamperedCiphertext:
         return ""

@@ -175,7 +175,7 @@ class Leads:
         names = await self._directory.names_of(tenant_id, [row["owner_id"]])
         source = None
         if message is not None:
-            parts = load_parts(open_body(sealer, message["id"], message["body"])[0]) if message["body"] else ()
+            parts = load_parts(open_body(sealer, message["id"], message["body"]).parts) if message["body"] else ()
             source = LeadSource(
                 message_id=message["id"],
                 conversation_id=message["conversation_id"],

@@ -186,7 +186,7 @@ def _view(row: Any, sealer: Sealer) -> UndeliveredView:
 def _words(row: Any, sealer: Sealer) -> str:
     if row["body"] is None:
         return ""
-    return plain_text(load_parts(open_body(sealer, row["message_id"], row["body"])[0]))
+    return plain_text(load_parts(open_body(sealer, row["message_id"], row["body"]).parts))
 
 
 def _place(cursor: str | None) -> tuple[int, str]:

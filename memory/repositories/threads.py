@@ -8,9 +8,15 @@ import sqlalchemy as sa
 
 from core.clock import from_ms
 from core.content import load_parts, plain_text
+from core.context import Context
 from core.errors import NotFound
 from core.ids import TenantId, is_id
-from core.views import MessageView, Named, NoteView, Page
+from core.views import (
+    Named,
+    NoteView,
+    Page,
+)
+from core.views_thread import MessageView, QuoteView, StoryView
 from core.views_why import TurnView
 from memory.crypto import Sealer
 from memory.database import Tx
@@ -18,8 +24,9 @@ from memory.query import Query, among, bool_eq, mine
 from memory.repositories.base import Store, from_text
 from memory.repositories.conversations import Conversations, open_name
 from memory.repositories.events import read_number
+from memory.repositories.quoting import find_quoted
 from memory.tables import contacts, conversations, messages, notes, stream_events, turns
-from memory.writing import open_body
+from memory.writing import Body, open_body
 
 m = messages
 _of = sa.bindparam("conversation_id", type_=conversations.c.id.type)
@@ -99,10 +106,14 @@ class Threads:
                 raise NotFound
             newer, older = await _read(tx, conversation_id, cursor or "", limit=limit)
             event_no = await read_number(tx)
+            rows = [*reversed(newer.rows), *older.rows]
+            opened = [(row, _open(row, sealer)) for row in rows]
+            contexts = [body.context if body else None for _, body in opened]
+            quoted = await find_quoted(tx, sealer, conversation_id, contexts=contexts)
         contact = open_name(sealer, who["id"], who["name"])
-        rows = [*reversed(newer.rows), *older.rows]
+        shown = [_message(row, body, names, contact=contact) for row, body in opened]
         return Page[MessageView](
-            items=[_message(row, sealer, names, contact=contact) for row in rows],
+            items=[_with_context(message, context, quoted) for message, context in zip(shown, contexts, strict=True)],
             next_cursor=str(rows[-1]["no"]) if rows and older.more else None,
             newer_cursor=f">{rows[0]['no']}" if rows and newer.more else None,
             event_no=event_no,
@@ -117,7 +128,7 @@ class Threads:
                 return None
             rows = await tx.all(_PAGE, conversation_id=conversation_id, before=NO_END, n=limit)
         contact = open_name(sealer, who["id"], who["name"])
-        messages = [_message(row, sealer, names, contact=contact) for row in reversed(rows)]
+        messages = [_message(row, _open(row, sealer), names, contact=contact) for row in reversed(rows)]
         return Opening(who["stream_no"], who["owner"], messages)
 
     async def pick(self, tenant_id: TenantId, conversation_id: str, ids: Sequence[str]) -> dict[str, MessageView]:
@@ -125,14 +136,15 @@ class Threads:
         names, sealer = await self._conversations.names(tenant_id), await self._store.sealer(tenant_id)
         async with self._store.read(tenant_id) as tx:
             rows = await tx.all(_BY_IDS, conversation_id=conversation_id, ids=list(ids))
-        return {row["id"]: _message(row, sealer, names, contact=None) for row in rows}
+        return {row["id"]: _message(row, _open(row, sealer), names, contact=None) for row in rows}
 
     async def drafts(self, tenant_id: TenantId, conversation_id: str, ids: Sequence[str]) -> dict[str, str | None]:
         """Return under which draft each of these messages was streamed."""
         sealer = await self._store.sealer(tenant_id)
         async with self._store.read(tenant_id) as tx:
             rows = await tx.all(_BY_IDS, conversation_id=conversation_id, ids=list(ids))
-        return {row["id"]: open_body(sealer, row["id"], row["body"])[1] if row["body"] else None for row in rows}
+        opened = {row["id"]: _open(row, sealer) for row in rows}
+        return {message_id: body.draft if body else None for message_id, body in opened.items()}
 
     async def notes(self, tenant_id: TenantId, conversation_id: str) -> Page[NoteView]:
         """Return the notes of staff, oldest first; raises NotFound."""
@@ -210,8 +222,12 @@ async def _older(tx: Tx, conversation_id: str, before: int, *, limit: int) -> _P
     return _Part(rows[:limit], len(rows) > limit)
 
 
-def _message(row: Any, sealer: Sealer, names: Mapping[str, str], *, contact: str | None) -> MessageView:
-    parts = load_parts(open_body(sealer, row["id"], row["body"])[0]) if row["body"] else ()
+def _open(row: Any, sealer: Sealer) -> Body | None:
+    return open_body(sealer, row["id"], row["body"]) if row["body"] else None
+
+
+def _message(row: Any, body: Body | None, names: Mapping[str, str], *, contact: str | None) -> MessageView:
+    parts = load_parts(body.parts) if body else ()
     author: str = row["author"]
     return MessageView(
         id=row["id"],
@@ -226,6 +242,20 @@ def _message(row: Any, sealer: Sealer, names: Mapping[str, str], *, contact: str
         reply_to=row["reply_to"],
         turn_id=row["turn_id"],
         version=row["version"],
+    )
+
+
+def _with_context(message: MessageView, context: Context | None, quoted: Mapping[str, QuoteView]) -> MessageView:
+    if context is None:
+        return message
+    story = StoryView(id=context.story_id, url=context.story_url) if context.story_id or context.story_url else None
+    return message.model_copy(
+        update={
+            "quotes": quoted.get(context.quotes or ""),
+            "referral": context.referral,
+            "story": story,
+            "forwarded": context.forwarded,
+        }
     )
 
 

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 3f00bb624ee8034c57dc361570c4fe02e24711f23370eba347847dba74334f8a
+ * sha256: 9c67a4e17b34c0e03e7323899a3415b0183100af1e42b41417ab137a46cf7ab1
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -251,10 +251,13 @@ export interface components {
         };
         /** @description One person of a shared address-book entry. */
         ContactCard: {
+            addresses?: string[];
+            birthday?: string | null;
             emails?: string[];
             name: string;
             org?: string | null;
             phones?: string[];
+            urls?: string[];
         };
         /** @description A person in the list. */
         ContactItem: {
@@ -598,7 +601,7 @@ export interface components {
             };
             id: string;
             /** @enum {string} */
-            kind: "owner" | "returned" | "handoff" | "handoff_ended" | "status" | "flagged" | "team" | "escalated" | "fallback" | "event";
+            kind: "owner" | "returned" | "handoff" | "handoff_ended" | "status" | "flagged" | "team" | "escalated" | "fallback" | "event" | "referral";
             names: {
                 [key: string]: string;
             };
@@ -804,6 +807,7 @@ export interface components {
             latitude: number;
             longitude: number;
             name?: string | null;
+            url?: string | null;
         };
         /** @description Who asks, for whom, and what is connected. */
         Me: {
@@ -897,10 +901,14 @@ export interface components {
             delivery: string;
             /** Format: date-time */
             event_at: string;
+            forwarded: boolean;
             id: string;
             parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["LocationPart"] | components["schemas"]["ContactsPart"] | components["schemas"]["ChoicesPart"] | components["schemas"]["CardsPart"] | components["schemas"]["TemplatePart"] | components["schemas"]["FormPart"] | components["schemas"]["SharedPart"] | components["schemas"]["UnsupportedPart"])[];
+            quotes: components["schemas"]["QuoteView"] | null;
             reason: string | null;
+            referral: components["schemas"]["Referral"] | null;
             reply_to: string | null;
+            story: components["schemas"]["StoryView"] | null;
             text: string;
             turn_id: string | null;
             version: number;
@@ -1364,6 +1372,26 @@ export interface components {
              */
             to: string;
         };
+        /** @description A message that another one answers; without an id it is not kept here: older, erased, or of another account. */
+        QuoteView: {
+            author: string | null;
+            message_id: string | null;
+            text: string;
+        };
+        /** @description Where the customer came from: an ad, a link, a shop's product. */
+        Referral: {
+            ad_id?: string | null;
+            click_id?: string | null;
+            headline?: string | null;
+            media_url?: string | null;
+            post_id?: string | null;
+            product_id?: string | null;
+            ref?: string | null;
+            source?: string | null;
+            text?: string | null;
+            url?: string | null;
+            welcome?: string | null;
+        };
         /** @description New conversations take this release. */
         ReleaseMade: {
             event_no: number;
@@ -1541,6 +1569,11 @@ export interface components {
             port: string | null;
             title: string;
             type: string | null;
+        };
+        /** @description A story of the business that a message answers; its address works for as long as the story does. */
+        StoryView: {
+            id: string | null;
+            url: string | null;
         };
         /** @description All tags of a person. */
         TagsBody: {

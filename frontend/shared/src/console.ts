@@ -121,7 +121,16 @@ export interface ConversationMessage {
   created_at: string;
   event_at: string;
   turn_id: string | null;
+  /** What it answers; without an id it is not kept here. */
+  quotes?: { message_id: string | null; author: Author | null; text: string } | null;
+  referral?: Referral | null;
+  /** The business's story that it answers. */
+  story?: Answer<"StoryView"> | null;
+  forwarded?: boolean;
 }
+
+/** Where a customer came from: an ad, a link, a product. */
+export type Referral = Partial<Answer<"Referral">>;
 
 export interface Lead {
   id: string;

@@ -25,11 +25,19 @@ export interface LocationPart {
   longitude: number;
   name?: string | null;
   address?: string | null;
+  url?: string | null;
 }
 
 export interface ContactsPart {
   kind: "contacts";
-  cards: { name: string; phones?: string[]; emails?: string[] }[];
+  cards: {
+    name: string;
+    phones?: string[];
+    emails?: string[];
+    addresses?: string[];
+    urls?: string[];
+    birthday?: string | null;
+  }[];
 }
 
 export interface Option {

@@ -1,4 +1,5 @@
 /** What the HTTP interface tells about one conversation besides its messages. */
+import type { Referral } from "./console";
 
 export interface TurnStep {
   node: string;
@@ -84,7 +85,8 @@ export interface Happening {
     | "team"
     | "escalated"
     | "fallback"
-    | "event";
+    | "event"
+    | "referral";
   /** `agent`, `staff:<id>`, `api:<id>`. */
   actor: string;
   at: string;
@@ -102,7 +104,7 @@ export interface Happening {
     to?: string;
     /** Why the customer could not be told. */
     refused?: string | null;
-  };
+  } & Partial<Referral>;
   /** `staff:<id>` → what they are called. */
   names: Record<string, string>;
 }

@@ -262,7 +262,7 @@ class House:
         """Return a turn that takes everything pending, with what ``more`` says."""
         taken = [
             MessageWrite(p.message_id, Author.CONTACT, p.event.parts, p.event.at or p.received_at, Delivery.RECEIVED,
-                         provider_id=p.event.provider_id)
+                         provider_id=p.event.provider_id, context=p.event.context)
             for p in work.pending
             if isinstance(p.event, MessageReceived)
         ]  # fmt: skip
@@ -333,7 +333,7 @@ def texts(rows: Sequence[dict[str, Any]], seal: Sealer) -> list[str]:
     from memory.writing import open_body
 
     ordered = sorted(rows, key=lambda row: row["no"])
-    return [plain_text(load_parts(open_body(seal, row["id"], row["body"])[0])) for row in ordered]
+    return [plain_text(load_parts(open_body(seal, row["id"], row["body"]).parts)) for row in ordered]
 
 
 def scoped_tables() -> list[sa.Table]:

@@ -7,7 +7,16 @@ import pytest
 
 from agent.taking import HANDOFF_TIMER, take
 from core.channel_types import ChannelType
-from core.inbound import CallReceived, MessageRevoked, Person, ReactionReceived, Tap, ThreadControl
+from core.context import Context, Referral
+from core.inbound import (
+    CallReceived,
+    MessageRevoked,
+    Person,
+    ReactionReceived,
+    ReferralReceived,
+    Tap,
+    ThreadControl,
+)
 from core.policy import Author
 from core.store import DueTimer, LiveRun, OpenHandoff, PendingEvent
 from tests.unit.agent.factories import NOW, RUN, echo, make_workload, message, pending, said
@@ -28,6 +37,30 @@ def test_that_a_call_opens_the_window_and_is_not_answered_in_words() -> None:
     taken = take(make_workload(pending=(pending(call),)), NOW)
     assert (taken.last_inbound_at, taken.events, taken.messages) == (NOW, [], [])
     assert taken.consumed == ["in-1"]
+
+
+def test_that_what_a_message_came_with_is_kept_with_it() -> None:
+    ad = Referral(source="ad", ad_id="600", headline="Spring", click_id="c1")
+    came = message("fiyat?", reply_to="wamid.0", story_id="s1", referral=ad, forwarded=True)
+    taken = take(make_workload(pending=(pending(came), pending(message("ya bu?"), "2"))), NOW)
+    context = Context(quotes="wamid.0", story_id="s1", referral=ad, forwarded=True)
+    assert [m.context for m in taken.messages] == [context, None]
+    assert taken.contact_fields["came_from"] == "Spring"
+
+
+def test_that_a_customer_who_comes_back_without_a_word_is_noted() -> None:
+    came = ReferralReceived(
+        **message("").model_dump(include={"channel", "account", "dedupe", "at", "sender"}), referral=Referral(ref="r1")
+    )
+    taken = take(make_workload(pending=(pending(came),)), NOW)
+    assert taken.referrals == [Referral(ref="r1")]
+    assert taken.contact_fields["came_from"] == "r1"
+    assert taken.messages == []
+
+
+def test_that_what_a_person_answers_in_the_native_app_is_kept() -> None:
+    taken = take(make_workload(pending=(pending(echo("Evet", reply_to="wamid.0")),)), NOW)
+    assert [m.context for m in taken.messages] == [Context(quotes="wamid.0")]
 
 
 def test_that_a_tap_is_not_typed_text() -> None:

@@ -255,6 +255,13 @@ async def test_that_a_handoff_has_one_notice_and_a_brief():
     assert outcome.facts["available"], "no hours set and no presence known: open"
 
 
+async def test_that_a_brief_says_where_the_customer_came_from():
+    came = visit({"contact": {"came_from": "Spring sale", "wa_phone": "+905321112233"}}, cause="asked")
+    (request,) = (await executor({"type": "handoff"}).enter(came)).emits
+    assert isinstance(request, RequestHandoff)
+    assert request.brief.collected["came_from"] == "Spring sale"
+
+
 async def test_that_a_handoff_does_not_fetch_whoever_just_gave_it_back():
     it = executor({"type": "handoff"})
 

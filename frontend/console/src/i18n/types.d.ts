@@ -6,6 +6,7 @@ import type { MovingWords } from "../flows/moving/words";
 import type { flowPanels } from "../flows/panels/words/en";
 import type { problems } from "../flows/problems/words/en";
 import type { en as flows } from "../flows/words/en";
+import type { AroundWords } from "../inbox/context/words";
 import type { en } from "./en";
 
 declare module "i18next" {
@@ -18,6 +19,7 @@ declare module "i18next" {
       begin: BeginWords;
       moving: MovingWords;
       news: NewsWords;
+      around: AroundWords;
       flowProblems: typeof problems;
     };
   }

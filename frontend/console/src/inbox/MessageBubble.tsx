@@ -12,12 +12,14 @@ import {
   Smartphone,
   Waypoints,
 } from "lucide-react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useCancelMessage } from "../api/composing";
 import { useResend } from "../api/queries";
 import { Avatar } from "../app/Avatar";
 import { useTellProblem } from "../app/Problem";
 import { clockTime, exactTime } from "../app/time";
+import { Around, hasContext } from "./context/lazy";
 import classes from "./MessageBubble.module.css";
 import { PartView } from "./PartView";
 import type { Why } from "./why/useWhy";
@@ -77,6 +79,11 @@ export function MessageBubble({ conversation, message, contact, label, starts, e
         <span className={starts && !theirs ? classes.name : "sr"}>
           <bdi>{name}</bdi>
         </span>
+        {hasContext(message) && (
+          <Suspense fallback={null}>
+            <Around conversation={conversation} message={message} label={label} />
+          </Suspense>
+        )}
         {(parts.length > 0 ? parts : [{ kind: "text" as const, text: message.text }]).map((part, at) => (
           <PartView
             // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a message never change places

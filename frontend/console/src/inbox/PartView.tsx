@@ -14,6 +14,9 @@ interface Props<P extends Part = Part> {
   file?: string;
 }
 
+/** What is shown of an address-book entry, in this order. */
+const LISTED = ["phones", "emails", "addresses", "urls", "birthday"] as const;
+
 export function PartView({ part, bubble, file }: Props) {
   const { t } = useTranslation();
   switch (part.kind) {
@@ -47,7 +50,7 @@ export function PartView({ part, bubble, file }: Props) {
         <Attachment
           icon={MapPin}
           title={part.name ?? t("part.location")}
-          note={part.address ?? place}
+          note={part.address ?? part.url ?? place}
           href={map}
           bubble={bubble}
         />
@@ -59,7 +62,7 @@ export function PartView({ part, bubble, file }: Props) {
           key={card.name}
           icon={ContactRound}
           title={card.name}
-          note={[...(card.phones ?? []), ...(card.emails ?? [])].join(" · ")}
+          note={LISTED.flatMap((name) => card[name] ?? []).join(" · ")}
           bubble={bubble}
         />
       ));

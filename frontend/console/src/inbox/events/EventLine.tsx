@@ -1,9 +1,11 @@
 /** Something that happened, as a thin line; what a colleague told the agent stands below it in full. */
 import type { Happening } from "@frontdesk/shared";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useTeams } from "../../api/assigning";
 import { useSignedIn } from "../../app/me";
 import { clockTime, exactTime } from "../../app/time";
+import { CameFrom } from "../context/lazy";
 import { useReason } from "../reason";
 import classes from "./EventLine.module.css";
 
@@ -14,7 +16,15 @@ export function EventLine({ happening }: { happening: Happening }) {
   return (
     <div className={classes.event} data-kind={kind}>
       <p>
-        <bdi>{words}</bdi>
+        <bdi>
+          {kind === "referral" ? (
+            <Suspense fallback={null}>
+              <CameFrom referral={details} />
+            </Suspense>
+          ) : (
+            words
+          )}
+        </bdi>
         <time className="tabular" dateTime={at} title={exactTime(at, i18n.language)}>
           {clockTime(at, i18n.language)}
         </time>
@@ -58,6 +68,8 @@ function useEventWords(): (happening: Happening) => string {
         });
       case "event":
         return t("events.event", { what: details.name?.replaceAll("_", " ") });
+      case "referral":
+        return "";
       case "status":
         return t(`events.${statusOf(details.after)}`, { who });
       case "team":

@@ -25,6 +25,7 @@ export const BUILT_IN: Readonly<Record<string, VariableSpec>> = {
   "contact.email": { type: "email", pii: true },
   "contact.consent": { type: "bool" },
   "contact.language": { type: "string" },
+  "contact.came_from": { type: "string" },
   "tenant.name": { type: "string" },
   "sys.now": { type: "datetime" },
   "sys.channel": { type: "string" },

@@ -166,6 +166,9 @@ def _read_folder(folder: Path) -> list[FlowFile]:
 
 
 def _read(path: Path) -> FlowFile:
+    """Return a flow with its tests; an export will do."""
+    from graphs.exporting import parse_export
+
     cases = _cases(path)
     try:
         document = orjson.loads(path.read_bytes())
@@ -174,7 +177,8 @@ def _read(path: Path) -> FlowFile:
         raise InvalidInput(f"{path.name}, or the tests beside it, cannot be read: {error}") from error
     if not isinstance(document, dict) or document.get("key") != path.stem:
         raise InvalidInput(f"{path.name} is not the flow {path.stem!r}: its “key” has to be the file's name.")
-    return FlowFile(document, tests)
+    flow, came_along = parse_export(document)
+    return FlowFile(flow, came_along if tests is None else tests)
 
 
 def _cases(path: Path) -> Path:

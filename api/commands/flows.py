@@ -108,6 +108,7 @@ def export(
 ) -> None:
     """Print a draft as a file: with what it requires, and its tests."""
     from graphs.exporting import render_export
+    from graphs.written import write_document
 
     console = console_of(context)
 
@@ -117,7 +118,7 @@ def export(
         return render_export(found.document, await flows.tests(owner, found.id))
 
     document = console.run(work)
-    console.answer(document, orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    console.answer(document, write_document(document).rstrip())
 
 
 @flow.command("test")

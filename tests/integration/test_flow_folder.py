@@ -150,6 +150,11 @@ def test_that_a_file_goes_from_one_tenant_to_another_with_its_tests(command: Com
     assert command.json("flow", "import", "part.json", *other)["lacks"] == []
     assert command.json("flow", "validate", "main.json")["ok"] is True
     assert command.json("flow", "import", "main.json", *other)["lacks"] == []
+    # What was exported may lie in a folder, and printing it is writing it.
+    Path("carried").mkdir()
+    Path("carried", "main.json").write_text(command.run("flow", "export", "main", *tenant).stdout)
+    told = command.json("flow", "push", "carried", "--dry-run", *tenant)["flows"]
+    assert [(flow["state"], flow["tests_changed"]) for flow in told] == [("same", False)]
 
 
 def test_that_a_key_never_leads_out_of_the_folder(command: Command, tenant: tuple[str, str]) -> None:

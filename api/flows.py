@@ -12,7 +12,8 @@ from core.clock import Clock
 from core.errors import InvalidInput, NotFound, PreconditionFailed
 from core.nouns import Role
 from core.views import Changed, Page
-from core.views_flows import FlowCatalog, FlowDiff, Migration, Tried, VersionDocument, VersionView
+from core.views_flows import FlowCatalog, FlowDiff, Tried, VersionDocument, VersionView
+from core.views_moving import Migration
 from desk.channels import choose_default
 from desk.flow_catalog import read_flow_catalog
 from desk.migrating import Wanted, migrate

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from core.errors import Conflict, NotFound
 from core.ids import TenantId
-from core.views_flows import Left, Migration, Standing, StandingPlace
+from core.views_moving import Left, Migration, Standing, StandingPlace
 from core.views_setup import FlowDetail
 
 if TYPE_CHECKING:

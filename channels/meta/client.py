@@ -133,10 +133,13 @@ def _form(file: FileAtHand, name: str, fields: Mapping[str, str]) -> aiohttp.Mul
 
 def plain_name(name: str) -> str:
     """Return a file's name in ASCII: Messenger shows it to customers, and not every upload takes other letters."""
-    plain = unicodedata.normalize("NFKD", name.replace("ı", "i")).encode("ascii", "ignore").decode()
-    path = PurePath(plain)
-    stem = re.sub(r"[^A-Za-z0-9-]+", "_", path.stem).strip("_")[:80]
-    return (stem or "file") + re.sub(r"[^A-Za-z0-9.]", "", path.suffix)[:8]
+    path = PurePath(name)
+    stem = re.sub(r"[^A-Za-z0-9-]+", "_", _ascii(path.stem)).strip("_")[:80]
+    return (stem or "file") + re.sub(r"[^A-Za-z0-9.]", "", _ascii(path.suffix))[:8]
+
+
+def _ascii(text: str) -> str:
+    return unicodedata.normalize("NFKD", text.replace("ı", "i")).encode("ascii", "ignore").decode()
 
 
 def _judge(table: Mapping[Key, Row], status: int, raw: bytes, headers: Mapping[str, str]) -> Obj:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from core.errors import NotFound
 from core.ids import TenantId
-from core.views_flows import Standing
+from core.views_moving import Standing
 from memory.checkpoint_form import dumps, loads, pack, unpack
 from memory.crypto import Sealer
 from memory.database import Tx

@@ -74,8 +74,13 @@ async def test_that_a_visitor_is_answered_taps_and_sees_who_joins(box: Box, shop
     page = await visit(shop)
     panel = await panel_of(page)
     await expect(panel.get_by_role("textbox")).to_be_focused()
+    # Before the first word it says whose it is, in nobody's name.
+    hello = panel.get_by_text("Write what you would like to know.")
+    await expect(hello).to_be_visible()
+    assert await texts(panel) == []
     await say(panel, "merhaba")
     await panel.get_by_role("button", name="Evet").click()
+    await expect(hello).to_be_hidden()
     await panel.get_by_role("button", name="Diş teli").click()
     await expect(panel.get_by_text("Adınız ve soyadınız?")).to_be_visible()
     await expect(panel.get_by_role("button", name="Evet")).to_contain_class("old")

@@ -6,6 +6,7 @@ export type Language = (typeof LANGUAGES)[number];
 
 const en = {
   title: "Chat",
+  hello: "Write what you would like to know. The answer comes here, and stays when you come back.",
   close: "Close chat",
   messages: "Conversation",
   placeholder: "Write a message…",
@@ -54,6 +55,7 @@ export type Words = typeof en;
 
 const tr: Words = {
   title: "Sohbet",
+  hello: "Merak ettiğinizi yazın. Yanıt buraya gelir, geri döndüğünüzde de burada olur.",
   close: "Sohbeti kapat",
   messages: "Konuşma",
   placeholder: "Mesaj yazın…",
@@ -100,6 +102,7 @@ const tr: Words = {
 
 const ru: Words = {
   title: "Чат",
+  hello: "Напишите, что хотите узнать. Ответ придёт сюда и останется, когда вы вернётесь.",
   close: "Закрыть чат",
   messages: "Переписка",
   placeholder: "Напишите сообщение…",
@@ -146,6 +149,7 @@ const ru: Words = {
 
 const kk: Words = {
   title: "Чат",
+  hello: "Білгіңіз келетінін жазыңыз. Жауап осында келеді, қайта кіргенде де осында тұрады.",
   close: "Чатты жабу",
   messages: "Хат алмасу",
   placeholder: "Хабарлама жазыңыз…",
@@ -192,6 +196,7 @@ const kk: Words = {
 
 const ar: Words = {
   title: "محادثة",
+  hello: "اكتب ما تود معرفته. تصلك الإجابة هنا وتبقى عندما تعود.",
   close: "إغلاق المحادثة",
   messages: "المحادثة",
   placeholder: "اكتب رسالة…",

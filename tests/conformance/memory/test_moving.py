@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.errors import Conflict
-from core.views_flows import Migration
+from core.views_moving import Migration
 from desk.migrating import Wanted, migrate
 from memory.repositories.base import Store
 from memory.repositories.flows import Flows

@@ -81,7 +81,7 @@ export class ThreadView {
 
   private drawIntro({ config, messages, pending, phase }: PanelState): void {
     const fresh = messages.length === 0 && pending.length === 0;
-    const print = JSON.stringify([phase, fresh, config?.greeting, config?.suggestions]);
+    const print = JSON.stringify([phase, fresh, config?.name, config?.greeting, config?.suggestions]);
     if (print === this.introPrint) return;
     this.introPrint = print;
     if (phase === "loading") {
@@ -103,9 +103,14 @@ export class ThreadView {
     }
     const suggestions = fresh ? (config?.suggestions ?? []) : [];
     this.intro.replaceChildren(
-      ...(config?.greeting ? [greeting(config.greeting)] : []),
+      ...(config?.greeting ? [greeting(config.greeting)] : fresh && config ? [this.hello(config.name)] : []),
       ...(suggestions.length > 0 ? [this.chips(suggestions)] : []),
     );
+  }
+
+  /** Who is here and what this is for, while nothing was said; nobody is made to say it. */
+  private hello(name: string): HTMLElement {
+    return h("div", { class: "hello" }, h("strong", { dir: "auto" }, name), h("p", {}, this.words.hello));
   }
 
   private chips(suggestions: string[]): HTMLElement {

@@ -11,11 +11,7 @@ from core.content import load_parts, plain_text
 from core.context import Context
 from core.errors import NotFound
 from core.ids import TenantId, is_id
-from core.views import (
-    Named,
-    NoteView,
-    Page,
-)
+from core.views import Named, NoteView, Page
 from core.views_thread import MessageView, QuoteView, StoryView
 from core.views_why import TurnView
 from memory.crypto import Sealer

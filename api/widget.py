@@ -76,6 +76,8 @@ class WidgetMessage(View):
     """A message as the visitor sees it."""
 
     id: str
+    no: int
+    """Its place in the conversation: what a panel sorts by."""
     author: str
     author_name: str | None = None
     parts: list[dict[str, Any]]
@@ -226,6 +228,7 @@ def show_message(message: MessageView, draft: str | None = None, *, links: Links
     author = "staff" if message.author in ("app", "api") else message.author
     return WidgetMessage(
         id=message.id,
+        no=message.no,
         author=author,
         author_name=message.author_name if author == "staff" else None,
         parts=[_show_part(part, links) for part in message.parts],

@@ -26,6 +26,8 @@ class MessageView(View):
     """One message; ``text`` is what a person would read of its parts."""
 
     id: str
+    no: int
+    """Its place in the conversation; numbers grow, with gaps."""
     author: str
     author_name: str | None = None
     parts: list[Part]

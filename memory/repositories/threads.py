@@ -227,6 +227,7 @@ def _message(row: Any, body: Body | None, names: Mapping[str, str], *, contact: 
     author: str = row["author"]
     return MessageView(
         id=row["id"],
+        no=row["no"],
         author=author,
         author_name=contact if author == "contact" else names.get(row["author_id"] or ""),
         parts=list(parts),

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 9c67a4e17b34c0e03e7323899a3415b0183100af1e42b41417ab137a46cf7ab1
+ * sha256: b26e3d48ffe874f972560c2a558a777e418719e48b612094fc8df5cfb3a0582b
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -903,6 +903,7 @@ export interface components {
             event_at: string;
             forwarded: boolean;
             id: string;
+            no: number;
             parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["LocationPart"] | components["schemas"]["ContactsPart"] | components["schemas"]["ChoicesPart"] | components["schemas"]["CardsPart"] | components["schemas"]["TemplatePart"] | components["schemas"]["FormPart"] | components["schemas"]["SharedPart"] | components["schemas"]["UnsupportedPart"])[];
             quotes: components["schemas"]["QuoteView"] | null;
             reason: string | null;
@@ -1916,6 +1917,7 @@ export interface components {
             delivery: string;
             draft: string | null;
             id: string;
+            no: number;
             parts: {
                 [key: string]: unknown;
             }[];

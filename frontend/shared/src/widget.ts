@@ -18,6 +18,8 @@ export type Delivery =
 
 export interface WidgetMessage {
   id: string;
+  /** Its place in the conversation. */
+  no: number;
   author: WidgetAuthor;
   author_name: string | null;
   parts: Part[];

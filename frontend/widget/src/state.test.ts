@@ -4,6 +4,7 @@ import { applyEvent, EMPTY, later, openChoices, type PanelState, withAccepted, w
 
 const message = (id: string, more: Partial<WidgetMessage> = {}): WidgetMessage => ({
   id,
+  no: id.length,
   author: "agent",
   author_name: null,
   parts: [{ kind: "text", text: id }],
@@ -48,7 +49,7 @@ describe("drafts", () => {
 });
 
 describe("messages", () => {
-  it("come once, in the order of time", () => {
+  it("come once, in the order of the conversation", () => {
     let state: PanelState = EMPTY;
     for (const id of ["ccc", "a", "bb", "a"]) state = applyEvent(state, { event: "message", data: message(id) });
     expect(state.messages.map((item) => item.id)).toEqual(["a", "bb", "ccc"]);
@@ -80,6 +81,22 @@ describe("messages", () => {
     const start = { ...EMPTY, pending: [{ ...pending("c1"), state: "queued" as const }] };
     const state = applyEvent(start, { event: "message", data: message("m0", { author: "contact", text: "hi" }) });
     expect([state.pending.length, state.messages.length]).toEqual([1, 1]);
+  });
+
+  it("of mine stand where the conversation has them, although the answer told of them late", () => {
+    const start = { ...EMPTY, pending: [pending("c1")] };
+    const reply = { event: "message" as const, data: message("m2", { no: 2, author: "staff" }) };
+    const late = withAccepted(applyEvent(start, reply), "c1", "m1");
+    expect(late.messages.map((item) => item.id)).toEqual(["m2", "m1"]);
+    const echo = message("m1", { no: 1, author: "contact", text: "hi" });
+    expect(applyEvent(late, { event: "message", data: echo }).messages.map((item) => item.id)).toEqual(["m1", "m2"]);
+  });
+
+  it("are not sorted by clocks, whose whole seconds are written shorter", () => {
+    let state: PanelState = EMPTY;
+    for (const [no, at] of ["2026-05-01T10:00:05Z", "2026-05-01T10:00:05.300000Z"].entries())
+      state = applyEvent(state, { event: "message", data: message(`m${no}`, { no, at }) });
+    expect(state.messages.map((item) => item.id)).toEqual(["m0", "m1"]);
   });
 
   it("never go back from read", () => {

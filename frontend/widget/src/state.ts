@@ -69,14 +69,15 @@ export function applyEvent(state: PanelState, event: WidgetEvent): PanelState {
   }
 }
 
-/** Add or replace by id; take away the draft and the pending bubble it stands for; keep the order of time. */
+/** Add or replace by id; take away the draft and the pending bubble it stands for; keep the order of the conversation. */
 export function withMessage(state: PanelState, message: WidgetMessage): PanelState {
   const mine = message.author === "contact" ? state.pending.find((item) => isSame(item, message)) : undefined;
-  const known = state.messages.findIndex((other) => other.id === message.id);
+  const known = state.messages.find((other) => other.id === message.id);
+  const now = known ? merged(known, message) : mine ? { ...message, client_id: mine.clientId } : message;
   const messages =
-    known < 0
-      ? insertByTime(state.messages, mine ? { ...message, client_id: mine.clientId } : message)
-      : state.messages.map((other, at) => (at === known ? merged(other, message) : other));
+    known?.no === message.no
+      ? state.messages.map((other) => (other === known ? now : other))
+      : inPlace(known ? state.messages.filter((other) => other !== known) : state.messages, now);
   const fromAgent = message.author === "agent" || message.author === "staff";
   return {
     ...state,
@@ -97,9 +98,9 @@ function merged(known: WidgetMessage, news: WidgetMessage): WidgetMessage {
   return { ...news, client_id: news.client_id ?? known.client_id, delivery: later(known.delivery, news.delivery) };
 }
 
-function insertByTime(messages: WidgetMessage[], message: WidgetMessage): WidgetMessage[] {
+function inPlace(messages: WidgetMessage[], message: WidgetMessage): WidgetMessage[] {
   let at = messages.length;
-  while (at > 0 && (messages[at - 1]?.at ?? "") > message.at) at--;
+  while (at > 0 && (messages[at - 1]?.no ?? 0) > message.no) at--;
   return [...messages.slice(0, at), message, ...messages.slice(at)];
 }
 
@@ -144,16 +145,18 @@ const ARRIVAL = "joined:";
 
 /** The line that says that a person joined; made here, so it is not a message of the server's. */
 function arrival(name: string | null, messages: WidgetMessage[]): WidgetMessage {
-  const at = messages.at(-1)?.at ?? new Date().toISOString();
+  const last = messages.at(-1);
+  const at = last?.at ?? new Date().toISOString();
   const id = `${ARRIVAL}${messages.length}`;
-  return { id, author: "system", author_name: name, parts: [], text: "", at, delivery: "sent" };
+  const no = messages.findLast((message) => Number.isFinite(message.no))?.no ?? 0;
+  return { id, no, author: "system", author_name: name, parts: [], text: "", at, delivery: "sent" };
 }
 
 export function isArrival(message: WidgetMessage): boolean {
   return message.id.startsWith(ARRIVAL);
 }
 
-/** After the POST was answered: the confirmed copy may have come through the stream already. */
+/** After the POST was answered: the confirmed copy may have come through the stream already; else it stands last until that tells its place. */
 export function withAccepted(state: PanelState, clientId: string, messageId: string): PanelState {
   const item = state.pending.find((other) => other.clientId === clientId);
   if (!item) return state;
@@ -161,6 +164,7 @@ export function withAccepted(state: PanelState, clientId: string, messageId: str
   if (state.messages.some((message) => message.id === messageId)) return { ...state, pending };
   const message: WidgetMessage = {
     id: messageId,
+    no: Number.POSITIVE_INFINITY,
     author: "contact",
     author_name: null,
     parts: [{ kind: "text", text: item.text }],
@@ -169,7 +173,7 @@ export function withAccepted(state: PanelState, clientId: string, messageId: str
     delivery: "sent",
     client_id: clientId,
   };
-  return { ...state, pending, messages: insertByTime(state.messages, message) };
+  return { ...state, pending, messages: inPlace(state.messages, message) };
 }
 
 /** The choices that may still be tapped: those of the last message of the business, while nothing was said after it. */

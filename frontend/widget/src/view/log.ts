@@ -224,6 +224,7 @@ export function drawLiveRows(box: HTMLElement, state: PanelState, words: Words):
 
 const DRAFT_AUTHOR: WidgetMessage = {
   id: "",
+  no: 0,
   author: "agent",
   author_name: null,
   parts: [],

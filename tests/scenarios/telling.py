@@ -140,7 +140,10 @@ async def files_of(settings: Settings, folder: Path, run: TestRun, postgres: Pos
     data = run.folder / "postgres" / "data"
     # Segments are named in their order; later names are old segments that wait to be used again.
     wal = [file for file in sorted((data / "pg_wal").glob("0*")) if file.name <= newest][-WAL_LOOKED_AT:]
-    return [*files, run.folder / "postgres.log", *files_below(data / "base" / str(oid)), *wal]
+    others = {folder.name for folder in (data / "base").iterdir()} - {str(oid), "pgsql_tmp"}
+    apart = ["pg_wal", *(f"base/{other}" for other in others)]  # other tests' databases say what they like
+    kept = [file for file in files_below(data) if not any(file.is_relative_to(data / each) for each in apart)]
+    return [*files, run.folder / "postgres.log", *kept, *wal]
 
 
 async def settle(box: Box, count: int) -> None:

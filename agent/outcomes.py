@@ -61,8 +61,10 @@ class Outcomes:
         turn = _record(this, result.steps, error=error, silent=not made.messages)
         if failed is not None:
             turn = replace(turn, node=failed.node)
-            log.warning("flow failed", action="flow_failed", conversation=this.work.claim.conversation_id,
-                        turn=turn.id, node=failed.node, error=error)  # fmt: skip
+            # Without a model an agent node takes its way out at every visit: that is how it was set up.
+            tell = log.info if failed.facts.get("offline") else log.warning
+            tell("flow failed", action="flow_failed", conversation=this.work.claim.conversation_id,
+                 turn=turn.id, node=failed.node, error=error)  # fmt: skip
         write = made.turn_write(run=run, turn=turn, locale=result.locale)
         return _without(write, this.work, frozenset(result.unread))
 

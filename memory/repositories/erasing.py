@@ -20,6 +20,7 @@ from memory.repositories.auditing import note
 from memory.repositories.base import Store
 from memory.repositories.files import DROP_PIECES, drop_unsent
 from memory.repositories.previews import drop_previews
+from memory.repositories.traces import blank_traces, find_traces
 from memory.tables import (
     account_events,
     consents,
@@ -156,6 +157,7 @@ class Erasing:
     async def erase_contact(self, tenant_id: TenantId, contact_id: str, *, actor: str) -> int:
         """Delete a person and everything said with them; returns the event number; raises NotFound."""
         sealer = await self._store.sealer(tenant_id)
+        traces = await find_traces(self._store, tenant_id, contact_id)
         async with self._store.write(tenant_id) as tx:
             # Conversations first, as every other change does, or a receipt and this lock each other out.
             await tx.all(_LOCK, contact_id=contact_id)
@@ -164,6 +166,7 @@ class Erasing:
             await _erase(tx, contact_id, rows)
             # Whoever was joined into this person is this person: what they had goes, too.
             await _erase_joined(tx, contact_id)
+            await blank_traces(tx, traces)
             await note(tx, self._store, sealer, actor=actor, action="contact.erased", entity=contact_id)
             await count_moves(tx, [(Standing(row["status"], row["owner"], row["team"]), None) for row in rows])
             return await number_events(

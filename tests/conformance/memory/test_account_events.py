@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from core.errors import NotFound
-from core.inbound import AccountEvent
+from core.inbound import AccountEvent, CommentReceived, Person, Quarantined
+from core.store import RecordStatus
 from memory.repositories.account_events import NEWEST, AccountEvents
 from memory.repositories.base import Store
 from memory.repositories.erasing import Erasing
-from memory.tables import account_events
-from tests.conformance.memory.house import Business, House
+from memory.tables import account_events, contacts, inbound
+from tests.conformance.memory.house import PHONE, Business, House
 
 
 def told(shop: Business, name: str, **more: Any) -> AccountEvent:
@@ -58,6 +59,31 @@ async def test_that_an_altered_row_hides_no_other(store: House) -> None:
     found = await AccountEvents(repository(store)).newest(shop.id, shop.account, but=(), limit=9)
     assert {one.id: one.data for one in found}[rows[1]["id"]] == {}
     assert len(found) == 2
+
+
+async def test_that_who_is_erased_is_named_nowhere(store: House) -> None:
+    shop, other = await store.business(), await store.business()
+    await store.vault.check_master_key()
+    page = {"before": [PHONE, "905559998877"]}
+    for tenant in (shop, other):
+        await store.arrive(tenant, told(tenant, "contacts", topic="smb_app_state_sync", data=page))
+    await store.arrive(shop, told(shop, "other", topic="history", data={"from": "905559998877"}))
+    about = {"channel": shop.channel, "account": shop.provider_key, "at": store.now}
+    comment = CommentReceived(**about, dedupe="c", sender=Person(wa_id=PHONE), comment_id="c1", text="SENTINEL")
+    odd = Quarantined(**about, dedupe="q", reason="no type", data={"from": PHONE, "words": "SENTINEL"})
+    await store.arrive(shop, comment, odd, odd.model_copy(update={"dedupe": "q2", "data": {"from": "905559998877"}}))
+    await store.talk(shop)
+    (person,) = [row["id"] for row in await store.rows(contacts, shop)]
+    await Erasing(repository(store)).erase_contact(shop.id, person, actor="test")
+    left = {row["topic"]: row["data"] for row in await store.rows(account_events, shop)}
+    assert left["smb_app_state_sync"] is None
+    assert left["history"] is not None
+    assert [row["data"] is None for row in await store.rows(account_events, other)] == [False]
+    kept = [row for row in await store.rows(inbound, shop) if row["body"] is not None]
+    assert [row["reason"] for row in kept] == ["no type"], "only what names somebody else"
+    # A repetition of what was erased is still known.
+    (again,) = await store.arrive(shop, odd)
+    assert again.status is RecordStatus.DUPLICATE
 
 
 async def test_that_what_was_told_goes_after_thirty_days(store: House) -> None:

@@ -156,8 +156,12 @@ class Bench:
             return measure(server, outside, load)
 
     def _book(self, outside: int, *, with_model: bool) -> WholeFigures:
-        settings = self.settings(outside)
-        where = settings.migration_url or str(settings.data_dir / "book.db")
+        # A database of its own: ours has a table of checkpoints, too.
+        if self._postgres is not None:
+            where = self._postgres.create_database().owner_url
+        else:
+            self._made += 1
+            where = str(self._folder / f"book{self._made}.db")
         with serve_by_the_book(where, outside, secret=SECRET, with_model=with_model) as server:
             return measure(server, outside, closed_loop(AT_ONCE))
 

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 9c67a4e17b34c0e03e7323899a3415b0183100af1e42b41417ab137a46cf7ab1
+ * sha256: 18250f5d5fa90ba0a03a6eb289758dcbb062dfac0147d588cf61bf5e53178282
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -889,6 +889,7 @@ export interface components {
             conversation_id: string;
             message_id: string;
             note: boolean;
+            on_contact: boolean;
             shown: components["schemas"]["Piece"][];
             status: string;
         };

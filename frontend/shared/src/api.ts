@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 18250f5d5fa90ba0a03a6eb289758dcbb062dfac0147d588cf61bf5e53178282
+ * sha256: b49c12442cd7bde9fc9ada4c721d35ad53df657db667ef67a619dd867c875db5
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -873,7 +873,7 @@ export interface components {
             event_no: number;
             merge_id: string;
         };
-        /** @description A message of staff: words, or a file with or without words. */
+        /** @description A message of staff. */
         MessageBody: {
             file?: string | null;
             idempotency_key?: string | null;
@@ -1237,13 +1237,15 @@ export interface components {
         PlannedBody: {
             /** Format: date-time */
             at: string;
-            text: string;
+            file?: string | null;
+            text?: string | null;
         };
         /** @description Words that are to be said later; ``refused``: why they were not when they were due. */
         PlannedView: {
             /** Format: date-time */
             at: string;
             by: components["schemas"]["Named"];
+            file: components["schemas"]["FileView"] | null;
             id: string;
             refused: string | null;
             text: string;

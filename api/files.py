@@ -8,7 +8,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from aiohttp import web
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from api.calling import Call, Reply, Route
 from api.inbox import Listed
@@ -17,7 +17,7 @@ from core.errors import InvalidInput, NotFound
 from core.files import FileAtHand
 from core.ids import TenantId, is_id
 from core.nouns import Role
-from core.views import View
+from core.views_composing import FileView
 from desk.attaching import Offered, take_in_file
 from desk.files import INLINE, fetch_media, find_media
 
@@ -31,16 +31,6 @@ class FileQuery(Listed):
     """What a file is called."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=240)] = "file"
-
-
-class FileView(View):
-    """A file that was handed over, to be sent with a message."""
-
-    id: str
-    name: str
-    media: str
-    mime: str
-    size: int = Field(description="Bytes.")
 
 
 async def add_file(call: Call) -> Reply:

@@ -11,21 +11,26 @@ from desk.reply import Reply as Words
 from desk.reply import send_reply
 
 
-class MessageBody(Request):
-    """A message of staff: words, or a file with or without words."""
+class WordsBody(Request):
+    """Words, or a file with or without words."""
 
     text: Text | None = None
     file: str | None = Field(default=None, max_length=40)
     """Id of a file that was handed over before; the words are its caption."""
-    idempotency_key: str | None = Field(default=None, min_length=1, max_length=200)
 
     @model_validator(mode="after")
-    def _says_something(self) -> "MessageBody":
+    def _says_something(self) -> "WordsBody":
         if self.text is None and self.file is None:
             raise ValueError("give text, a file or both")
         if self.file is not None and not is_id(self.file):
             raise ValueError("file is the id of a file")
         return self
+
+
+class MessageBody(WordsBody):
+    """A message of staff."""
+
+    idempotency_key: str | None = Field(default=None, min_length=1, max_length=200)
 
 
 async def send_message(call: Call) -> Reply:

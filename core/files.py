@@ -68,6 +68,22 @@ class Attachments(Protocol):
         """Make a file part of what is said in this change; raises NotFound where it is not there, or said already."""
         ...
 
+    async def plan(self, file_id: str, planned_id: str) -> KeptFile:
+        """Keep a file for what is to be said later; raises NotFound where it is not there, or is for something."""
+        ...
+
+    async def planned(self, planned_id: str) -> KeptFile | None:
+        """Return the file that is kept for planned words."""
+        ...
+
+    async def attach_planned(self, planned_id: str) -> None:
+        """Make it part of what is said in this change."""
+        ...
+
+    async def release(self, planned_id: str, *, keep: bool) -> None:
+        """Forget the file of words that were taken back; ``keep``: it waits for another message instead."""
+        ...
+
 
 def link_path(tenant_id: str, file_id: str, until: int, signature: str) -> str:
     """Return the path at which a signed file lies; ``until`` in epoch seconds."""

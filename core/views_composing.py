@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from core.views import Changed, Named, View
 
 
@@ -30,6 +32,16 @@ class PresenceView(View):
     items: list[PresentView]
 
 
+class FileView(View):
+    """A file that was handed over, to be sent with a message."""
+
+    id: str
+    name: str
+    media: str
+    mime: str
+    size: int = Field(description="Bytes.")
+
+
 class PlannedView(View):
     """Words that are to be said later; ``refused``: why they were not when they were due."""
 
@@ -38,6 +50,8 @@ class PlannedView(View):
     at: datetime
     by: Named
     refused: str | None = None
+    file: FileView | None = None
+    """What is sent with them; they are its caption."""
 
 
 class PlannedAdded(Changed):

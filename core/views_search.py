@@ -28,9 +28,12 @@ class MessageFound(View):
     """A message in which it stands, or a note of staff; of several messages with several words, the one with most."""
 
     conversation_id: str
+    """Of a note on a person, the one with the newest message."""
     message_id: str
     """Of a note, the note's."""
     note: bool = False
+    on_contact: bool = False
+    """The note stands on the person's profile, not in the conversation."""
     contact: Named
     channel: str
     status: str

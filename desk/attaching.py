@@ -123,6 +123,14 @@ def show_limits(able: Capabilities) -> list[FileLimitView]:
     ]
 
 
+def check_kept(able: Capabilities, file: KeptFile) -> None:
+    """Raise FileRefused where a channel does not take a file that is kept here, as what it was taken in."""
+    limit = able.media.get(file.media)
+    if limit is None or file.mime not in limit.kinds:
+        raise FileRefused("This channel takes no files of this kind.", reason="wrong_type", kinds=_kinds(able))
+    check_size(limit, file.size)
+
+
 def as_part(file: KeptFile, caption: str | None) -> MediaPart:
     """Return a kept file as a part of a message."""
     return MediaPart(media=file.media, file=file.id, mime=file.mime, filename=file.name, caption=caption)

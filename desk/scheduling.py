@@ -4,16 +4,20 @@ from datetime import datetime
 
 import structlog
 
-from core.content import TextPart
-from core.errors import AppError, NotFound, Rejected, SendRefused
+from core.content import Part, TextPart
+from core.errors import AppError, FileRefused, NotFound, Rejected, SendRefused
+from core.files import KeptFile
 from core.ids import StaffId
 from core.nouns import Actor, Role, owning_staff
 from core.policy import Author
+from core.ports import Channel, Rendered
 from core.scheduling import DueWords, PlanStore, Words
 from core.views import Changed
 from core.views_composing import PlannedAdded
+from desk.attaching import as_part, check_kept
 from desk.holding import Desk, hold
 from desk.judging import judge, show_verdict
+from desk.reply import Reply
 from desk.snoozing import check_moment
 
 LOOK = 2.0
@@ -23,30 +27,44 @@ AT_ONCE = 50
 log = structlog.get_logger("desk.scheduling")
 
 
-async def plan_reply(desk: Desk, conversation_id: str, *, actor: Actor, text: str, at: datetime) -> PlannedAdded:
-    """Keep words of a person until their moment.
+async def plan_reply(desk: Desk, conversation_id: str, *, actor: Actor, reply: Reply, at: datetime) -> PlannedAdded:
+    """Keep words of a person, and their file, until their moment.
 
     Raises:
         SendRefused: As things stand they could not be said then.
+        FileRefused: The channel takes no such file.
         InvalidInput: The moment is over, or further away than anybody means.
+        NotFound: The file is not here, was sent already, or waits for other words.
     """
     if actor.staff_id is None:
         raise NotFound("An API key is nobody in person.")
     async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
         check_moment(at, desk.clock.now())
-        able = desk.channels[change.state.channel].capabilities
-        verdict = judge(change.state, able, author=Author.STAFF, now=at, initiated=True)
+        channel = desk.channels[change.state.channel]
+        verdict = judge(change.state, channel.capabilities, author=Author.STAFF, now=at, initiated=True)
         if not verdict.allowed:
             raise SendRefused(verdict=show_verdict(verdict), reason=verdict.reason)
-        planned_id = await change.planned.add(Words(text, actor.staff_id), at)
+        planned_id = await change.planned.add(Words(reply.text, actor.staff_id), at)
+        file = await change.files.plan(reply.file, planned_id) if reply.file else None
+        try:
+            _render(channel, reply.text, file)
+        except Rejected as error:
+            raise SendRefused(error.message, reason=error.code) from error
     desk.doorbells.changed(actor.tenant_id, conversation_id, change.event_no)
     return PlannedAdded(id=planned_id, event_no=change.event_no)
 
 
-async def unplan_reply(desk: Desk, conversation_id: str, *, actor: Actor, planned_id: str) -> Changed:
-    """Take planned words back; raises NotFound where they are said already."""
+async def unplan_reply(
+    desk: Desk, conversation_id: str, *, actor: Actor, planned_id: str, keep_file: bool = False
+) -> Changed:
+    """Take planned words back; their file is deleted, unless it may go with others.
+
+    Raises:
+        NotFound: They are said already.
+    """
     async with desk.conversations.change(actor.tenant_id, conversation_id, actor=actor.label) as change:
         await change.planned.drop(planned_id)
+        await change.files.release(planned_id, keep=keep_file)
     desk.doorbells.changed(actor.tenant_id, conversation_id, change.event_no)
     return Changed(event_no=change.event_no)
 
@@ -65,12 +83,15 @@ async def say_planned(desk: Desk, due: DueWords) -> bool:
         if not verdict.allowed:
             await change.planned.refuse(due.id, str(verdict.reason))
         else:
-            parts = (TextPart(text=words.text),)
+            file = await change.files.planned(due.id)
             try:
-                rendered = channel.render(parts)
+                parts, rendered = _render(channel, words.text, file)
+            except FileRefused as error:
+                await change.planned.refuse(due.id, str(error.facts["reason"]))
             except Rejected as error:
                 await change.planned.refuse(due.id, error.code)
             else:
+                await change.files.attach_planned(due.id)
                 if owning_staff(change.state.owner) is None:
                     await hold(change, _person(due, words.staff_id))
                 await change.say(Author.STAFF, parts, rendered, author_id=words.staff_id, initiated=True)
@@ -78,6 +99,14 @@ async def say_planned(desk: Desk, due: DueWords) -> bool:
     desk.doorbells.changed(due.tenant_id, due.conversation_id, change.event_no)
     desk.doorbells.send(due.conversation_id)
     return verdict.allowed
+
+
+def _render(channel: Channel, text: str, file: KeptFile | None) -> tuple[tuple[Part, ...], list[Rendered]]:
+    """Return what is said and its requests; raises FileRefused, Rejected."""
+    if file is not None:
+        check_kept(channel.capabilities, file)
+    parts: tuple[Part, ...] = (as_part(file, text or None) if file else TextPart(text=text),)
+    return parts, channel.render(parts)
 
 
 def _person(due: DueWords, staff_id: StaffId) -> Actor:

@@ -123,7 +123,7 @@ class Indexer:
         else:
             await self._read_everything(tx, found, head)
         filled_in = () if found.state["filled"] else found.talks
-        found.noted = await read_new_notes(tx, ids=found.notes, talks=filled_in)
+        found.noted = await read_new_notes(tx, ids=found.notes, talks=filled_in, people=found.people)
         await self._read_said(tx, found)
         for talk, no in found.edited:
             row = await tx.first(sql.DOC_AROUND, kind=TALK, of=talk, no=no)

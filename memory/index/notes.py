@@ -1,4 +1,4 @@
-"""What staff note of a conversation, in the index: each note a document of its own among what was said."""
+"""What staff note of conversations and of people, in the index: each note a document among what was said."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -12,28 +12,41 @@ from memory.index import statements as sql
 from memory.index.terms import TALK, hash_terms, said_terms
 from memory.index.writing import Doc
 from memory.query import Query, among, mine
-from memory.tables import notes
+from memory.tables import contact_notes, notes
 
-n = notes
-_note = sa.select(n.c.id, n.c.conversation_id, n.c.body, n.c.created_ms).where(mine(n))
+n, p = notes, contact_notes
+
+
+def _sealed_in(table: sa.Table) -> Any:
+    return sa.literal_column(f"'{table.name}.body'").label("sealed_in")
+
+
+_note = sa.select(n.c.id, n.c.conversation_id, n.c.body, n.c.created_ms, _sealed_in(n)).where(mine(n))
+_note_of = sa.select(p.c.id, p.c.contact_id, p.c.body, p.c.created_ms, _sealed_in(p)).where(mine(p))
 NOTES = Query(_note.where(among(n.c.id, "ids")))
-_OF_TALKS = Query(_note.where(among(n.c.conversation_id, "talks")))
-_IDS_OF = Query(sa.select(n.c.id).where(mine(n), among(n.c.conversation_id, "talks")))
+NOTES_OF_PEOPLE = Query(_note_of.where(among(p.c.id, "ids")))
+_IN_TALKS = Query(_note.where(among(n.c.conversation_id, "talks")))
+_ON_PEOPLE = Query(_note_of.where(among(p.c.contact_id, "people")))
 
 
-async def read_new_notes(tx: Tx, *, ids: Sequence[str], talks: Sequence[str]) -> list[Any]:
-    """Return those of these notes, and of these conversations, that are not in the index; nobody changes a note."""
-    rows = [*(await tx.all(NOTES, ids=ids) if ids else ()), *(await tx.all(_OF_TALKS, talks=talks) if talks else ())]
+async def read_new_notes(tx: Tx, *, ids: Sequence[str], talks: Sequence[str], people: Sequence[str]) -> list[Any]:
+    """Return those of these notes, in these talks and on these people that the index lacks; nobody changes a note."""
+    rows = list(await tx.all(NOTES, ids=ids)) if ids else []
+    rows += await _read_all(tx, talks=talks, people=people)
     if not rows:
         return []
-    whom = sorted({row["id"] for row in rows})
-    known = {row["of_id"] for row in await tx.all(sql.DOCS_OF, kind=TALK, whom=whom)}
+    known = {row["of_id"] for row in await tx.all(sql.DOCS_OF, kind=TALK, whom=sorted({row["id"] for row in rows}))}
     return [row for row in rows if row["id"] not in known]
 
 
-async def note_ids(tx: Tx, talks: Sequence[str]) -> list[str]:
-    """Return the notes of conversations: as documents they go by their own ids."""
-    return [row["id"] for row in await tx.all(_IDS_OF, talks=talks)] if talks else []
+async def note_ids(tx: Tx, *, talks: Sequence[str], people: Sequence[str]) -> list[str]:
+    """Return the notes in conversations and on people: as documents they go by their own ids."""
+    return [row["id"] for row in await _read_all(tx, talks=talks, people=people)]
+
+
+async def _read_all(tx: Tx, *, talks: Sequence[str], people: Sequence[str]) -> list[Any]:
+    within = await tx.all(_IN_TALKS, talks=talks) if talks else ()
+    return [*within, *(await tx.all(_ON_PEOPLE, people=people) if people else ())]
 
 
 def note_docs(rows: Iterable[Any], sealer: Sealer) -> list[Doc]:
@@ -49,6 +62,6 @@ def note_docs(rows: Iterable[Any], sealer: Sealer) -> list[Doc]:
 def noted(row: Any, sealer: Sealer) -> str:
     """Return what a note says; nothing where it cannot be opened: one altered row stops no index."""
     try:
-        return sealer.open_text("notes.body", row["id"], row["body"]) or ""
+        return sealer.open_text(row["sealed_in"], row["id"], row["body"]) or ""
     except TamperedCiphertext:
         return ""

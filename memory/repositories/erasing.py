@@ -189,7 +189,8 @@ async def _forget(tx: Tx, sealer: Sealer, contact_id: str, rows: Any) -> None:
     """Take what was said and who it was out of the index."""
     people = await _everybody(tx, contact_id)
     talks = [row["id"] for row in rows]
-    await forget_docs(tx, sealer, talks=[*talks, *await note_ids(tx, talks)], people=people)
+    notes_of = await note_ids(tx, talks=talks, people=people)
+    await forget_docs(tx, sealer, talks=[*talks, *notes_of], people=people)
 
 
 async def _everybody(tx: Tx, contact_id: str) -> list[str]:

@@ -47,16 +47,24 @@ _PIECE = Query(
     )
 )
 _SENT = Query(sa.select(f).where(mine(f), _talk, f.c.sent_ms.is_not(None)).order_by(f.c.sent_ms, f.c.id))
-_SEND = Query(f.update().where(_this, _talk, _whole, _unsent).values(sent_ms=sa.bindparam("now_ms")))
+_free = sa.and_(_unsent, f.c.planned_id.is_(None))
+_SEND = Query(f.update().where(_this, _talk, _whole, _free).values(sent_ms=sa.bindparam("now_ms")))
+_plan = sa.bindparam("planned", type_=f.c.planned_id.type)
+_PLAN = Query(f.update().where(_this, _talk, _whole, _free).values(planned_id=_plan))
+_of_plan = sa.and_(mine(f), _talk, bool_eq(f.c.planned_id, _plan))
+_PLANNED = Query(sa.select(f).where(_of_plan))
+PLANNED_FILES = Query(sa.select(f).where(mine(f), _talk, f.c.planned_id.is_not(None)))
+_SEND_PLANNED = Query(f.update().where(_of_plan).values(sent_ms=sa.bindparam("now_ms"), planned_id=sa.null()))
+_FREE = Query(f.update().where(_of_plan).values(created_ms=sa.bindparam("now_ms"), planned_id=sa.null()))
 _UNSENT = Query(
     sa.select(f.c.id, f.c.conversation_id)
-    .where(mine(f), _unsent, f.c.created_ms < sa.bindparam("before_ms", type_=sa.BigInteger))
+    .where(mine(f), _free, f.c.created_ms < sa.bindparam("before_ms", type_=sa.BigInteger))
     .limit(100)
 )
 _DROP_OWN_PIECES = Query(
     p.delete().where(mine(p), bool_eq(p.c.file_id, sa.bindparam("file_id", type_=p.c.file_id.type)))
 )
-_LOCK_UNSENT = Query(sa.select(f.c.id).where(_this, _talk, _unsent).with_for_update())
+_LOCK_UNSENT = Query(sa.select(f.c.id).where(_this, _talk, _free).with_for_update())
 _DROP = Query(f.delete().where(_this))
 DROP_PIECES = Query(
     p.delete().where(mine(p), p.c.file_id.in_(sa.select(f.c.id).where(mine(f), among(f.c.conversation_id, "talks"))))
@@ -140,10 +148,10 @@ class Files:
             row = await tx.first(_GET, file_id=file_id)
         if row is None:
             raise NotFound
-        return OpenFile(_kept(row, sealer), row["pieces"], self._store, tenant_id, sealer)
+        return OpenFile(kept_file(row, sealer), row["pieces"], self._store, tenant_id, sealer)
 
     async def drop(self, tenant_id: TenantId, conversation_id: str, file_id: str) -> None:
-        """Forget a file that was not sent; raises NotFound."""
+        """Forget a file that was not sent and is not planned; raises NotFound."""
         async with self._store.write(tenant_id) as tx:
             if await tx.first(_LOCK_UNSENT, file_id=file_id, conversation_id=conversation_id) is None:
                 raise NotFound
@@ -156,7 +164,7 @@ class Files:
         async with self._store.read(tenant_id) as tx:
             rows = await tx.all(_SENT, conversation_id=conversation_id)
         until = (self._store.now_ms + UNSENT_MS) // 1000
-        return [{**asdict(_kept(row, sealer)), "link": sign_link(sealer, row["id"], until)} for row in rows]
+        return [{**asdict(kept_file(row, sealer)), "link": sign_link(sealer, row["id"], until)} for row in rows]
 
     async def links(self, tenant_id: TenantId) -> Links:
         """Return what makes links to the tenant's files."""
@@ -194,7 +202,36 @@ class SentFiles:
         found = {"file_id": file_id, "conversation_id": ledger.conversation_id}
         if not await ledger.tx.run(_SEND, now_ms=ledger.now_ms, **found):
             raise NotFound("The file is not here, or was sent already: choose it again.", reason="file")
-        return _kept(await ledger.tx.first(_GET, file_id=file_id), ledger.sealer)
+        return kept_file(await ledger.tx.first(_GET, file_id=file_id), ledger.sealer)
+
+    async def plan(self, file_id: str, planned_id: str) -> KeptFile:
+        """Keep a file for what is to be said later; raises NotFound where it is not there, or is for something."""
+        ledger = self._ledger
+        if not await ledger.tx.run(_PLAN, file_id=file_id, **self._of(planned_id)):
+            raise NotFound("The file is not here, or was sent already: choose it again.", reason="file")
+        return kept_file(await ledger.tx.first(_GET, file_id=file_id), ledger.sealer)
+
+    async def planned(self, planned_id: str) -> KeptFile | None:
+        """Return the file that is kept for planned words."""
+        row = await self._ledger.tx.first(_PLANNED, **self._of(planned_id))
+        return kept_file(row, self._ledger.sealer) if row else None
+
+    async def attach_planned(self, planned_id: str) -> None:
+        """Make it part of what is said in this change."""
+        await self._ledger.tx.run(_SEND_PLANNED, now_ms=self._ledger.now_ms, **self._of(planned_id))
+
+    async def release(self, planned_id: str, *, keep: bool) -> None:
+        """Forget the file of words that were taken back; ``keep``: it waits for another message instead, a day long."""
+        ledger = self._ledger
+        row = await ledger.tx.first(_PLANNED, **self._of(planned_id))
+        if row is not None and keep:
+            await ledger.tx.run(_FREE, now_ms=ledger.now_ms, **self._of(planned_id))
+        elif row is not None:
+            for query in (_DROP_OWN_PIECES, _DROP):
+                await ledger.tx.run(query, file_id=row["id"])
+
+    def _of(self, planned_id: str) -> dict[str, str]:
+        return {"conversation_id": self._ledger.conversation_id, "planned": planned_id}
 
 
 async def drop_unsent(store: Store, tenant_id: TenantId) -> int:
@@ -219,7 +256,8 @@ async def _even(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield bytes(held)
 
 
-def _kept(row: Any, sealer: Sealer) -> KeptFile:
+def kept_file(row: Any, sealer: Sealer) -> KeptFile:
+    """Return a file as its row says."""
     name = sealer.open_text("files.name", row["id"], row["name"]) or ""
     return KeptFile(row["id"], name, row["media"], row["mime"], row["size"])
 

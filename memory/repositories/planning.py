@@ -1,6 +1,7 @@
 """What is to be said later: listed, and found when it is due (ENGINE rule 45)."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,11 +10,12 @@ from core.clock import from_ms
 from core.ids import TenantId
 from core.scheduling import DueWords
 from core.views import Named, Page
-from core.views_composing import PlannedView
+from core.views_composing import FileView, PlannedView
 from memory.query import Query, bool_eq, mine
 from memory.repositories.base import Store
 from memory.repositories.conversations import Conversations
 from memory.repositories.events import read_number
+from memory.repositories.files import PLANNED_FILES, kept_file
 from memory.repositories.planned import DROP_DUE
 from memory.tables import planned_dues, planned_messages
 
@@ -23,7 +25,7 @@ _LIST = Query(sa.select(p).where(mine(p), bool_eq(p.c.conversation_id, _talk)).o
 _DUE = Query(
     sa.select(d)
     .where(d.c.due_ms <= sa.bindparam("now_ms", type_=sa.BigInteger))
-    .order_by(d.c.due_ms)
+    .order_by(d.c.due_ms, d.c.planned_id)
     .limit(sa.bindparam("n", type_=sa.Integer)),
     scope="directory",
 )
@@ -42,7 +44,9 @@ class Plans:
         await self._conversations.account_of(tenant_id, conversation_id)
         async with self._store.read(tenant_id) as tx:
             rows = await tx.all(_LIST, conversation_id=conversation_id)
+            held = await tx.all(PLANNED_FILES, conversation_id=conversation_id)
             event_no = await read_number(tx)
+        files = {row["planned_id"]: FileView(**asdict(kept_file(row, sealer))) for row in held}
 
         def show(row: Any) -> PlannedView:
             return PlannedView(
@@ -51,6 +55,7 @@ class Plans:
                 at=from_ms(row["due_ms"]),
                 by=Named(id=row["staff_id"], name=names.get(row["staff_id"])),
                 refused=row["refused"],
+                file=files.get(row["id"]),
             )
 
         return Page[PlannedView](items=[show(row) for row in rows], event_no=event_no)

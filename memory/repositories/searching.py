@@ -15,7 +15,7 @@ from memory.database import Tx
 from memory.index import statements as sql
 from memory.index.finding import catch_up, find_docs, find_people
 from memory.index.following import Indexer, said
-from memory.index.notes import NOTES, noted
+from memory.index.notes import NOTES, NOTES_OF_PEOPLE, noted
 from memory.index.numbers import open_numbers, read_keys
 from memory.index.terms import TALK, Wanted, find_wanted, parse_wanted
 from memory.query import Query, among, bool_eq, mine
@@ -81,13 +81,17 @@ async def _people(tx: Tx, sealer: Sealer, q: str, wanted: Sequence[Wanted]) -> l
     whom = (await find_people(tx, sealer, q))[:PEOPLE]
     rows = {row["id"]: row for row in await tx.all(sql.PEOPLE, people=whom)}
     keys = await read_keys(tx, whom)
-    talks: dict[str, Any] = {}
-    for talk in sorted(await tx.all(_TALKS_OF, people=whom), key=lambda each: int(each["recent_ms"])):
-        talks[talk["contact_id"]] = talk
+    talks = await _newest_talks(tx, whom)
     return [
         _person(rows[who], open_numbers(keys.get(who, ()), sealer), talks.get(who), sealer=sealer, wanted=wanted)
         for who in whom
     ]
+
+
+async def _newest_talks(tx: Tx, people: Sequence[str]) -> dict[str, Any]:
+    """Return each person's conversation with the newest message."""
+    rows = await tx.all(_TALKS_OF, people=people)
+    return {row["contact_id"]: row for row in sorted(rows, key=lambda each: int(each["recent_ms"]))}
 
 
 def _person(row: Any, numbers: Sequence[str], talk: Any, *, sealer: Sealer, wanted: Sequence[Wanted]) -> PersonFound:
@@ -114,18 +118,17 @@ async def _messages(tx: Tx, sealer: Sealer, wanted: Sequence[Wanted], numbers: S
     docs = {row["no"]: row for row in await tx.all(sql.DOCS, kind=TALK, numbers=sorted(numbers))}
     every = [docs[no] for no in numbers if no in docs]
     # Messages are numbered from one: what stands at none is a note.
-    asked = [doc for doc in every if doc["last_no"]]
-    noted_rows = await tx.all(NOTES, ids=sorted(doc["of_id"] for doc in every if not doc["last_no"]))
+    asked, notes = [doc for doc in every if doc["last_no"]], await _notes(tx, every)
     rows = await tx.each(
         sql.SAID_WITHIN, [{"talk": doc["of_id"], "first": doc["first_no"], "last": doc["last_no"]} for doc in asked]
     )
     said_at = {(row["conversation_id"], row["no"]): row for row in rows}
-    whom = {doc["of_id"] for doc in asked} | {row["conversation_id"] for row in noted_rows}
+    whom = {doc["of_id"] for doc in asked} | {talk for talk, _ in notes}
     talks = {row["id"]: row for row in await tx.all(_TALKS, talks=sorted(whom))}
     found = [
-        _found(row, text, talks[row["conversation_id"]], note=True, sealer=sealer, wanted=wanted)
-        for row in noted_rows
-        if row["conversation_id"] in talks and find_wanted(wanted, text := noted(row, sealer)) >= set(wanted)
+        _found(row, text, talks[talk], note=True, sealer=sealer, wanted=wanted)
+        for talk, row in notes
+        if talk in talks and find_wanted(wanted, text := noted(row, sealer)) >= set(wanted)
     ]
     for doc in asked:
         places = ((doc["of_id"], no) for no in range(doc["first_no"], doc["last_no"] + 1))
@@ -134,6 +137,19 @@ async def _messages(tx: Tx, sealer: Sealer, wanted: Sequence[Wanted], numbers: S
         if best is not None and doc["of_id"] in talks:
             found.append(_found(*best, talks[doc["of_id"]], note=False, sealer=sealer, wanted=wanted))
     return sorted(found, key=lambda item: item.at, reverse=True)
+
+
+async def _notes(tx: Tx, docs: Sequence[Any]) -> list[tuple[str, Any]]:
+    """Return the notes among documents, each with its conversation: of a note on a person, their newest."""
+    ids = sorted(doc["of_id"] for doc in docs if not doc["last_no"])
+    if not ids:
+        return []
+    on_people = await tx.all(NOTES_OF_PEOPLE, ids=ids)
+    newest = await _newest_talks(tx, sorted({row["contact_id"] for row in on_people})) if on_people else {}
+    return [
+        *((row["conversation_id"], row) for row in await tx.all(NOTES, ids=ids)),
+        *((newest[row["contact_id"]]["id"], row) for row in on_people if row["contact_id"] in newest),
+    ]
 
 
 def _best(rows: Sequence[Any], sealer: Sealer, wanted: Sequence[Wanted]) -> tuple[Any, str] | None:
@@ -162,6 +178,7 @@ def _found(row: Any, text: str, talk: Any, *, note: bool, sealer: Sealer, wanted
         channel=talk["channel"],
         status=talk["status"],
         note=note,
+        on_contact=note and row["sealed_in"] == "contact_notes.body",
         author=Author.STAFF if note else row["author"],
         at=from_ms(row["created_ms"] if note else row["event_ms"]),
         shown=_pieces(text, wanted),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,17 +10,17 @@ from core.clock import from_ms
 from core.content import load_parts, plain_text
 from core.context import Context
 from core.errors import NotFound
-from core.ids import TenantId, is_id
+from core.ids import TenantId
 from core.views import Named, NoteView, Page
 from core.views_thread import MessageView, QuoteView, StoryView
 from core.views_why import TurnView
 from memory.crypto import Sealer
-from memory.database import Tx
-from memory.query import Query, among, bool_eq, mine
+from memory.query import Query, bool_eq, mine
 from memory.repositories.base import Store, from_text
 from memory.repositories.conversations import Conversations, open_name
 from memory.repositories.events import read_number
 from memory.repositories.quoting import find_quoted
+from memory.repositories.thread_pages import BY_IDS, NO_END, PAGE, number_of, read_page
 from memory.tables import contacts, conversations, messages, notes, stream_events, turns
 from memory.writing import Body, open_body
 
@@ -37,21 +37,11 @@ _CONTACT = Query(
     )
     .where(mine(contacts), bool_eq(conversations.c.id, _of))
 )
-_PAGE = Query(
-    sa.select(m)
-    .where(mine(m), bool_eq(m.c.conversation_id, _of), m.c.no < sa.bindparam("before", type_=sa.BigInteger))
-    .order_by(m.c.no.desc())
-    .limit(sa.bindparam("n", type_=sa.Integer))
-)
-_SINCE = Query(
-    sa.select(m)
-    .where(mine(m), bool_eq(m.c.conversation_id, _of), m.c.no > sa.bindparam("after", type_=sa.BigInteger))
-    .order_by(m.c.no)
-    .limit(sa.bindparam("n", type_=sa.Integer))
-)
-_BY_IDS = Query(sa.select(m).where(mine(m), bool_eq(m.c.conversation_id, _of), among(m.c.id, "ids")))
 _NOTES = Query(
-    sa.select(notes).where(mine(notes), bool_eq(notes.c.conversation_id, _of)).order_by(notes.c.created_ms).limit(500)
+    sa.select(notes)
+    .where(mine(notes), bool_eq(notes.c.conversation_id, _of))
+    .order_by(notes.c.created_ms.desc(), notes.c.id.desc())
+    .limit(500)
 )
 _TURNS = Query(
     sa.select(turns)
@@ -69,7 +59,6 @@ _STREAM = Query(
     .order_by(stream_events.c.no)
     .limit(200)
 )
-NO_END = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +82,14 @@ class Threads:
     ) -> Page[MessageView]:
         """Return messages, newest first; raises NotFound.
 
-        A cursor that begins with ``>`` asks for what is newer than a message, ``@`` for what surrounds one.
+        A cursor that begins with ``>`` asks for what is newer than a message, ``@`` for what surrounds one, or a note.
         """
         names, sealer = await self._conversations.names(tenant_id), await self._store.sealer(tenant_id)
         async with self._store.read(tenant_id) as tx:
             who = await tx.first(_CONTACT, conversation_id=conversation_id)
             if who is None:
                 raise NotFound
-            newer, older = await _read(tx, conversation_id, cursor or "", limit=limit)
+            newer, older = await read_page(tx, conversation_id, cursor or "", limit=limit)
             event_no = await read_number(tx)
             rows = [*reversed(newer.rows), *older.rows]
             opened = [(row, _open(row, sealer)) for row in rows]
@@ -122,7 +111,7 @@ class Threads:
             who = await tx.first(_CONTACT, conversation_id=conversation_id)
             if who is None:
                 return None
-            rows = await tx.all(_PAGE, conversation_id=conversation_id, before=NO_END, n=limit)
+            rows = await tx.all(PAGE, conversation_id=conversation_id, before=NO_END, n=limit)
         contact = open_name(sealer, who["id"], who["name"])
         messages = [_message(row, _open(row, sealer), names, contact=contact) for row in reversed(rows)]
         return Opening(who["stream_no"], who["owner"], messages)
@@ -131,19 +120,19 @@ class Threads:
         """Return these messages of a conversation by their ids."""
         names, sealer = await self._conversations.names(tenant_id), await self._store.sealer(tenant_id)
         async with self._store.read(tenant_id) as tx:
-            rows = await tx.all(_BY_IDS, conversation_id=conversation_id, ids=list(ids))
+            rows = await tx.all(BY_IDS, conversation_id=conversation_id, ids=list(ids))
         return {row["id"]: _message(row, _open(row, sealer), names, contact=None) for row in rows}
 
     async def drafts(self, tenant_id: TenantId, conversation_id: str, ids: Sequence[str]) -> dict[str, str | None]:
         """Return under which draft each of these messages was streamed."""
         sealer = await self._store.sealer(tenant_id)
         async with self._store.read(tenant_id) as tx:
-            rows = await tx.all(_BY_IDS, conversation_id=conversation_id, ids=list(ids))
+            rows = await tx.all(BY_IDS, conversation_id=conversation_id, ids=list(ids))
         opened = {row["id"]: _open(row, sealer) for row in rows}
         return {message_id: body.draft if body else None for message_id, body in opened.items()}
 
     async def notes(self, tenant_id: TenantId, conversation_id: str) -> Page[NoteView]:
-        """Return the notes of staff, oldest first; raises NotFound."""
+        """Return the newest notes of staff, oldest first; raises NotFound."""
         names, sealer = await self._conversations.names(tenant_id), await self._store.sealer(tenant_id)
         async with self._store.read(tenant_id) as tx:
             if await tx.first(_CONTACT, conversation_id=conversation_id) is None:
@@ -159,7 +148,7 @@ class Threads:
                     mentions=[Named(id=one, name=names.get(one)) for one in from_text(row["mentions"])],
                     created_at=from_ms(row["created_ms"]),
                 )
-                for row in rows
+                for row in reversed(rows)
             ]
         )
 
@@ -171,7 +160,7 @@ class Threads:
         async with self._store.read(tenant_id) as tx:
             if await tx.first(_CONTACT, conversation_id=conversation_id) is None:
                 raise NotFound
-            rows = await tx.all(_TURNS, conversation_id=conversation_id, before=_number(cursor), n=limit + 1)
+            rows = await tx.all(_TURNS, conversation_id=conversation_id, before=number_of(cursor), n=limit + 1)
         items = [show_turn(row, sealer) for row in rows[:limit]]
         return Page[TurnView](items=items, next_cursor=str(rows[limit - 1]["no"]) if len(rows) > limit else None)
 
@@ -188,34 +177,6 @@ class Threads:
         async with self._store.read(tenant_id) as tx:
             row = await tx.first(_CONTACT, conversation_id=conversation_id)
         return (row["stream_no"], row["owner"]) if row else None
-
-
-class _Part(NamedTuple):
-    """What was read to one side of a place, and whether more stands there."""
-
-    rows: Sequence[Any]
-    more: bool
-
-
-async def _read(tx: Tx, conversation_id: str, cursor: str, *, limit: int) -> tuple[_Part, _Part]:
-    """Return what is newer and what is older than where a cursor points."""
-    if cursor[:1] not in (">", "@"):
-        return _Part((), more=False), await _older(tx, conversation_id, _number(cursor), limit=limit)
-    if cursor[0] == ">":
-        rows = await tx.all(_SINCE, conversation_id=conversation_id, after=_number(cursor[1:]), n=limit + 1)
-        return _Part(rows[:limit], len(rows) > limit), _Part((), more=True)
-    found = await tx.all(_BY_IDS, conversation_id=conversation_id, ids=[cursor[1:]]) if is_id(cursor[1:]) else ()
-    if not found:
-        raise NotFound
-    no, half = found[0]["no"], limit // 2
-    rows = await tx.all(_SINCE, conversation_id=conversation_id, after=no, n=half + 1)
-    older = await _older(tx, conversation_id, no + 1, limit=limit - half)
-    return _Part(rows[:half], len(rows) > half), older
-
-
-async def _older(tx: Tx, conversation_id: str, before: int, *, limit: int) -> _Part:
-    rows = await tx.all(_PAGE, conversation_id=conversation_id, before=before, n=limit + 1)
-    return _Part(rows[:limit], len(rows) > limit)
 
 
 def _open(row: Any, sealer: Sealer) -> Body | None:
@@ -271,7 +232,3 @@ def show_turn(row: Any, sealer: Sealer) -> TurnView:
         started_at=from_ms(row["started_ms"]),
         ms=row["ms"],
     )
-
-
-def _number(cursor: str | None) -> int:
-    return int(cursor) if cursor and cursor.isdigit() and len(cursor) < 19 else NO_END

@@ -17,6 +17,7 @@ files = table(
     moment("created_ms"),
     moment("kept_ms", null=True),
     moment("sent_ms", null=True),
+    ref("planned_id"),
     belongs("conversation_id", "conversations"),
     sa.Index("ix_files_conversation", "tenant_id", "conversation_id"),
     sa.Index(
@@ -27,7 +28,8 @@ files = table(
         postgresql_where=sa.text("sent_ms IS NULL"),
     ),
 )
-"""``kept_ms``: all of it is here; ``sent_ms``: it is part of a message, and stays as long as that."""
+"""``kept_ms``: all of it is here; ``sent_ms``: it is part of a message, and stays as long as that; ``planned_id``: it
+is for what is to be said later, and stays until that is said or taken back."""
 
 file_pieces = table(
     "file_pieces",

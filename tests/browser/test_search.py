@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Locator, Page, expect
 
@@ -89,3 +91,26 @@ async def test_that_people_are_found_by_name_and_number_and_nothing_says_what_ma
         assert await faults_in_both(page) == []
         await page.get_by_role("button", name="Clear the search").first.click()
         await expect(page.get_by_role("tab", name="All open")).to_be_visible()
+
+
+@pytest.mark.long
+async def test_that_notes_are_found_and_opened_where_they_stand(box: Box, meta: GraphApi, visit: Opener) -> None:
+    await write(meta, box, Ferit="merhaba")
+    (talk,) = (await box.api("GET", "conversations?view=all"))["items"]
+    await box.api("POST", f"conversations/{talk['id']}/notes", {"text": "Tosbağa sözü verildi"}, status=201)
+    await box.api("POST", f"contacts/{talk['contact']['id']}/notes", {"text": "Tosbağa sever"}, status=201)
+    await grow(box, "Ferit", messages=160)
+    async with signed_in(visit, box, **CALM) as page:
+        await look_for(page, "tosbağa sözü")
+        await results(page).get_by_role("link", name="Ferit").click()
+        note = page.get_by_role("log").locator("[data-found]")
+        await expect(note).to_contain_text("Tosbağa sözü verildi")
+        await expect(note).to_be_in_viewport()
+        await expect(note).to_be_focused()
+        await expect(page.get_by_text("Soru 159", exact=True)).to_have_count(0)
+        await look_for(page, "tosbağa sever")
+        found = results(page).get_by_role("link", name="Ferit")
+        await expect(found).to_contain_text("Note on the contact")
+        await found.click()
+        await expect(page.locator("article[data-found]")).to_have_text(re.compile("Tosbağa sever"))
+        await expect(page.locator("article[data-found]")).to_be_focused()

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -205,3 +206,35 @@ async def test_that_a_file_is_sent_once_and_only_where_it_was_handed_over(box: B
     await box.api("POST", f"conversations/{talk}/messages", {"file": kept["id"]}, status=404)
     await box.api("DELETE", f"conversations/{talk}/files/{kept['id']}", status=404)
     await box.api("POST", f"conversations/{talk}/messages", {}, status=422)
+
+
+async def test_that_a_planned_file_reaches_the_phone_at_its_moment_and_one_taken_back_is_deleted(
+    box: Box, meta: GraphApi
+) -> None:
+    await box.sign_in()
+    customer = meta.customer(PHONE, "905321112233", name="Ayşe")
+    await customer.says("fiş?")
+    talk = await conversation_of(box)
+    planned, now = f"conversations/{talk}/planned", box.ports.clock.now()
+    kept = await hand_over(box, talk, PDF, "application/pdf", name="teklif.pdf")
+    late = {"file": kept["id"], "text": "Buyurun", "at": (now + timedelta(hours=1)).isoformat()}
+    await box.api("POST", planned, {"at": late["at"]}, status=422)
+    first = await box.api("POST", planned, late, status=201)
+    (shown,) = (await box.api("GET", planned))["items"]
+    assert (shown["text"], shown["file"]["name"]) == ("Buyurun", "teklif.pdf")
+    await box.api("POST", f"conversations/{talk}/messages", {"file": kept["id"]}, status=404)
+    await box.api("DELETE", f"{planned}/{first['id']}?keep_file=true")
+    second = await box.api("POST", planned, late, status=201)
+    await box.api("DELETE", f"{planned}/{second['id']}")
+    assert await rows_of(box) == []
+    kept = await hand_over(box, talk, PDF, "application/pdf", name="teklif.pdf")
+    soon = (box.ports.clock.now() + timedelta(seconds=1)).isoformat()
+    await box.api("POST", planned, {"file": kept["id"], "text": "Buyurun", "at": soon}, status=201)
+
+    async def arrived() -> bool:
+        return any("media" in message.view for message in customer.thread.messages)
+
+    await until(arrived)
+    (view,) = (message.view for message in customer.thread.messages if "media" in message.view)
+    assert (view["text"], await fetched(meta, view["media"]["url"])) == ("Buyurun", PDF)
+    assert (await box.api("GET", planned))["items"] == []

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: b26e3d48ffe874f972560c2a558a777e418719e48b612094fc8df5cfb3a0582b
+ * sha256: d6d7708fdd0b500735f7550149e30961a5d3f86ee442f6df38a5699583701e0b
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -873,7 +873,7 @@ export interface components {
             event_no: number;
             merge_id: string;
         };
-        /** @description A message of staff: words, or a file with or without words. */
+        /** @description A message of staff. */
         MessageBody: {
             file?: string | null;
             idempotency_key?: string | null;
@@ -889,6 +889,7 @@ export interface components {
             conversation_id: string;
             message_id: string;
             note: boolean;
+            on_contact: boolean;
             shown: components["schemas"]["Piece"][];
             status: string;
         };
@@ -1237,13 +1238,15 @@ export interface components {
         PlannedBody: {
             /** Format: date-time */
             at: string;
-            text: string;
+            file?: string | null;
+            text?: string | null;
         };
         /** @description Words that are to be said later; ``refused``: why they were not when they were due. */
         PlannedView: {
             /** Format: date-time */
             at: string;
             by: components["schemas"]["Named"];
+            file: components["schemas"]["FileView"] | null;
             id: string;
             refused: string | null;
             text: string;

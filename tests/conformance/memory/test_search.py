@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from core.content import TextPart
+from core.errors import NotFound
 from core.inbound import Person
 from core.store import MessageChange
 from core.views_search import MessageFound, SearchAnswer
@@ -18,6 +19,7 @@ from memory.repositories.contacts import Contacts
 from memory.repositories.conversations import Conversations, Wanted
 from memory.repositories.erasing import Erasing
 from memory.repositories.merging import Merging
+from memory.repositories.profiles import Profiles
 from memory.repositories.searching import Search
 from memory.repositories.threads import Threads
 from memory.tables import search_docs, search_postings, search_states, search_words
@@ -188,6 +190,26 @@ async def test_that_a_note_of_staff_is_found_among_what_was_said(store: House) -
         assert await store.rows(table, shop) == []
 
 
+async def test_that_a_thread_is_entered_at_a_note(store: House) -> None:
+    shop = await store.business()
+    talk = (await say(store, shop, "eins")).claim.conversation_id
+    for text in ("zwei", "drei", "vier"):
+        store.later(minutes=1)
+        if text == "drei":
+            await jot(store, shop, talk, "Kaplumbağa")
+            store.later(minutes=1)
+        await say(store, shop, text)
+    (item,) = (await find(store, shop, "kaplumbaga")).items
+    await store.vault.check_master_key()
+    threads = Threads(kept(store))
+    page = await threads.messages(shop.id, talk, cursor=f"@{item.message_id}", limit=2)
+    assert [message.text for message in page.items] == ["drei", "zwei"]
+    assert (page.newer_cursor is not None, page.next_cursor is not None) == (True, True)
+    other = (await say(store, shop, "fünf", sender=BORA)).claim.conversation_id
+    with pytest.raises(NotFound):
+        await threads.messages(shop.id, other, cursor=f"@{item.message_id}")
+
+
 async def test_that_notes_of_before_the_index_are_filled_in_once(store: House) -> None:
     shop = await store.business()
     work = await say(store, shop, "Merhaba")
@@ -197,6 +219,37 @@ async def test_that_notes_of_before_the_index_are_filled_in_once(store: House) -
     await store.change(search_states, shop, {"filled": 0, "filled_ms": 0, "filled_to": None})
     assert await found(store, shop, "eski") == ["[Eski] not"]
     assert [row["kind"] for row in await store.rows(search_docs, shop)].count("talk") == 2
+
+
+async def test_that_a_note_on_a_person_is_found_with_their_newest_conversation(store: House) -> None:
+    shop = await store.business()
+    work = await say(store, shop, "Merhaba", name="Ayşe")
+    await say(store, shop, "Selam", sender=BORA)
+    store.later(minutes=1)
+    await Profiles(kept(store)).add_note(shop.id, work.contact_id, "Kaplumbağa sever, toptan alır", staff_id=None)
+    (item,) = (await find(store, shop, "kaplum")).items
+    assert (item.note, item.on_contact, shown(item)) == (True, True, "[Kaplumbağa] sever, toptan alır")
+    assert (item.contact.id, item.conversation_id) == (work.contact_id, work.claim.conversation_id)
+    # As the migration leaves it that made such notes be found: nothing is taken in twice.
+    await store.change(search_states, shop, {"filled": 0, "filled_ms": 0, "filled_to": None})
+    assert await found(store, shop, "toptan") == ["Kaplumbağa sever, [toptan] alır"]
+    assert [row["kind"] for row in await store.rows(search_docs, shop)].count("talk") == 3
+
+
+async def test_that_notes_on_a_person_leave_the_index_with_whoever_they_were_joined_into(store: House) -> None:
+    shop = await store.business()
+    kept_id = (await say(store, shop, "Merhaba")).contact_id
+    gone_id = (await say(store, shop, "Selam", sender=BORA)).contact_id
+    profiles = Profiles(kept(store))
+    await profiles.add_note(shop.id, kept_id, "zqsentinel bir", staff_id=None)
+    await profiles.add_note(shop.id, gone_id, "zqsentinel iki", staff_id=None)
+    await Merging(kept(store)).merge(shop.id, kept_id, gone_id, actor="test")
+    assert sorted(await found(store, shop, "zqsentinel")) == ["[zqsentinel] bir", "[zqsentinel] iki"]
+    assert {item.contact.id for item in (await find(store, shop, "zqsentinel")).items} == {kept_id}
+    await Erasing(kept(store)).erase_contact(shop.id, kept_id, actor="test")
+    for table in (search_docs, search_postings, search_words):
+        assert await store.rows(table, shop) == [], table.name
+    assert await found(store, shop, "zqsentinel") == []
 
 
 async def test_that_what_shares_a_token_by_chance_is_not_found(store: House) -> None:

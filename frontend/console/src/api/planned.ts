@@ -1,8 +1,9 @@
-/** Words that are to be said later. */
+/** Words and files that are to be said later. */
 import type { Page } from "@frontdesk/shared";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, post, remove } from "./http";
 import { keys } from "./keys";
+import { query } from "./queries";
 
 export interface PlannedWords {
   id: string;
@@ -11,6 +12,20 @@ export interface PlannedWords {
   by: { id: string; name: string | null };
   /** Why they were not said when they were due. */
   refused: string | null;
+  /** What is sent with them. */
+  file: { id: string; name: string; size: number } | null;
+}
+
+interface Plan {
+  text: string;
+  at: string;
+  file?: string | undefined;
+}
+
+interface TakingBack {
+  id: string;
+  /** It goes with other words instead. */
+  keepFile: boolean;
 }
 
 export function usePlanned(id: string) {
@@ -24,7 +39,8 @@ export function usePlanned(id: string) {
 export function usePlan(id: string, onPlanned: (text: string) => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (words: { text: string; at: string }) => post<unknown>(`conversations/${id}/planned`, words),
+    mutationFn: ({ text, at, file }: Plan) =>
+      post<unknown>(`conversations/${id}/planned`, { at, ...(text && { text }), ...(file && { file }) }),
     onSuccess: (_answer, { text }) => onPlanned(text),
     onSettled: () => client.invalidateQueries({ queryKey: keys.planned(id) }),
   });
@@ -33,7 +49,8 @@ export function usePlan(id: string, onPlanned: (text: string) => void) {
 export function useUnplan(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (planned: string) => remove<unknown>(`conversations/${id}/planned/${planned}`),
+    mutationFn: ({ id: planned, keepFile }: TakingBack) =>
+      remove<unknown>(`conversations/${id}/planned/${planned}${query({ keep_file: keepFile ? "true" : null })}`),
     onSettled: () => client.invalidateQueries({ queryKey: keys.planned(id) }),
   });
 }

@@ -79,7 +79,9 @@ export function App() {
                 <Route path="/contacts">
                   <Contacts />
                 </Route>
-                <Route path="/contacts/:id">{(params) => <ContactPage id={params.id} />}</Route>
+                <Route path="/contacts/:id/:note?">
+                  {(params) => <ContactPage id={params.id} note={params.note ?? null} />}
+                </Route>
                 {mayGrant(me.data.role, "builder") && (
                   <Route path="/flows">
                     <FlowList />

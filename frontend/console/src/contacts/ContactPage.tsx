@@ -25,7 +25,13 @@ import { EraseModal, MergeModal } from "./Dialogs";
 import { Notes, Tags } from "./Notes";
 import { useMerge, useProfile, useUnmerge } from "./queries";
 
-export function ContactPage({ id }: { id: string }) {
+interface Props {
+  id: string;
+  /** The note that was looked for. */
+  note: string | null;
+}
+
+export function ContactPage({ id, note }: Props) {
   const { t } = useTranslation();
   const profile = useProfile(id);
   return (
@@ -40,7 +46,7 @@ export function ContactPage({ id }: { id: string }) {
     >
       {profile.isPending && <Skeleton height={320} radius={12} />}
       {profile.isError && <ProblemState error={profile.error} onRetry={() => profile.refetch()} />}
-      {profile.data && <Shown key={id} profile={profile.data} />}
+      {profile.data && <Shown key={id} profile={profile.data} note={note} />}
     </Page>
   );
 }
@@ -69,7 +75,7 @@ function useJoin(profile: Profile) {
     });
 }
 
-function Shown({ profile }: { profile: Profile }) {
+function Shown({ profile, note }: { profile: Profile; note: string | null }) {
   const { t, i18n } = useTranslation();
   const me = useSignedIn();
   const nameOf = useContactName();
@@ -131,7 +137,7 @@ function Shown({ profile }: { profile: Profile }) {
         </div>
         <div>
           <Tags id={profile.id} tags={profile.tags} />
-          <Notes profile={profile} />
+          <Notes profile={profile} at={note} />
           <Identities profile={profile} />
           <Consents profile={profile} />
           <Merged profile={profile} />

@@ -1,6 +1,6 @@
 import type { Profile } from "@frontdesk/shared";
 import { Button, TagsInput, Textarea } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useTellProblem } from "../app/Problem";
 import { dateTime } from "../app/time";
@@ -36,16 +36,34 @@ export function Tags({ id, tags }: { id: string; tags: string[] }) {
   );
 }
 
-export function Notes({ profile }: { profile: Profile }) {
+interface NotesProps {
+  profile: Profile;
+  /** The one that was looked for. */
+  at: string | null;
+}
+
+export function Notes({ profile, at }: NotesProps) {
   const { t, i18n } = useTranslation();
   const tell = useTellProblem();
   const add = useAddNote(profile.id);
   const [text, setText] = useState("");
+  const found = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each place is gone to once
+  useEffect(() => {
+    found.current?.scrollIntoView({ block: "center" });
+    found.current?.focus({ preventScroll: true });
+  }, [at]);
   return (
     <Block title={t("contacts.notes")} text={t("contacts.notesText")}>
       <div className={classes.body}>
         {profile.notes.map((note) => (
-          <article key={note.id} className={classes.note}>
+          <article
+            key={note.id}
+            className={classes.note}
+            ref={note.id === at ? found : undefined}
+            data-found={note.id === at || undefined}
+            tabIndex={note.id === at ? -1 : undefined}
+          >
             <bdi>{note.text}</bdi>
             <footer>{[note.author_name, dateTime(note.created_at, i18n.language)].filter(Boolean).join(" · ")}</footer>
           </article>

@@ -432,6 +432,7 @@ export const ar: Words = {
   },
   search: {
     note: "ملاحظة",
+    onContact: "ملاحظة عن جهة الاتصال",
     placeholder: "ابحث في الرسائل والأسماء والأرقام",
     people: "الأشخاص",
     messages: "الرسائل",

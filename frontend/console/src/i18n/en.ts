@@ -434,6 +434,7 @@ export const en = {
   },
   search: {
     note: "Note",
+    onContact: "Note on the contact",
     placeholder: "Search messages, names, numbers",
     people: "People",
     messages: "Messages",

@@ -426,6 +426,7 @@ export const kk: Words = {
   },
   search: {
     note: "Жазба",
+    onContact: "Контакт туралы жазба",
     placeholder: "Хабар, аты, нөмірі бойынша іздеу",
     people: "Адамдар",
     messages: "Хабарлар",

@@ -433,6 +433,7 @@ export const ru: Words = {
   },
   search: {
     note: "Заметка",
+    onContact: "Заметка о контакте",
     placeholder: "Поиск: сообщения, имена, номера",
     people: "Люди",
     messages: "Сообщения",

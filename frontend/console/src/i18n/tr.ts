@@ -434,6 +434,7 @@ export const tr: Words = {
   },
   search: {
     note: "Not",
+    onContact: "Kişi notu",
     placeholder: "Mesaj, ad veya numara ara",
     people: "Kişiler",
     messages: "Mesajlar",

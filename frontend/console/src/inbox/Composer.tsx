@@ -31,7 +31,7 @@ import { useDraft } from "./composer/useDraft";
 import { usePicking } from "./composer/usePicking";
 import { usePresence } from "./composer/usePresence";
 import type { Holder } from "./owner";
-import { windowState } from "./window";
+import { asVerdict, windowState } from "./window";
 
 export interface ComposerHandle {
   focus: (mode?: Mode) => void;
@@ -46,6 +46,7 @@ interface Props {
   ref: Ref<ComposerHandle>;
 }
 
+type Say = (text: string, file?: Chosen) => Promise<unknown>;
 const MODES: readonly Mode[] = ["reply", "note"];
 
 export function Composer({ conversation, holder, ref }: Props) {
@@ -89,7 +90,7 @@ export function Composer({ conversation, holder, ref }: Props) {
   }, [text]);
   const fill = (words: string) => {
     setMode("reply");
-    const all = mode === "reply" && text.trim() ? `${text.trimEnd()}\n${words}` : words;
+    const all = mode === "reply" && text.trim() ? `${text.trimEnd()}\n${words}`.trimEnd() : words;
     write(all, all.length);
     input.current?.focus();
   };
@@ -137,10 +138,10 @@ export function Composer({ conversation, holder, ref }: Props) {
   };
   const later = (at: string) => {
     const words = text.trim();
-    if (!words || closed || open || plan.isPending) return;
+    if (!(words || files.ready.length) || closed || open || plan.isPending || waiting) return;
     draft.show("");
     presence.noteTyping(true);
-    plan.mutate({ text: words, at }, { onError: failed(words) });
+    void each(words, files.ready, (said, file) => plan.mutateAsync({ text: said, at, file: file?.id ?? undefined }));
   };
   const send = () => {
     const words = text.trim();
@@ -153,17 +154,16 @@ export function Composer({ conversation, holder, ref }: Props) {
     setAsked(false);
     draft.show("");
     presence.noteTyping(true);
-    if (papers.length) void sendFiles(words, papers);
-    else if (mode === "reply") reply.mutate({ text: words, key: newKey() }, { onError: failed(words) });
-    else note.mutate({ text: words, mentions: mentioned(words, called) }, { onError: failed(words) });
+    if (mode === "note") note.mutate({ text: words, mentions: mentioned(words, called) }, { onError: failed(words) });
+    else void each(words, papers, (said, file) => reply.mutateAsync({ text: said, key: newKey(), file }));
   };
   /** Each file is a message, in order; the words go along with the first. */
-  const sendFiles = async (words: string, papers: readonly Chosen[]) => {
+  const each = async (words: string, papers: readonly Chosen[], say: Say) => {
     let rest = words;
     try {
-      for (const file of papers) {
-        await reply.mutateAsync({ text: rest, key: newKey(), file });
-        files.sent(file.key);
+      for (const file of papers.length ? papers : [undefined]) {
+        await say(rest, file);
+        if (file) files.sent(file.key);
         rest = "";
       }
     } catch (error) {
@@ -200,7 +200,14 @@ export function Composer({ conversation, holder, ref }: Props) {
           }
         />
       )}
-      <PlannedList conversation={conversation.id} me={staff?.id ?? null} onEdit={fill} />
+      <PlannedList
+        conversation={conversation.id}
+        me={staff?.id ?? null}
+        onEdit={(words, file) => {
+          if (file) files.restore(file);
+          fill(words);
+        }}
+      />
       <div className={classes.line}>
         <div role="tablist" aria-label={t("compose.mode")} className={classes.tabs}>
           {MODES.map((each) => (
@@ -264,7 +271,7 @@ export function Composer({ conversation, holder, ref }: Props) {
         {mode === "reply" && <AttachButton limits={conversation.attachable} disabled={closed} onChoose={attach} />}
         {mode === "reply" && (
           <Later
-            disabled={closed || !text.trim() || open !== null || plan.isPending || files.chosen.length > 0}
+            disabled={closed || !(text.trim() || files.ready.length) || open !== null || plan.isPending || waiting}
             until={verdict.until}
             onMoment={later}
           />
@@ -282,15 +289,4 @@ export function Composer({ conversation, holder, ref }: Props) {
       </div>
     </footer>
   );
-}
-
-function asVerdict(error: ProblemError): SendVerdict {
-  const found = (error.problem.verdict ?? {}) as Partial<SendVerdict>;
-  return {
-    allowed: false,
-    reason: found.reason ?? null,
-    until: null,
-    alternatives: found.alternatives ?? [],
-    tag: null,
-  };
 }

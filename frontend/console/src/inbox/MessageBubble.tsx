@@ -67,7 +67,7 @@ export function MessageBubble({ conversation, message, contact, label, starts, e
       data-theirs={theirs || undefined}
       data-starts={starts || undefined}
       data-ends={ends || undefined}
-      data-message={message.id}
+      data-entry={message.id}
       data-found={found || undefined}
       tabIndex={found ? -1 : undefined}
       data-unsent={delivery === "cancelled" || undefined}

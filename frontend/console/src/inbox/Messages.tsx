@@ -1,4 +1,5 @@
 /** The thread: day dividers, grouped bubbles, events as thin lines; stays at the end unless the reader went up. */
+import type { Note } from "@frontdesk/shared";
 import { Button, Skeleton } from "@mantine/core";
 import { Fragment, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,7 +10,7 @@ import { useNow } from "../app/clock";
 import { ProblemState } from "../app/Problem";
 import { dayStart, dayTitle } from "../app/time";
 import { EventLine } from "./events/EventLine";
-import { type Entry, merge } from "./events/merge";
+import { type Entry, merge, stands } from "./events/merge";
 import { NoteBubble } from "./events/NoteBubble";
 import { MessageBubble } from "./MessageBubble";
 import classes from "./Messages.module.css";
@@ -19,7 +20,7 @@ const GROUP_MS = 5 * 60_000;
 
 interface Props {
   id: string;
-  /** The message that it is opened at. */
+  /** The message or note that it is opened at. */
   at: string | null;
   contact: string | null;
   label: string;
@@ -29,13 +30,13 @@ interface Props {
 export function Messages({ id, at, contact, label, why }: Props) {
   const { t, i18n } = useTranslation();
   const now = useNow();
-  const { query, hasNewer, leave } = useEntered(id, at);
-  const messages = useMemo(() => (query.data?.pages.flatMap((page) => page.items) ?? []).toReversed(), [query.data]);
   const notes = useNotes(id).data;
+  const { query, hasNewer, leave } = useEntered(id, at, notes);
+  const messages = useMemo(() => (query.data?.pages.flatMap((page) => page.items) ?? []).toReversed(), [query.data]);
   const timeline = useTimeline(id).data;
   const entries = useMemo(
-    () => merge(messages, notes ?? [], timeline ?? [], query.hasNextPage),
-    [messages, notes, timeline, query.hasNextPage],
+    () => merge(messages, notes ?? [], timeline ?? [], { older: query.hasNextPage, newer: hasNewer }),
+    [messages, notes, timeline, query.hasNextPage, hasNewer],
   );
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
@@ -44,12 +45,12 @@ export function Messages({ id, at, contact, label, why }: Props) {
   const { noteNewest } = why;
   noteNewest(messages.findLast((message) => message.author === "agent" && message.turn_id)?.turn_id ?? null);
 
-  const shown = at !== null && messages.some((message) => message.id === at);
+  const shown = at !== null && entries.some((entry) => entry.id === at);
   useLayoutEffect(() => {
     // Whoever was at a message and is at none any more wants the end.
     if (!at) atEnd.current = true;
     const box = scroller.current;
-    const found = at && shown && box?.querySelector<HTMLElement>(`[data-message="${CSS.escape(at)}"]`);
+    const found = at && shown && box?.querySelector<HTMLElement>(`[data-entry="${CSS.escape(at)}"]`);
     if (!box || !found) return;
     atEnd.current = false;
     // Not `scrollIntoView`: it moves what lies around the thread, too.
@@ -109,7 +110,7 @@ export function Messages({ id, at, contact, label, why }: Props) {
             <Fragment key={entry.id}>
               {newDay && <h3 className={classes.day}>{dayTitle(entry.at, now, i18n.language)}</h3>}
               {entry.kind === "happening" && <EventLine happening={entry.happening} />}
-              {entry.kind === "note" && <NoteBubble note={entry.note} />}
+              {entry.kind === "note" && <NoteBubble note={entry.note} found={entry.id === at} />}
               {entry.kind === "message" && (
                 <MessageBubble
                   conversation={id}
@@ -145,15 +146,16 @@ export function Messages({ id, at, contact, label, why }: Props) {
   );
 }
 
-/** The thread from its end; around a message that it is opened at, where that is further up than what is loaded. */
-function useEntered(id: string, at: string | null) {
+/** The thread from its end; around what it is opened at, where that is further up than what is loaded. */
+function useEntered(id: string, at: string | null, notes: Note[] | undefined) {
   const [, navigate] = useLocation();
   const live = useMessages(id);
   const items = live.data?.pages.flatMap((page) => page.items) ?? [];
   const loaded = useRef<string | null>(null);
-  // Decided once for a message: what is loaded later must not move the reader.
-  if (live.isSuccess && at && loaded.current !== at) loaded.current = items.some((one) => one.id === at) ? at : null;
-  const around = useMessagesAround(id, live.isSuccess && at !== loaded.current ? at : null);
+  const known = live.isSuccess && notes !== undefined;
+  // Decided once for each place: what is loaded later must not move the reader.
+  if (known && at && loaded.current !== at) loaded.current = stands(at, items, notes, live.hasNextPage) ? at : null;
+  const around = useMessagesAround(id, known && at !== loaded.current ? at : null);
   const entered = at !== null && at !== loaded.current;
   const leave = () => navigate(`/inbox/${id}`, { replace: true });
   // Who writes wants to see what becomes of it: that is at the end.

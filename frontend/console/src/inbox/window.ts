@@ -1,5 +1,6 @@
 /** How long staff may still write, as data for one line above the composer. Pure. */
 import type { SendVerdict } from "@frontdesk/shared";
+import type { ProblemError } from "../api/http";
 
 export type WindowState =
   | { kind: "free" }
@@ -44,4 +45,16 @@ export function formatDuration(ms: number, locale: string): string {
       new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(value),
     )
     .join(" ");
+}
+
+/** What the server answered to words that it would not send. */
+export function asVerdict(error: ProblemError): SendVerdict {
+  const found = (error.problem.verdict ?? {}) as Partial<SendVerdict>;
+  return {
+    allowed: false,
+    reason: found.reason ?? null,
+    until: null,
+    alternatives: found.alternatives ?? [],
+    tag: null,
+  };
 }

@@ -14,7 +14,7 @@ import { ProblemState } from "../app/Problem";
 import { exactTime, shortAgo } from "../app/time";
 import { RowsSkeleton } from "../inbox/ConversationListRows";
 import { Marked } from "./Marked";
-import { placeOf } from "./places";
+import { placeOf, placeOfFound } from "./places";
 import { useSearch } from "./queries";
 import classes from "./SearchResults.module.css";
 
@@ -130,10 +130,11 @@ function Person({ person }: { person: PersonFound }) {
 function Message({ item, open }: { item: MessageFound; open: boolean }) {
   const { t } = useTranslation();
   const name = useContactName()(item.contact, item.channel);
+  const who = item.note ? t(item.on_contact ? "search.onContact" : "search.note") : t(`author.${item.author}`);
   return (
     <li>
       <Link
-        to={placeOf(item.conversation_id, item.note ? null : item.message_id)}
+        to={placeOfFound(item)}
         className={classes.row}
         data-note={item.note || undefined}
         aria-current={open ? "true" : undefined}
@@ -145,9 +146,7 @@ function Message({ item, open }: { item: MessageFound; open: boolean }) {
             <When at={item.at} />
           </span>
           <span className={classes.snippet}>
-            {item.author !== "contact" && (
-              <bdi className={classes.author}>{item.note ? t("search.note") : t(`author.${item.author}`)}: </bdi>
-            )}
+            {item.author !== "contact" && <bdi className={classes.author}>{who}: </bdi>}
             <Marked pieces={item.shown} />
           </span>
         </span>

@@ -54,6 +54,8 @@ export const notices = {
       quiet_hours: "Not sent: it fell into quiet hours.",
       account_down: "Not sent: the account was not connected.",
       never_wrote: "Not sent: they never wrote.",
+      too_large: "Not sent: the file is larger than the channel takes.",
+      wrong_type: "Not sent: the channel takes no such file.",
       other: "Not sent: the provider would have refused it.",
     },
   },

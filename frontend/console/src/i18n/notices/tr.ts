@@ -55,6 +55,8 @@ export const notices: NoticeWords = {
       quiet_hours: "Gönderilmedi: sessiz saatlere denk geldi.",
       account_down: "Gönderilmedi: hesap bağlı değildi.",
       never_wrote: "Gönderilmedi: hiç yazmamıştı.",
+      too_large: "Gönderilmedi: dosya, kanalın aldığından büyük.",
+      wrong_type: "Gönderilmedi: kanal bu tür dosya almıyor.",
       other: "Gönderilmedi: sağlayıcı reddederdi.",
     },
   },

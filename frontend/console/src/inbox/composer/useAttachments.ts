@@ -2,7 +2,7 @@
 import type { FileLimit } from "@frontdesk/shared";
 import { useEffect, useRef, useState } from "react";
 import { ProblemError, remove } from "../../api/http";
-import { upload } from "../../api/upload";
+import { type Handed, upload } from "../../api/upload";
 import { newKey } from "../../app/keys";
 import { type Chosen, loadChosen, refusalOf, saveChosen, typeOf } from "./attaching";
 
@@ -12,6 +12,8 @@ export interface Attachments {
   ready: Chosen[];
   busy: boolean;
   add: (files: readonly File[]) => void;
+  /** Take back one that is at the server already. */
+  restore: (file: Handed) => void;
   /** Give up on a file: stop its upload, or forget it at the server. */
   drop: (key: string) => void;
   /** It is part of a message. */
@@ -62,6 +64,8 @@ export function useAttachments(staff: string, conversation: string, limits: read
     ready: chosen.filter(({ id }) => id),
     busy: chosen.some(({ id, refused }) => !id && !refused),
     add,
+    restore: ({ id, name, size }) =>
+      setChosen((before) => [...before, { key: id, id, name, size, progress: 1, refused: null }]),
     drop,
     sent: without,
   };

@@ -7,11 +7,22 @@ import { clockTime, exactTime } from "../../app/time";
 import { splitMentions } from "../composer/mentions";
 import classes from "./NoteBubble.module.css";
 
-export function NoteBubble({ note }: { note: Note }) {
+interface Props {
+  note: Note;
+  /** It was looked for. */
+  found?: boolean;
+}
+
+export function NoteBubble({ note, found }: Props) {
   const { t, i18n } = useTranslation();
   const { staff } = useSignedIn();
   return (
-    <article className={classes.note}>
+    <article
+      className={classes.note}
+      data-entry={note.id}
+      data-found={found || undefined}
+      tabIndex={found ? -1 : undefined}
+    >
       <header>
         <Lock size={14} strokeWidth={2} aria-hidden="true" />
         <span>{t("note.by", { name: note.author_name ?? t("author.api") })}</span>

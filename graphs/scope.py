@@ -5,6 +5,8 @@ from typing import Any
 
 LASTING = ("slots", "conv")
 MISSING = None
+EARLY = "early"
+"""What other programs told before anything waited for it, by its name; no variable of the flow's."""
 
 
 class Scope:

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 9c67a4e17b34c0e03e7323899a3415b0183100af1e42b41417ab137a46cf7ab1
+ * sha256: f3076cf948a52a348e9b5ef08af2cf0e1252e0dacd4f4f1ec8411304091e714b
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -365,6 +365,14 @@ export interface components {
             event_no: number;
             issues: components["schemas"]["IssueView"][];
         };
+        /** @description Something happened; ``name`` is what the flow's step waits for. */
+        EventBody: {
+            data?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            idempotency_key?: string | null;
+            name: string;
+        };
         /** @description Something remembered of a person, and where they said it. */
         FactView: {
             at: string | null;
@@ -601,7 +609,7 @@ export interface components {
             };
             id: string;
             /** @enum {string} */
-            kind: "owner" | "returned" | "handoff" | "handoff_ended" | "status" | "flagged" | "team" | "escalated" | "fallback" | "event" | "referral";
+            kind: "owner" | "returned" | "handoff" | "handoff_ended" | "status" | "flagged" | "team" | "escalated" | "fallback" | "event" | "referral" | "told";
             names: {
                 [key: string]: string;
             };
@@ -1745,10 +1753,16 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
         };
-        /** @description What happens: words, a tap on an option by its id, time that passes, staff giving back; nothing: it begins. */
+        /** @description What happens: words, a tap on an option by its id, time, staff giving back, an event; nothing: it begins. */
         TrialStep: {
             /** @description Due timers ring, in order: ``PT15M``. */
             advance?: string | null;
+            /** @description What came with the event. */
+            data?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** @description Another program tells that this happened. */
+            event?: string | null;
             handback?: string | null;
             payload?: string | null;
             text?: string | null;

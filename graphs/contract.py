@@ -211,6 +211,10 @@ class Executor:
         """Take the text where it may be meant for this node."""
         return None
 
+    def may_say_more(self, visit: Visit, text: str) -> bool:
+        """Tell whether words that may be the answer may hold more than that: a model is asked first."""
+        return False
+
     def tapped(self, visit: Visit, option: str, *, source: str | None = None) -> Heard | None:
         """Take a tap on an option of this node; None where there is no such option."""
         return None

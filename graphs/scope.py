@@ -40,8 +40,10 @@ class Scope:
         self.changes[path] = value
 
     def with_root(self, name: str, value: Mapping[str, Any]) -> "Scope":
-        """Return a view with one more root."""
-        return Scope({**self.roots, name: value})
+        """Return a view with one more root; what was changed stays changed."""
+        view = Scope({**self.roots, name: value})
+        view.changes = self.changes
+        return view
 
 
 def resolve(value: Any, scope: Scope, render: Any) -> Any:

@@ -116,7 +116,7 @@ class Outcomes:
     def _of_attempt(self, this: Attempt, assets: Assets) -> Composition:
         made = self._composition(this.work, this.taken, minter=this.minter, now=self._clock.now())
         made.assets = assets
-        made.initiated = all(event.kind in ("timer", "delivery") for event in this.taken.events)
+        made.initiated = all(event.kind in ("timer", "delivery", "event") for event in this.taken.events)
         made.shown = this.showing.shown
         return made
 

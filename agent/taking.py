@@ -87,6 +87,7 @@ def take(work: Workload, now: datetime) -> Taken:
         taken.stopped = not taken.silent and not work.opt_out_told and stops(work, taken)
         taken.events = []
     else:
+        _told(work, taken)
         _fates(work, taken)
     return taken
 
@@ -112,7 +113,7 @@ def _one(work: Workload, taken: Taken, pending: PendingEvent, changed: Changed) 
             taken.owner, taken.owner_why = APP, "thread_control"
     else:
         _change(taken, event, at)
-    if pending.kind not in ("handback", "delivery"):
+    if pending.kind not in ("handback", "delivery", "event"):
         taken.consumed.append(pending.id)
 
 
@@ -258,6 +259,17 @@ def _fates(work: Workload, taken: Taken) -> None:
         for row in rows
         if here is not None and row.internal["visit"] == here
     ]
+
+
+def _told(work: Workload, taken: Taken) -> None:
+    """Feed what other programs told, before what the customer says; kept while a person holds it (ENGINE rule 47)."""
+    rows = [pending for pending in work.pending if pending.kind == "event"]
+    taken.consumed += [row.id for row in rows]
+    if work.run is not None:
+        taken.events[:0] = [
+            FlowEvent("event", row.id, row.received_at, port=str(row.internal["name"]), data=row.internal["data"])
+            for row in rows
+        ]
 
 
 def _timers(work: Workload, taken: Taken, holder: str) -> None:

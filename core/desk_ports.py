@@ -192,6 +192,10 @@ class ConversationChange(Protocol):
         """
         ...
 
+    async def tell_flow(self, name: str, data: Mapping[str, Any]) -> None:
+        """Leave the flow word that something happened outside (ENGINE rule 47)."""
+        ...
+
     async def sends_in_flight(self) -> list[Outgoing]:
         """Return the agent's requests that are at the door just now: they may still get out."""
         ...

@@ -20,9 +20,10 @@ class FlowEvent:
     ``start``: a new Run without words of the customer's. ``message``: words or media. ``tap``: ``payload`` of what was
     pressed. ``timer``: ``timer`` of a visit came due. ``handback``: staff gave the conversation back, ``port`` is the
     handoff node's port. ``delivery``: ``port`` says what became of the outbox row ``ref`` that a node waits for.
+    ``event``: another program told that something happened, ``port`` names it and ``data`` came with it.
     """
 
-    kind: Literal["start", "message", "tap", "timer", "handback", "delivery"]
+    kind: Literal["start", "message", "tap", "timer", "handback", "delivery", "event"]
     id: str
     at: datetime
     text: str = ""
@@ -32,6 +33,7 @@ class FlowEvent:
     timer: str | None = None
     port: str | None = None
     ref: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

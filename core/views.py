@@ -206,7 +206,7 @@ class HappeningView(View):
     id: str
     kind: Literal[
         "owner", "returned", "handoff", "handoff_ended", "status", "flagged", "team", "escalated", "fallback", "event",
-        "referral",
+        "referral", "told",
     ]  # fmt: skip
     actor: str
     """``agent``, ``staff:<id>``, ``api:<id>``."""

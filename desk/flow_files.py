@@ -183,7 +183,7 @@ def publish_order(changes: Sequence[Change], live: Mapping[str, Mapping[str, Any
 
     Those that say something else than what is live, and those live that lead to one: a release holds what it leads to.
     """
-    leading = {change.file.key: _ends(change.file.document) for change in changes}
+    leading = {change.file.key: ends_of(change.file.document) for change in changes}
     due = {change.file.key for change in changes if _says_more(change.file, live.get(change.file.key))}
     while more := {key for key, ends in leading.items() if key not in due and key in live and ends & due}:
         due |= more
@@ -201,7 +201,8 @@ def _put(key: str, leading: Mapping[str, set[str]], due: set[str], ordered: list
     ordered.append(key)
 
 
-def _ends(document: Mapping[str, Any]) -> set[str]:
+def ends_of(document: Mapping[str, Any]) -> set[str]:
+    """Return the keys of the flows that a document calls or jumps to."""
     try:
         return leads_to(parse_flow(document))
     except InvalidFlow:

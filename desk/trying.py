@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class TrialStep(BaseModel):
-    """What happens: words, a tap on an option by its id, time that passes, staff giving back; nothing: it begins."""
+    """What happens: words, a tap on an option by its id, time, staff giving back, an event; nothing: it begins."""
 
     model_config = ConfigDict(extra="forbid")
     text: str | None = Field(default=None, max_length=4000)
@@ -28,6 +28,8 @@ class TrialStep(BaseModel):
         default=None, gt=timedelta(0), le=timedelta(days=400), description="Due timers ring, in order: ``PT15M``."
     )
     handback: str | None = Field(default=None, max_length=60)
+    event: str | None = Field(default=None, max_length=48, description="Another program tells that this happened.")
+    data: dict[str, JsonValue] | None = Field(default=None, max_length=50, description="What came with the event.")
 
 
 class TrialStart(BaseModel):
@@ -92,7 +94,7 @@ async def try_draft(
     kept = await previews.open(tenant_id, trial.session)
     talk = await _open(draft, kept, trial, facts)
     try:
-        said = [Said(step.text, step.payload, step.advance, step.handback) for step in trial.steps]
+        said = [Said(**step.model_dump()) for step in trial.steps]
         return Tried(kept.session, [await talk.turn(each) for each in said])
     except StaleCursor as error:
         gone = "The flow no longer has the node where this preview waits. Go back to an earlier turn, or begin anew."

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from graphs.saying import HandlerPlan
 
 HeardKind = Literal[
-    "answer", "refused", "skip", "no_match", "unsupported", "text", "timer", "handback", "delivery", "return"
+    "answer", "refused", "skip", "no_match", "unsupported", "text", "timer", "handback", "delivery", "return", "event"
 ]
 
 
@@ -134,7 +134,7 @@ class Visit:
     notice: tuple[Part, ...] = ()
     """What an error handler wants said with the handoff."""
     initiated: bool = False
-    """A timer woke the flow: the business starts."""
+    """A timer or another program woke the flow: the business starts."""
     opted_out: bool = False
     """The customer just asked not to be written to."""
     said: str = ""
@@ -184,6 +184,8 @@ class Executor:
     """Takes everything said so far on arrival, as one text."""
     renews: bool = False
     """Each answer leads to another question of its own: the timers of the one before are void."""
+    told: frozenset[str] = frozenset()
+    """Names of what other programs may tell it."""
     external: bool = False
     """Talks to a model or a service: runs under a time limit."""
     seconds: float = 30.0
@@ -208,6 +210,10 @@ class Executor:
     def loose(self, visit: Visit, text: str, *, source: str | None = None) -> Heard | None:
         """Take the text where it may be meant for this node."""
         return None
+
+    def may_say_more(self, visit: Visit, text: str) -> bool:
+        """Tell whether words that may be the answer may hold more than that: a model is asked first."""
+        return False
 
     def tapped(self, visit: Visit, option: str, *, source: str | None = None) -> Heard | None:
         """Take a tap on an option of this node; None where there is no such option."""

@@ -8,6 +8,7 @@ from graphs.contract import Heard
 from graphs.draft import Draft
 from graphs.plan import ReleasePlan
 from graphs.schema.nodes_work import HandoffNode, TemplateNode
+from graphs.scope import EARLY
 from graphs.state import GATE, State
 from graphs.taps import decode_tap
 from graphs.words import Words
@@ -58,6 +59,8 @@ class Gate(Words):
                 return self.handback()
             case "delivery":
                 return self.delivery()
+            case "event":
+                return self.told()
 
     def timer(self) -> str:
         """Wake the visit the timer was set for; a moved cursor makes it void."""
@@ -84,6 +87,16 @@ class Gate(Words):
         lost = port in {"failed", "cancelled", "blocked"}
         draft.replace_top({**draft.top, "unseen": lost, "lost": lost})
         return self.rest("noted")
+
+    def told(self) -> str:
+        """Something happened outside: for the wait that names it; what comes early is kept until one does."""
+        name, data = self.event.port or "", dict(self.event.data)
+        if self.draft.stack and name in self.node().executor.told:
+            return self.hand(Heard("event", port=name, value=data))
+        if not self.draft.stack or all(name not in node.executor.told for node in self.plan.nodes.values()):
+            return self.rest("void")
+        self.draft.vars = {**self.draft.vars, EARLY: {**self.draft.vars.get(EARLY, {}), name: data}}
+        return self.rest("kept")
 
     async def tap(self) -> str:
         """Take a tap, on the question at hand or an older one; explain where its node is gone."""

@@ -15,11 +15,14 @@ from graphs.lint_walk import Found, expressions, templates, variables
 from graphs.schema import Flow, Issue, pointer
 from graphs.schema.nodes_form import FormField, FormNode
 from graphs.schema.nodes_logic import ConditionNode, Group, Row, SetNode
-from graphs.schema.nodes_talk import AskNode
+from graphs.schema.nodes_talk import AskNode, WaitNode
 from graphs.schema.nodes_work import HttpNode
 from graphs.texts import BadTemplate, parse_template
 
-_SYSTEM = {"sys.now", "sys.channel", "sys.locale", "sys.open_hours", "turn.text", "turn.lang", "turn.value"}
+_SYSTEM = {
+    "sys.now", "sys.channel", "sys.locale", "sys.open_hours", "sys.conversation", "turn.text", "turn.lang",
+    "turn.value",
+}  # fmt: skip
 _CONTACT = {f"contact.{name}" for name in ("name", "phone", "email", "consent", "language", "locale", "came_from")}
 _FITS: Mapping[str, frozenset[str]] = {
     "text": frozenset({"string"}),
@@ -109,7 +112,7 @@ def check_types(flow: Flow) -> Iterator[Issue]:
                         yield from _rows(flow, getattr(case, side), ("nodes", key, "cases", index, side))
             case SetNode():
                 yield from _assignments(flow, key, node)
-            case HttpNode():
+            case HttpNode() | WaitNode():
                 yield from _mapping(key, node)
             case _:
                 pass
@@ -185,7 +188,7 @@ def _assignments(flow: Flow, key: str, node: SetNode) -> Iterator[Issue]:
             yield Issue(place, "wrong_type", "error", f"{one.var} is a {spec.type}, not {one.value!r}.", "Correct it.")
 
 
-def _mapping(key: str, node: HttpNode) -> Iterator[Issue]:
+def _mapping(key: str, node: HttpNode | WaitNode) -> Iterator[Issue]:
     for name, expression in node.map.items():
         try:
             jmespath.compile(expression)

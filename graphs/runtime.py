@@ -16,6 +16,7 @@ from graphs.plan import NodePlan, ReleasePlan
 from graphs.saying import builtin_parts
 from graphs.schema import RETURN
 from graphs.schema.nodes_work import HandoffNode
+from graphs.scope import EARLY
 from graphs.state import State, new_frame
 from graphs.view import make_visit
 from graphs.words import Words
@@ -42,7 +43,8 @@ async def run_node(plan: ReleasePlan, node: NodePlan, state: State, turn: TurnCo
     if isinstance(outcome, Fail):
         facts = {**facts, "error": outcome.code}
     took = (time.perf_counter() - started) * 1000
-    draft.trail.append(Step(node.name, phase, port, took, facts, changed))
+    shown = {name: value for name, value in changed.items() if not name.startswith(f"{EARLY}.")}
+    draft.trail.append(Step(node.name, phase, port, took, facts, shown))
     return draft.command()
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 LASTING = ("slots", "conv")
 MISSING = None
+EARLY = "early"
+"""What other programs told before anything waited for it, by its name; no variable of the flow's."""
 
 
 class Scope:
@@ -38,8 +40,10 @@ class Scope:
         self.changes[path] = value
 
     def with_root(self, name: str, value: Mapping[str, Any]) -> "Scope":
-        """Return a view with one more root."""
-        return Scope({**self.roots, name: value})
+        """Return a view with one more root; what was changed stays changed."""
+        view = Scope({**self.roots, name: value})
+        view.changes = self.changes
+        return view
 
 
 def resolve(value: Any, scope: Scope, render: Any) -> Any:

@@ -188,6 +188,8 @@ def _events(talk: Conversation, step: TestStep) -> list[FlowEvent]:
         return [talk.event("handback", port=step.handback)]
     if step.delivery is not None:
         return [talk.event("delivery", port=step.delivery, visit=visit)]
+    if step.event is not None:
+        return [talk.event("event", port=step.event, data=step.data or {})]
     if step.media is not None:
         part = MediaPart.model_validate({"media": step.media, "url": "https://example.com/file"})
         return [talk.event("message", parts=(part,))]

@@ -67,6 +67,9 @@ class TestStep(_Model):
     handback: str | None = None
     delivery: str | None = None
     media: str | None = None
+    event: str | None = None
+    """Name of what another program tells."""
+    data: dict[str, Any] | None = None
     expect: Expectation = Expectation()
 
 

@@ -76,10 +76,15 @@ class MockedModels:
         told = request.messages[-1].text
         mocked = self._mock.get("understand") or {}
         commands: Any = next((found for text, found in mocked.items() if text in told), ())
-        return ModelReply("", parsed={"commands": commands})
+        return ModelReply("", parsed={"commands": _plain(commands)})
 
 
 def _plain(value: Any) -> Any:
+    """Return what YAML read as days and moments as a model writes them."""
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

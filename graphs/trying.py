@@ -30,12 +30,14 @@ _SURROUNDINGS = "surroundings"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What happens in a trial: words, a tap on an option by its payload, time that passes; nothing of it: the start."""
+    """What happens in a trial: words, a tap by its payload, time that passes, word from outside; nothing: the start."""
 
     text: str | None = None
     payload: str | None = None
     advance: timedelta | None = None
     handback: str | None = None
+    event: str | None = None
+    data: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ class Talk:
     def _event(self, said: Said) -> FlowEvent:
         if said.handback is not None:
             return self._talk.event("handback", port=said.handback)
+        if said.event is not None:
+            return self._talk.event("event", port=said.event, data=dict(said.data or {}))
         if said.text is None and said.payload is None:
             return self._talk.event("start")
         kind = "tap" if said.payload else "message"
@@ -180,6 +184,8 @@ def _did(said: Said) -> dict[str, Any]:
         return {"wait": said.advance.total_seconds()}
     if said.handback is not None:
         return {"handback": said.handback}
+    if said.event is not None:
+        return {"event": said.event, **({"data": dict(said.data)} if said.data else {})}
     if said.payload is not None:
         tap = decode_tap(said.payload)
         return {"tap": tap.option if tap else said.payload}

@@ -23,7 +23,12 @@ def make_visit(plan: ReleasePlan, node: NodePlan, draft: Draft, turn: TurnContex
     timezone = flow.flow.settings.timezone or turn.timezone
     changed = desk.get("contact")
     text = desk.get("text", "")
-    system: dict[str, Any] = {"now": _local(turn.now, timezone), "channel": turn.channel.value, "locale": locale}
+    system: dict[str, Any] = {
+        "now": _local(turn.now, timezone),
+        "channel": turn.channel.value,
+        "locale": locale,
+        "conversation": turn.conversation_id,
+    }
     if flow.asks_hours:
         system["open_hours"] = is_open(turn.policy.policy, turn.now)
     roots = {
@@ -46,7 +51,7 @@ def make_visit(plan: ReleasePlan, node: NodePlan, draft: Draft, turn: TurnContex
         tries=top.get("tries", 0),
         cause=desk.get("cause", "flow"),
         notice=desk.get("notice", ()),
-        initiated=event is not None and event.kind == "timer",
+        initiated=event is not None and event.kind in ("timer", "event"),
         opted_out=desk.get("opted_out", False),
         said=text,
         source=desk.get("source"),

@@ -13,7 +13,7 @@ from graphs.moves import Moves
 from graphs.plan import NodePlan
 from graphs.saying import builtin_parts
 from graphs.schema.nodes_work import HandoffNode
-from graphs.understand import Understood, search_first, understand
+from graphs.understand import Understood, may_understand, search_first, understand
 
 
 class Words(Moves):
@@ -105,18 +105,31 @@ class Words(Moves):
         asks = may_digress and looks_like_question(text) and (self.triggers("digress") or self.guards_a_name(node))
         if self.again:
             return self.rest("unsent")
+        if not unsent and node.executor.may_say_more(self.visit(), text):
+            found = await self.understood(node, text, may_digress=may_digress)
+            if found is not None and found.more:
+                return self.follow_up(found)
         if not asks and (heard := node.executor.loose(self.visit(), text, source=self.event.id)):
             return self.hand(heard)
         if unsent:
             return self.rest("unsent")
-        for look in (understand, search_first):
-            found = await look(self.plan, node, self.visit(), self.triggers_of_intent(may_digress), text)
-            if found is not None:
-                return self.follow_up(found)
+        found = await self.understood(node, text, may_digress=may_digress) or await search_first(
+            self.plan, node, self.visit(), self.triggers_of_intent(may_digress), text
+        )
+        if found is not None:
+            return self.follow_up(found)
         if not node.executor.waits:
             self.ensure_started_quietly("no_match")
             return "no_match"
         return self.hand(Heard("no_match", text=text, source=self.event.id))
+
+    async def understood(self, node: NodePlan, text: str, *, may_digress: bool) -> Understood | None:
+        """Ask a model what the words mean; one call a turn."""
+        visit, triggers = self.visit(), self.triggers_of_intent(may_digress)
+        if self.draft.desk.get("understood") or not may_understand(node, visit, triggers):
+            return None
+        self.draft.desk["understood"] = True
+        return await understand(self.plan, node, visit, triggers, text)
 
     def guards_a_name(self, node: NodePlan) -> bool:
         """Tell whether the answer is personal data: a question is never taken for somebody's name."""

@@ -43,7 +43,7 @@ def try_rows(group: Group, scope: Scope) -> Tried:
 def scope_of(variables: Mapping[str, Any], *, now: str, locale: str) -> Scope:
     """Return variables given by their dotted names as flows read them."""
     roots: dict[str, dict[str, Any]] = {
-        "sys": {"now": now, "channel": "whatsapp", "locale": locale, "open_hours": True},
+        "sys": {"now": now, "channel": "whatsapp", "locale": locale, "open_hours": True, "conversation": ""},
         "turn": {"text": "", "lang": locale},
     }
     for name, value in variables.items():

@@ -8,13 +8,24 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from api.commands.console import ACTOR, console_of, tenant_of
+from api.commands.console import ACTOR, complain, console_of, tenant_of
 from api.commands.tenants import TenantOption
 from api.ports import Ports
-from core.errors import Conflict, InvalidInput
+from core.errors import AppError, Conflict, FlowError, InvalidFlow, InvalidInput
 from core.ids import TenantId
-from desk.flow_files import Change, FlowFile, Mark, plan_push, publish_order, pull_flows, push_flows, read_marks
+from desk.flow_files import (
+    Change,
+    FlowFile,
+    Mark,
+    ends_of,
+    plan_push,
+    publish_order,
+    pull_flows,
+    push_flows,
+    read_marks,
+)
 from desk.publishing import publish_flow
+from graphs.schema import errors_of
 
 KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
 LOCK = "flows.lock"
@@ -61,33 +72,58 @@ def push(
         owner, kept = await tenant_of(ports, tenant_id), ports.repositories
         flows, tests = kept.flows, kept.flow_tests
         changes = await plan_push(flows, tests, kept.catalog, tenant_id=owner, files=files, marks=marks)
-        told: dict[str, Any] = {"flows": [_told(change) for change in changes], "published": {}}
+        told: dict[str, Any] = {"flows": [_told(change) for change in changes], "published": {}, "refused": {}}
         if dry_run:
             return told
         await push_flows(flows, tests, owner, changes=changes, force=force, actor=ACTOR)
         # From now on the files say what the tenant has, whatever becomes of publishing.
         _write_marks(folder, marks | {change.file.key: _mark(change) for change in changes})
         if publish:
-            told["published"] = await _publish(ports, owner, changes, note=note)
+            told["published"], told["refused"] = await _publish(ports, owner, changes, note=note)
         return told
 
     told = console.run(work)
     console.answer(told, "\n".join(_lines(told)))
+    for key, why in told["refused"].items():
+        complain(f"{key} was not published: {why['message']}", {"faults": why["faults"]})
+    if told["refused"]:
+        raise typer.Exit(1)
 
 
-async def _publish(ports: Ports, owner: TenantId, changes: Sequence[Change], *, note: str | None) -> dict[str, str]:
-    """Publish what is due, each after its tests; returns the releases by key."""
+async def _publish(
+    ports: Ports, owner: TenantId, changes: Sequence[Change], *, note: str | None
+) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
+    """Publish what is due, each after its tests; returns the releases by key, and why others were not made.
+
+    What leads to a flow that was refused is not published either: its release would hold that flow as it is now.
+    """
     kept, live = ports.repositories, {}
     for change in changes:
         key = change.file.key
         if change.there and change.there.release_id:
             spec = await kept.flows.release_spec(owner, change.there.release_id)
             live[key] = spec["flows"][key]
-    made = {}
+    made: dict[str, str] = {}
+    refused: dict[str, dict[str, Any]] = {}
+    leading = {change.file.key: ends_of(change.file.document) for change in changes}
     for key in publish_order(changes, live):
-        done = await publish_flow(kept.flows, kept.catalog, tenant_id=owner, flow=key, actor=ACTOR, note=note)
-        made[key] = str(done.release_id)
-    return made
+        if ends := sorted(leading[key] & refused.keys()):
+            message = f"It leads to what was not published: {', '.join(ends)}."
+            refused[key] = {"code": "leads_to_refused", "message": message, "faults": []}
+            continue
+        try:
+            done = await publish_flow(kept.flows, kept.catalog, tenant_id=owner, flow=key, actor=ACTOR, note=note)
+        except (FlowError, InvalidInput) as error:
+            refused[key] = {"code": error.code, "message": error.message, "faults": _faults(error)}
+        else:
+            made[key] = str(done.release_id)
+    return made, refused
+
+
+def _faults(error: AppError) -> list[str]:
+    """Return what is wrong in detail: each fault of the flow, each failure of its tests."""
+    found = [str(issue) for issue in errors_of(error.issues)] if isinstance(error, InvalidFlow) else []
+    return [*found, *(f"{case['name']}: {each}" for case in error.facts.get("cases", ()) for each in case["failures"])]
 
 
 def _mark(change: Change) -> Mark:
@@ -117,7 +153,8 @@ def _lines(told: Mapping[str, Any]) -> list[str]:
         lines += ["  ~ tests"] if flow["tests_changed"] else []
         lines += [f"  moved: {what}" for what in flow["moved"]]
         lines += [f"  {each['severity']}: {each['message']} {each['fix']}" for each in flow["issues"]]
-    return [*lines, *(f"{key}: published as {release}" for key, release in told["published"].items())]
+    lines += [f"{key}: published as {release}" for key, release in told["published"].items()]
+    return [*lines, *(f"{key}: stored as a draft, not published" for key in told["refused"])]
 
 
 def _edited(folder: Path, found: Sequence[FlowFile]) -> list[str]:

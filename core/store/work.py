@@ -37,7 +37,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class PendingEvent:
-    """An inbound row not yet consumed, and its message's id. ``event`` is None for ``handback`` and ``delivery``."""
+    """An inbound row not yet consumed, and its message's id; of our own rows (``handback`` …) ``event`` is None."""
 
     id: str
     message_id: str

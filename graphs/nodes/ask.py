@@ -69,8 +69,13 @@ class Ask(Executor):
         if known is not None and self.node.prefill == "skip_if_set":
             return Follow(self._ports(known), facts={"prefilled": True})
         if known is not None and self.node.prefill == "confirm_if_set":
-            return Suspend(emits=self._confirmation(visit, known), phase=CONFIRM, tries=0)
+            return self.confirm(visit)
         return Suspend(emits=self._prompt(visit), tries=0)
+
+    def confirm(self, visit: Visit) -> Suspend:
+        """Ask whether what is known is right."""
+        known = visit.scope.get(self.node.save or "")
+        return Suspend(emits=self._confirmation(visit, known), phase=CONFIRM, tries=0)
 
     async def reask(self, visit: Visit) -> Outcome:
         """Repeat the question alone."""

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from graphs.schema.base import Duration, Expression, Model, Text, Variable, widget
+from graphs.schema.base import Duration, Expression, Key, Model, Text, Variable, widget
 from graphs.schema.expect import Expect
 from graphs.schema.node_base import NodeBase, Ports
 from graphs.schema.parts import Steps
@@ -113,7 +113,10 @@ class NoteNode(NodeBase):
 
 
 class WaitNode(NodeBase):
-    """Wait for time to pass, for a moment, for the business to open, or for the customer to write."""
+    """Wait for time to pass, for a moment, for the business to open, for the customer to write, or to be told.
+
+    Example: ``{"type": "wait", "for": "P2D", "events": ["paid"], "to": {"paid": "thanks", "elapsed": "remind"}}``.
+    """
 
     type: Literal["wait"]
     for_: Duration = Field(default=timedelta(hours=1), alias="for")
@@ -122,7 +125,18 @@ class WaitNode(NodeBase):
     opening: bool = False
     """Then on until the business is open."""
     quiet_hours: str | None = Field(default=None, pattern=r"^\d\d:\d\d-\d\d:\d\d$")
+    events: tuple[Key, ...] = Field(default=(), max_length=10)
+    """Names under which other programs tell this conversation that something happened; each is an exit."""
+    map: dict[Variable, str] = Field(default_factory=dict, max_length=20)
+    """Variable → JMESPath over what was told: ``event``, ``data``."""
+
+    @field_validator("events")
+    @classmethod
+    def _told_apart(cls, events: tuple[Key, ...]) -> tuple[Key, ...]:
+        if len({*events, "elapsed", "message"}) < len(events) + 2:
+            raise ValueError("events have names of their own, none of them elapsed or message")
+        return events
 
     def ports(self) -> Ports:
-        """Return ``elapsed`` and, where drawn, ``message``."""
-        return Ports(("elapsed",), ("message",))
+        """Return ``elapsed``, one per event and, where drawn, ``message``."""
+        return Ports(("elapsed", *self.events), ("message",))

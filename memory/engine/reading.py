@@ -53,7 +53,7 @@ def _told_ms(event: Inbound) -> int:
 def read_pending(seal: Sealer, row: Any) -> PendingEvent:
     """Return an event that waits."""
     raw = seal.open("inbound.body", row["id"], row["body"])
-    internal = row["kind"] in ("handback", "start", "delivery")
+    internal = row["kind"] in ("handback", "start", "delivery", "event")
     return PendingEvent(
         id=row["id"],
         message_id=seal.derive_id("message", row["id"]),

@@ -51,7 +51,7 @@ _UNREAD = Query(
         mine(inbound),
         bool_eq(inbound.c.conversation_id, _id),
         bool_eq(inbound.c.state, "pending"),
-        inbound.c.kind.not_in(("delivery", "handback")),
+        inbound.c.kind.not_in(("delivery", "handback", "event")),
     )
     .limit(1)
 )

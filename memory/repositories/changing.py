@@ -25,6 +25,7 @@ from memory.repositories import changing_queries as q
 from memory.repositories.answers import judge_answers
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, to_text
+from memory.repositories.feeding import leave_flow
 from memory.repositories.files import SentFiles
 from memory.repositories.handing import claim, end, move, restore
 from memory.repositories.planned import PlannedWords
@@ -172,26 +173,19 @@ class Change:
 
     async def return_to_flow(self, port: str, note: str | None) -> None:
         """Leave the flow an event on ``port`` that names what was answered and what was not (ENGINE rule 27)."""
-        row_id, now = self.store.ids.new(), self.ledger.now_ms
         if note:
             sealed = self.sealer.seal_text("conversations.instruction", self.state.id, note)
             await self.tx.run(q.INSTRUCT, conversation_id=self.state.id, instruction=sealed)
         if port != "resolved":
             await self._happened("returned", before=self.state.owner, after=AGENT, note=note)
-        body = {"port": port, **await judge_answers(self.tx, self.state.id)}
-        await self.tx.run(
-            q.ADD_INBOUND,
-            id=row_id,
-            account_id=self.state.account_id,
-            kind="handback",
-            conversation_id=self.state.id,
-            lane="turn",
-            state="pending",
-            body=self.sealer.seal_json("inbound.body", row_id, body),
-            event_ms=now,
-            received_ms=now,
-        )
-        self.ledger.wake_worker(now)
+        await leave_flow(self, "handback", {"port": port, **await judge_answers(self.tx, self.state.id)})
+
+    async def tell_flow(self, name: str, data: Mapping[str, Any]) -> None:
+        """Leave the flow word that something happened outside (ENGINE rule 47)."""
+        await self._happened("told", name=name, data=data)
+        await self._audit("conversation.told", name=name)
+        self.ledger.event("conversation.updated", self.state.id)
+        await leave_flow(self, "event", {"name": name, "data": data})
 
     async def sends_in_flight(self) -> list[Outgoing]:
         """Return the agent's requests that are at the door just now."""

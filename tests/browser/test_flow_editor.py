@@ -1,5 +1,6 @@
 """Builders draw flows: from an empty canvas to what customers are asked, by mouse, by key alone, and two at once."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -155,7 +156,7 @@ async def test_that_steps_are_grouped_and_move_together(box: Box, visit: Opener)
         await page.get_by_role("button", name="Group", exact=True).click()
         await page.get_by_role("textbox", name="Title of the group").fill("Greeting")
         await page.keyboard.press("Enter")
-        title = page.get_by_role("button", name="Greeting")
+        title = page.get_by_role("button", name="Greeting", exact=True)
         await expect(title).to_be_visible()
         assert await faults_in_both(page) == []
 
@@ -183,8 +184,31 @@ async def test_that_steps_are_grouped_and_move_together(box: Box, visit: Opener)
         assert x - before[0] == right - beside[0] > 60
         assert y - before[1] == down - beside[1] < -40
         await page.get_by_role("button", name="Undo").click()
+        # Closed, one card stands for both; the search finds it by name, a step within opens it.
+        await page.get_by_role("button", name="Close the group: Greeting").click()
+        closed = page.locator(".react-flow__node-fold")
+        await expect(closed.get_by_text("Steps: 2")).to_be_visible()
+        await expect(card(page, "agree")).to_have_count(0)
+        await expect(page.locator(".react-flow__edge[data-id='agree ok']")).to_have_count(1)
+        assert await faults_in_both(page) == []
+        await find(page, "Greeting")
+        await expect(closed).to_have_class(re.compile(r"\bselected\b"))
+        await find(page, "Agreement")
+        await expect(card(page, "agree")).to_be_visible()
+        await expect(closed).to_have_count(0)
+        await page.get_by_role("button", name="Undo").click()
+        await expect(closed).to_be_visible()
+        await closed.dblclick(position={"x": 60, "y": 50})
+        await expect(card(page, "welcome")).to_be_visible()
         await page.get_by_role("button", name="Show as a list").click()
         await expect(page.get_by_role("list", name="Steps").get_by_text("Greeting")).to_have_count(2)
+
+
+async def find(page: Page, words: str) -> None:
+    """Search for something in the flow and go there."""
+    await page.keyboard.press("ControlOrMeta+f")
+    await page.get_by_role("dialog").get_by_role("combobox").fill(words)
+    await page.get_by_role("option", name=words).first.click()
 
 
 async def named(groups: Callable[[], Awaitable[list[Any]]]) -> bool:

@@ -358,4 +358,12 @@ GUARDS = (
         "        if False:\n            await change.planned.refuse",
         f"{MEMORY}/test_planning.py::test_that_whoever_wants_no_more_messages_meanwhile_gets_none",
     ),
+    Guard(
+        "what was told waits for the hand-back",
+        "47",
+        "agent.taking",
+        'if pending.kind not in ("handback", "delivery", "event"):',
+        'if pending.kind not in ("handback", "delivery"):',
+        f"{MEMORY}/test_told.py::test_that_it_is_kept_while_a_person_holds_the_conversation",
+    ),
 )

@@ -136,6 +136,34 @@ def test_that_pushing_may_publish_what_its_tests_allow(command: Command, tenant:
     assert command.json("flow", "push", "flows", *tenant)["flows"][1]["tests_changed"] is False
 
 
+def test_that_each_flow_that_is_not_published_says_why_and_the_others_are(
+    command: Command, tenant: tuple[str, str]
+) -> None:
+    Path("flows", "alone.json").write_text(json.dumps({**FLOW, "key": "alone"}))
+    handing = {**FLOW, "key": "hands", "nodes": {**FLOW["nodes"], "bye": {"type": "handoff", "queue": "sales"}}}
+    Path("flows", "hands.json").write_text(json.dumps(handing))
+    Path("flows", "part.test.yaml").write_text(CASES.replace("Hello", "Good night"))
+    done = command.run("flow", "push", "flows", "--publish", "--json", *tenant)
+    told = json.loads(done.stdout)
+    assert (done.returncode, list(told["published"])) == (1, ["alone"])
+    assert {key: why["code"] for key, why in told["refused"].items()} == {
+        "hands": "invalid_flow", "part": "tests_failed", "main": "leads_to_refused"
+    }  # fmt: skip
+    assert "frontdesk queue add sales" in told["refused"]["hands"]["faults"][0]
+    assert told["refused"]["part"]["faults"][0].startswith("it greets: step 1")
+    assert "part" in told["refused"]["main"]["message"]
+    # Drafts are stored all the same, nobody meets them; told in words, too.
+    again = command.run("flow", "push", "flows", "--publish", *tenant)
+    assert again.returncode == 1
+    assert "main: stored as a draft, not published" in again.stdout
+    assert "error: part was not published: These tests fail: “it greets”." in again.stderr
+    published = {each["key"]: each["published"] for each in command.json("flow", "list", *tenant)["items"]}
+    assert published == {"alone": True, "hands": False, "main": False, "part": False}
+    command.json("queue", "add", "sales", *tenant)
+    edit("part.test.yaml", "Good night", "Hello")
+    assert list(command.json("flow", "push", "flows", "--publish", *tenant)["published"]) == ["hands", "part", "main"]
+
+
 def test_that_a_file_goes_from_one_tenant_to_another_with_its_tests(command: Command, tenant: tuple[str, str]) -> None:
     Path("flows", "main.test.yaml").write_text(CASES)
     command.json("flow", "push", "flows", *tenant)

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: d6d7708fdd0b500735f7550149e30961a5d3f86ee442f6df38a5699583701e0b
+ * sha256: ab58801f7e67550f4b0a17e55404b2b6b8e62aca299fbfe3cf2f7c1c56df6702
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -365,6 +365,14 @@ export interface components {
             event_no: number;
             issues: components["schemas"]["IssueView"][];
         };
+        /** @description Something happened; ``name`` is what the flow's step waits for. */
+        EventBody: {
+            data?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            idempotency_key?: string | null;
+            name: string;
+        };
         /** @description Something remembered of a person, and where they said it. */
         FactView: {
             at: string | null;
@@ -601,7 +609,7 @@ export interface components {
             };
             id: string;
             /** @enum {string} */
-            kind: "owner" | "returned" | "handoff" | "handoff_ended" | "status" | "flagged" | "team" | "escalated" | "fallback" | "event" | "referral";
+            kind: "owner" | "returned" | "handoff" | "handoff_ended" | "status" | "flagged" | "team" | "escalated" | "fallback" | "event" | "referral" | "told";
             names: {
                 [key: string]: string;
             };
@@ -1749,10 +1757,16 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
         };
-        /** @description What happens: words, a tap on an option by its id, time that passes, staff giving back; nothing: it begins. */
+        /** @description What happens: words, a tap on an option by its id, time, staff giving back, an event; nothing: it begins. */
         TrialStep: {
             /** @description Due timers ring, in order: ``PT15M``. */
             advance?: string | null;
+            /** @description What came with the event. */
+            data?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** @description Another program tells that this happened. */
+            event?: string | null;
             handback?: string | null;
             payload?: string | null;
             text?: string | null;

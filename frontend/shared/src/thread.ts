@@ -86,6 +86,7 @@ export interface Happening {
     | "escalated"
     | "fallback"
     | "event"
+    | "told"
     | "referral";
   /** `agent`, `staff:<id>`, `api:<id>`. */
   actor: string;

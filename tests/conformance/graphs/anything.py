@@ -65,7 +65,7 @@ CONFIGS = {
     "condition": st.just({"cases": [{"id": "yes", "all": [{"var": "slots.v", "op": "set"}]}]}),
     "agent": st.just({"instructions": "x"}),
     "call": st.just({"flow": "tiny"}),
-    "wait": st.just({"for": "PT1H"}),
+    "wait": st.sampled_from([{"for": "PT1H"}, {"for": "PT1H", "events": ["yes", "done"]}]),
     "language": st.fixed_dictionaries({"use": st.sampled_from(["detect", "ask"])}),
     "router": st.fixed_dictionaries(
         {"intents": st.just([{"id": "yes", "keywords": {"en": ["hi", "red"]}}]), "wait": st.booleans()}
@@ -121,13 +121,17 @@ def event_of(kind: str, number: int, words: str, visit: str) -> FlowEvent:
             return FlowEvent("timer", f"e{number}", NOW, visit=visit, timer="elapsed")
         case "handback":
             return FlowEvent("handback", f"e{number}", NOW, port="returned", text=words)
+        case "event":
+            return FlowEvent("event", f"e{number}", NOW, port=words or "yes", data={"n": words})
         case "delivery":
             return FlowEvent("delivery", f"e{number}", NOW, visit=visit, port="failed")
         case _:
             return FlowEvent("message", f"e{number}", NOW, text=words)
 
 
-HAPPENINGS = st.sampled_from(["message", "message", "message", "tap", "media", "timer", "handback", "delivery"])
+HAPPENINGS = st.sampled_from(
+    ["message", "message", "message", "tap", "media", "timer", "handback", "delivery", "event"]
+)
 TURNS = st.lists(st.lists(st.tuples(HAPPENINGS, WORDS), min_size=1, max_size=3), min_size=1, max_size=4)
 
 

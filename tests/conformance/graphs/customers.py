@@ -29,6 +29,7 @@ WORDS = [
 PICTURE = MediaPart(media="image", url="https://example.com/i")
 PLACE = LocationPart(latitude=41, longitude=29)
 FATES = ["sent", "delivered", "failed", "blocked", "cancelled"]
+TOLD = ["paid", "paid", "refused", "shipped"]
 RETURNS = ["resolved", "returned", "returned", "timeout", "timeout", "unavailable"]
 DOES = [
     "fits",
@@ -116,10 +117,10 @@ def _expects_nobody(talk: Watched) -> bool:
 def _events(talk: Watched, does: str, draw: Draw) -> list[FlowEvent]:
     cursor = talk.result.cursor if talk.result else None
     if does == "is told":
-        kind, ports = draw(st.sampled_from([("delivery", FATES), ("handback", RETURNS)]))
+        kind, ports = draw(st.sampled_from([("delivery", FATES), ("handback", RETURNS), ("event", TOLD)]))
         visit = cursor.visit if cursor and draw(st.booleans()) else "gone"
         port, text = draw(st.sampled_from(ports)), draw(st.sampled_from(["", "hello"]))
-        return [talk.event(kind, port=port, visit=visit, text=text)]
+        return [talk.event(kind, port=port, visit=visit, text=text, data={"n": 7} if kind == "event" else {})]
     if does == "shows":
         return [talk.event("message", parts=(PICTURE,))]
     if does == "calls" and (triggers := talk.compiled.plan.entry.triggers):
@@ -144,6 +145,8 @@ def _fitting(talk: Watched, node: NodePlan, draw: Draw) -> list[FlowEvent]:
         case "handoff":
             port, text = draw(st.sampled_from(RETURNS)), draw(st.sampled_from(["", "hello"]))
             return [talk.event("handback", port=port, text=text)]
+        case "wait" if node.executor.told:
+            return [talk.event("event", port=draw(st.sampled_from(TOLD)), data={"n": 7})]
         case "template":
             return [talk.event("delivery", port=draw(st.sampled_from(FATES)), visit=talk.result.cursor.visit)]
         case "ask" | "form":

@@ -234,6 +234,7 @@ CONFIGS: dict[str, Any] = {
     "wait": st.sampled_from([
         {"for": "PT1H"}, {"for": "PT20H", "quiet_hours": "22:00-09:00"}, {"for": "PT1H", "opening": True},
         {"until": "slots.date"}, {"until": "timestamp('2026-03-02T11:00:00Z')"},
+        {"for": "PT1H", "events": ["paid"], "map": {"slots.number": "data.n"}},
     ]),
     "condition": st.sampled_from(_CASES).map(lambda case: {"cases": [case]}),
     "router": st.fixed_dictionaries({"intents": st.just(_WANTS), "wait": st.booleans()}),
@@ -286,5 +287,6 @@ FIRSTS: tuple[dict[str, Any], ...] = (
     {"type": "agent", "budget": {"turns": 1}},
     {"type": "agent", "budget": {"turns": 3, "llm_calls": 1}},
     {"type": "template", "template": "news"},
+    {"type": "wait", "for": "PT20H", "events": ["paid", "refused"]},
 )
 """What flows begin with: each type, and again those whose exits are many."""

@@ -51,6 +51,7 @@ NAMED = {
 DECIDED = {
     "start", "answer", "refused", "skip", "no_match", "tap", "stale_tap", "text", "unsupported", "human", "opt_out",
     "opt_in", "understand", "void", "noted", "kept", "waiting", "unsent", "timer", "handback", "delivery",
+    "event",
 }  # fmt: skip
 """What the gate makes of an event, triggers apart."""
 EXAMPLES, MORE_ROUNDS = 4, 6

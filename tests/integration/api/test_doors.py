@@ -15,6 +15,7 @@ from tests.integration.api.house import PASSWORD, House
 GUARDED = [route for route in API if route.role is not None]
 BODIES: dict[str, Any] = {
     "messages": {"text": "Hello"},
+    "events": {"name": "paid"},
     "assign": {"staff_id": None},
     "notes": {"text": "Note"},
     "planned": {"text": "Later", "at": "2026-01-01T09:00:00Z"},

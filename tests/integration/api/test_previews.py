@@ -199,3 +199,21 @@ async def test_that_a_preview_speaks_for_the_business(sqlite_house: House) -> No
     assert said(await tried(house, path, "hi")) == [f"{name}, Izmir."]
     other = await tried(house, path, "hi", start={"variables": {"tenant.city": "Ankara"}})
     assert said(other) == [f"{name}, Ankara."]
+
+
+async def test_that_an_event_is_told_by_hand_and_kept_in_the_test(house: House) -> None:
+    pay = {"type": "wait", "for": "P2D", "events": ["paid"], "map": {"slots.n": "data.n"},
+           "to": {"paid": "thanks", "elapsed": "bye"}}  # fmt: skip
+    thanks = {"type": "message", "say": {"en": "{{ slots.n }} came."}, "to": {"next": "bye"}}
+    document = {**ASKS, "key": "pays", "entry": "pay", "variables": {"slots.n": {"type": "number"}},
+                "nodes": {"pay": pay, "thanks": thanks, "bye": {"type": "end"}}}  # fmt: skip
+    _, flow = await house.call("POST", "flows", document)
+    begun = await tried(house, f"flows/{flow['id']}/preview", "hi")
+    body = {"steps": [{"event": "paid", "data": {"n": 3}}], "session": begun["session"]}
+    _, told = await house.call("POST", f"flows/{flow['id']}/preview", body)
+    assert (said(told), told["items"][0]["steps"][1]["port"]) == (["3 came."], "paid")
+    body = {"session": begun["session"], "name": "paid"}
+    _, kept = await house.call("POST", f"flows/{flow['id']}/preview/as-test", body)
+    assert "event: paid" in kept["text"]
+    status, report = await house.call("POST", f"flows/{flow['id']}/test", {"on": "draft", "text": kept["text"]})
+    assert (status, report["ok"]) == (200, True), report

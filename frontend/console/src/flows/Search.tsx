@@ -1,9 +1,11 @@
 /** Finds steps by their words, names and variables. */
+import { Group } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Picker } from "../palette/Picker";
 import { readingOrder } from "./change";
 import { useFlow, useSession, useUi } from "./context";
+import { groupsOf } from "./groups";
 import { iconOf } from "./icons";
 import { useNaming } from "./naming";
 import { textsOf, wordsOf } from "./texts";
@@ -38,7 +40,16 @@ export function Search() {
       group: t("search.variables"),
       run: () => session.ui.setState({ side: "variables" }),
     }));
-    return [...steps, ...variables];
+    const groups = groupsOf(flow).map(({ id, title, nodes }) => ({
+      id: `group ${id}`,
+      label: title || t("frames.untitled"),
+      more: title,
+      hint: nodes.map((node) => nodeName(flow.nodes[node], node)).join(", "),
+      group: t("search.groups"),
+      icon: <Group size={16} aria-hidden="true" />,
+      run: () => session.showGroup(id),
+    }));
+    return [...groups, ...steps, ...variables];
   }, [flow, locale, nodeName, session, t]);
   return (
     <Picker

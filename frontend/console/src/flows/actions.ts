@@ -103,9 +103,12 @@ export async function tidyUp(
   session: Session,
   sizes: ReadonlyMap<string, { width: number; height: number }>,
 ): Promise<void> {
-  const { tidy } = await import("./canvas/layout");
+  const { tidy, tidyDrawn } = await import("./canvas/layout");
   const { selected } = session.ui.getState();
-  session.edit((flow) => withPlaces(flow, tidy(flow, sizes, selected.length > 1 ? selected : undefined)));
+  const some = selected.length > 1 ? selected : null;
+  session.edit((flow) =>
+    withPlaces(flow, some ? tidy(flow, sizes, some) : tidyDrawn(flow, sizes, (id) => placeOf(session, flow, id))),
+  );
 }
 
 /** Put a frame around what is chosen; its title is what one writes next. */

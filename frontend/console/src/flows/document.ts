@@ -57,6 +57,8 @@ export interface FlowGroup {
   title: string;
   tone: "blue" | "green" | "amber" | "red" | "grey";
   nodes: readonly string[];
+  /** Closed: one card stands for its steps. */
+  folded?: boolean;
 }
 
 export interface FlowUi {

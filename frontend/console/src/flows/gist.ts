@@ -1,5 +1,6 @@
 /** In one line, what a step does that says nothing: its card's second line. Pure. */
 import type { FlowNode } from "./document";
+import { eventsOf } from "./ports";
 
 interface Row {
   var?: string;
@@ -59,7 +60,7 @@ export function gistOf(node: FlowNode): string {
     case "lead":
       return [node.pipeline ?? "default", node.stage ?? "new"].join(" › ");
     case "wait":
-      return node.until ? String(node.until) : duration(node.for ?? "PT1H");
+      return [...eventsOf(node), node.until ? String(node.until) : duration(node.for ?? "PT1H")].join(" · ");
     case "template":
       return String(node.template ?? "");
     case "call":

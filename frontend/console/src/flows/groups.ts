@@ -11,7 +11,8 @@ export function groupsOf(flow: FlowDocument): FlowGroup[] {
     if (typeof found.id !== "string" || !Array.isArray(found.nodes)) return [];
     const nodes = found.nodes.filter((id) => flow.nodes[id]);
     const tone = TONES.find((each) => each === found.tone) ?? "grey";
-    return nodes.length > 0 ? [{ id: found.id, title: String(found.title ?? ""), tone, nodes }] : [];
+    const folded = found.folded === true ? { folded: true } : {};
+    return nodes.length > 0 ? [{ id: found.id, title: String(found.title ?? ""), tone, nodes, ...folded }] : [];
   });
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { START } from "./change";
 import { useSession } from "./context";
 import type { FlowDocument, FlowNode, NodeType } from "./document";
+import { eventsOf } from "./ports";
 import { labelOf, wordsOf } from "./texts";
 
 const PORTS = [
@@ -72,8 +73,8 @@ export function useNaming(): Naming {
       const own = labelOf(node, port, locale, flow);
       if (own) return own;
       if (node.type === "ask" && port === "ok" && hasOptions(node)) return t("port.anyOption");
-      const check = node.type === "policy" && !["pass", "fail"].includes(port);
-      return !check && (PORTS as readonly string[]).includes(port) ? t(`port.${port as Port}`) : port;
+      const named = eventsOf(node).includes(port) || (node.type === "policy" && !["pass", "fail"].includes(port));
+      return !named && (PORTS as readonly string[]).includes(port) ? t(`port.${port as Port}`) : port;
     },
     [t],
   );

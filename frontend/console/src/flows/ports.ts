@@ -28,7 +28,6 @@ const FIXED: Record<string, Ports> = {
   end: NONE,
   note: NONE,
   jump: NONE,
-  wait: { required: ["elapsed"], optional: ["message"] },
   knowledge: { required: ["answered", "not_found"], optional: [] },
   http: { required: ["ok", "error"], optional: ["4xx", "5xx", "timeout"] },
   lead: { required: ["ok"], optional: ["error"] },
@@ -52,6 +51,8 @@ export function portsOf(node: FlowNode): Ports {
       return { required: [...idsOf(node.intents), "none"], optional: ["ambiguous"] };
     case "policy":
       return { required: ["pass", "fail"], optional: checksOf(node).map((check) => check.split(":", 1)[0] ?? check) };
+    case "wait":
+      return { required: ["elapsed", ...eventsOf(node)], optional: ["message"] };
     case "call":
       return { required: ["done"], optional: Array.isArray(node.outcomes) ? node.outcomes : [] };
     case "agent":
@@ -63,6 +64,11 @@ export function portsOf(node: FlowNode): Ports {
 
 function checksOf(node: FlowNode): string[] {
   return Array.isArray(node.checks) ? node.checks : [];
+}
+
+/** What other programs may tell a step that waits. */
+export function eventsOf(node: FlowNode | undefined): string[] {
+  return node?.type === "wait" && Array.isArray(node.events) ? node.events : [];
 }
 
 const isTimed = ({ give_up }: FlowNode) => give_up !== undefined && give_up !== null;

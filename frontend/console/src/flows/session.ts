@@ -2,6 +2,8 @@
 import { createStore } from "zustand/vanilla";
 import { type Exit, type Place, withPlaces } from "./change";
 import type { Edit, FlowDocument, Issue, NodeType } from "./document";
+import { uncovered } from "./folding";
+import { groupsOf } from "./groups";
 import { Saver, type SaverPorts, type Stored } from "./saver";
 import { createHistory, type History } from "./store";
 
@@ -51,6 +53,8 @@ export interface Session {
   show: (node: string) => void;
   /** Choose a step that was just made. */
   meet: (node: string) => void;
+  /** Choose a group's steps and bring the group into view, closed or open. */
+  showGroup: (id: string) => void;
 }
 
 function createUi(locale: string, outline: boolean) {
@@ -105,14 +109,27 @@ export function openSession({ id, tenant, types, stored, draft, auto, locale, ou
       const after = change(flow);
       return after === flow ? flow : placed(after);
     }, group);
-  const choose = (gently: boolean) => (node: string) =>
+  const choose = (gently: boolean) => (node: string) => {
+    if (ui.getState().view === "canvas") edit((flow) => uncovered(flow, node));
     ui.setState(({ goal }) => ({
       selected: [node],
       line: null,
       side: "step",
       goal: { node, n: (goal?.n ?? 0) + 1, gently },
     }));
-  return { id, tenant, types, history, saver, edit, ui, auto, show: choose(false), meet: choose(true) };
+  };
+  const showGroup = (id: string) => {
+    const group = groupsOf(history.store.getState().flow).find((each) => each.id === id);
+    const [first] = group?.nodes ?? [];
+    if (!group || !first) return;
+    ui.setState(({ goal }) => ({
+      selected: group.nodes,
+      line: null,
+      side: null,
+      goal: { node: first, n: (goal?.n ?? 0) + 1, gently: false },
+    }));
+  };
+  return { id, tenant, types, history, saver, edit, ui, auto, show: choose(false), meet: choose(true), showGroup };
 }
 
 /** The node that a fault is of. */

@@ -219,6 +219,7 @@ export const ar: Words = {
     expired: "لم يأتِ أحد في الوقت؛ يواصل المساعد",
     returned: "أعادها إلى المساعد: {{who}}",
     event: "سُجّل: {{what}}",
+    told: "{{who}} أبلغ المساعد: {{what}}",
     flagged: "وُسمت: {{what}}",
     resolved: "أنهاها: {{who}}",
     snoozed: "أجّلها: {{who}}",

@@ -218,6 +218,7 @@ export const en = {
     expired: "Nobody came in time; the agent goes on",
     returned: "{{who}} handed back to the agent",
     event: "Recorded: {{what}}",
+    told: "{{who}} told the agent: {{what}}",
     flagged: "Flagged: {{what}}",
     resolved: "Resolved by {{who}}",
     snoozed: "Snoozed by {{who}}",

@@ -220,6 +220,7 @@ export const kk: Words = {
     expired: "Уақытында ешкім келмеді; агент жалғастырады",
     returned: "Агентке қайтарған: {{who}}",
     event: "Жазылды: {{what}}",
+    told: "{{who}} агентке хабарлады: {{what}}",
     flagged: "Белгіленді: {{what}}",
     resolved: "Шешкен: {{who}}",
     snoozed: "Кейінге қалдырған: {{who}}",

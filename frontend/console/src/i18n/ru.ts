@@ -220,6 +220,7 @@ export const ru: Words = {
     expired: "Никто не пришёл вовремя; агент продолжает",
     returned: "Агенту вернул(а): {{who}}",
     event: "Записано: {{what}}",
+    told: "{{who}} сообщает агенту: {{what}}",
     flagged: "Отмечено: {{what}}",
     resolved: "Решено: {{who}}",
     snoozed: "Отложено: {{who}}",

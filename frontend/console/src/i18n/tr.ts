@@ -219,6 +219,7 @@ export const tr: Words = {
     expired: "Kimse zamanında gelmedi; asistan sürdürüyor",
     returned: "Asistana geri veren: {{who}}",
     event: "Kaydedildi: {{what}}",
+    told: "Asistana bildiren {{who}}: {{what}}",
     flagged: "İşaretlendi: {{what}}",
     resolved: "Çözen: {{who}}",
     snoozed: "Erteleyen: {{who}}",

@@ -12,6 +12,7 @@ import classes from "./Canvas.module.css";
 import { Chosen } from "./Chosen";
 import { Corner } from "./Corner";
 import { type CanvasEdge, type CanvasNode, deriveEdges, deriveNodes } from "./derive";
+import { FoldCard } from "./FoldCard";
 import { Frames } from "./Frames";
 import { KitProvider } from "./kit";
 import { Line } from "./Line";
@@ -20,7 +21,7 @@ import { useGoal } from "./useGoal";
 import { useHands } from "./useHands";
 import { openingOf, type Room, ZOOM } from "./view";
 
-const NODES = { step: StepCard, start: StartPill };
+const NODES = { step: StepCard, start: StartPill, fold: FoldCard };
 const EDGES = { line: Line };
 /** A drawing with more boxes than this draws those alone that are seen. */
 const MANY = 60;

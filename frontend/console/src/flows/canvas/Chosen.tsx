@@ -1,10 +1,11 @@
 /** What can be done with several steps at once. */
 import { Panel, useReactFlow } from "@xyflow/react";
-import { Copy, Group, Pencil, Trash2, Ungroup, Wand } from "lucide-react";
+import { ChevronsDownUp, ChevronsUpDown, Copy, Group, Pencil, Trash2, Ungroup, Wand } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { duplicate, groupChosen, removeChosen, tidyUp } from "../actions";
 import { useFlow, useSession, useUi } from "../context";
 import type { FlowGroup } from "../document";
+import { foldGroup } from "../folding";
 import { changeGroup, groupsOf, removeGroup, TONES } from "../groups";
 import classes from "./Frames.module.css";
 import { sizesOf } from "./view";
@@ -43,6 +44,9 @@ export function Chosen() {
 function Tools({ group }: { group: FlowGroup }) {
   const { t } = useTranslation("flows");
   const session = useSession();
+  const fold = group.folded
+    ? ({ name: "frames.open", icon: ChevronsUpDown } as const)
+    : ({ name: "frames.close", icon: ChevronsDownUp } as const);
   return (
     <span className={classes.tools}>
       <button
@@ -65,6 +69,14 @@ function Tools({ group }: { group: FlowGroup }) {
           onClick={() => session.edit((flow) => changeGroup(flow, group.id, { tone }))}
         />
       ))}
+      <button
+        type="button"
+        title={t(fold.name)}
+        aria-label={t(fold.name)}
+        onClick={() => session.edit((flow) => foldGroup(flow, group.id, !group.folded))}
+      >
+        <fold.icon size={15} aria-hidden="true" />
+      </button>
       <button
         type="button"
         title={t("frames.remove")}

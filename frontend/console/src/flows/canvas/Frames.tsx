@@ -1,10 +1,12 @@
 /** Frames around steps that belong together: they go where their steps go, and take them along by their titles. */
 import { type NodeChange, useReactFlow, useStore, useStoreApi, ViewportPortal } from "@xyflow/react";
+import { ChevronsDownUp } from "lucide-react";
 import { type PointerEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { shallow } from "zustand/shallow";
 import { useFlow, useSession, useUi } from "../context";
 import type { FlowGroup } from "../document";
+import { foldGroup } from "../folding";
 import { changeGroup, groupsOf } from "../groups";
 import type { CanvasEdge, CanvasNode } from "./derive";
 import classes from "./Frames.module.css";
@@ -14,7 +16,7 @@ import { sizeOf } from "./view";
 const AROUND = 20;
 
 export function Frames() {
-  const groups = groupsOf(useFlow());
+  const groups = groupsOf(useFlow()).filter(({ folded }) => !folded);
   if (groups.length === 0) return null;
   return (
     <ViewportPortal>
@@ -66,6 +68,15 @@ function Frame({ group }: { group: FlowGroup }) {
           </button>
         )}
       </header>
+      <button
+        type="button"
+        className={`${classes.fold} nopan nodrag`}
+        title={t("frames.close")}
+        aria-label={`${t("frames.close")}: ${title}`}
+        onClick={() => session.edit((flow) => foldGroup(flow, group.id, true))}
+      >
+        <ChevronsDownUp size={14} aria-hidden="true" />
+      </button>
     </section>
   );
 }

@@ -2,10 +2,12 @@
 import { Panel, useReactFlow, useStore } from "@xyflow/react";
 import { memo, type PointerEvent, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { Place } from "../change";
 import { useFlow, useSession } from "../context";
+import { closedGroups, cornerOf, hiddenOf } from "../folding";
 import { placeOf } from "../session";
 import classes from "./Canvas.module.css";
-import { CARD_WIDTH, heightOf } from "./sizes";
+import { CARD_WIDTH, FOLD_HEIGHT, heightOf } from "./sizes";
 
 const WIDTH = 200;
 const HEIGHT = 150;
@@ -70,14 +72,17 @@ function Seen({ scale, around }: { scale: number; around: Box }) {
 function useBoxes(): Box[] {
   const session = useSession();
   const flow = useFlow();
-  return useMemo(
-    () =>
-      Object.entries(flow.nodes).map(([id, node]) => {
-        const [x, y] = placeOf(session, flow, id);
-        return { x, y, width: CARD_WIDTH, height: heightOf(node) };
-      }),
-    [session, flow],
-  );
+  return useMemo(() => {
+    const hidden = hiddenOf(flow);
+    const place = (id: string) => placeOf(session, flow, id);
+    const box = ([x, y]: Place, height: number) => ({ x, y, width: CARD_WIDTH, height });
+    return [
+      ...Object.entries(flow.nodes)
+        .filter(([id]) => !hidden.has(id))
+        .map(([id, node]) => box(place(id), heightOf(node))),
+      ...closedGroups(flow).map((group) => box(cornerOf(group, place), FOLD_HEIGHT)),
+    ];
+  }, [session, flow]);
 }
 
 function aroundOf(boxes: readonly Box[]): Box {

@@ -87,7 +87,7 @@ function Card({ id, data, selected }: NodeProps<CardNode>) {
   );
 }
 
-function Badge({ tone, n, label }: { tone: "error" | "warning"; n: number; label: string }) {
+export function Badge({ tone, n, label }: { tone: "error" | "warning"; n: number; label: string }) {
   const Icon = tone === "error" ? CircleAlert : TriangleAlert;
   return (
     <span className={classes.badge} data-tone={tone} role="img" aria-label={label} title={label}>

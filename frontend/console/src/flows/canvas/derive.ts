@@ -1,9 +1,10 @@
 /** The canvas' boxes and lines, told from the document. What did not change stays the same object, so it is not drawn again. */
 import type { Edge, Node } from "@xyflow/react";
-import { type Exit, linesOf, RETURN, START } from "../change";
-import type { FlowDocument, FlowNode } from "../document";
+import { type Exit, RETURN, START } from "../change";
+import type { FlowDocument, FlowGroup, FlowNode } from "../document";
+import { cardOf, closedGroups, cornerOf, drawnLines, hiddenOf } from "../folding";
 import { nodeOf, placeOf, type Session, type Ui } from "../session";
-import { CARD_WIDTH, handlesOf, heightOf } from "./sizes";
+import { CARD_WIDTH, FOLD_HEIGHT, foldHandles, handlesOf, heightOf } from "./sizes";
 
 export interface CardData extends Record<string, unknown> {
   node: FlowNode;
@@ -15,9 +16,20 @@ export interface CardData extends Record<string, unknown> {
   triggers: string;
   label: string;
 }
+/** A closed group. */
+export interface FoldData extends Record<string, unknown> {
+  id: string;
+  title: string;
+  tone: FlowGroup["tone"];
+  count: number;
+  errors: number;
+  warnings: number;
+  light: "passed" | "waiting" | null;
+}
 export type CardNode = Node<CardData, "step">;
 export type StartNode = Node<{ label: string; linked: boolean }, "start">;
-export type CanvasNode = CardNode | StartNode;
+export type FoldNode = Node<FoldData, "fold">;
+export type CanvasNode = CardNode | StartNode | FoldNode;
 export type CanvasEdge = Edge<{ lit: boolean; pointed?: boolean }>;
 
 const START_WIDTH = 84;
@@ -46,7 +58,9 @@ export function deriveNodes(
   const old = new Map(before.map((each) => [each.id, each]));
   const faults = countFaults(issues);
   const chosen = new Set(selected);
-  const nodes: CanvasNode[] = Object.entries(flow.nodes).map(([id, node]) => {
+  const hidden = hiddenOf(flow);
+  const seen = Object.entries(flow.nodes).filter(([id]) => !hidden.has(id));
+  const nodes: CanvasNode[] = seen.map(([id, node]) => {
     const [x, y] = placeOf(session, flow, id);
     const { errors = 0, warnings = 0 } = faults.get(id) ?? {};
     const light = waiting === id ? "waiting" : passed.includes(id) ? "passed" : null;
@@ -73,7 +87,20 @@ export function deriveNodes(
       ...(known?.measured ? undefined : { initialHeight: heightOf(node), handles: handlesOf(node) }),
     };
   });
-  const [x, y] = flow.nodes[flow.entry] ? placeOf(session, flow, flow.entry) : [START_WIDTH + START_GAP, 0];
+  const closed = closedGroups(flow);
+  for (const group of closed) {
+    const data = foldData(group, faults, { passed, waiting });
+    nodes.push(
+      foldNode(
+        group,
+        data,
+        cornerOf(group, (id) => placeOf(session, flow, id)),
+        chosen,
+        old,
+      ),
+    );
+  }
+  const [x, y] = startBeside(session, flow, closed);
   const linked = flow.nodes[flow.entry] !== undefined;
   const at = { x: x - START_WIDTH - START_GAP, y: y + 6 };
   const known = old.get(START) as StartNode | undefined;
@@ -101,13 +128,63 @@ export function deriveNodes(
   return [start, ...nodes];
 }
 
+/** Where the first box stands. */
+function startBeside(session: Pick<Session, "auto">, flow: FlowDocument, closed: readonly FlowGroup[]) {
+  const place = (id: string) => placeOf(session, flow, id);
+  const group = closed.find(({ nodes }) => nodes.includes(flow.entry));
+  if (group) return cornerOf(group, place);
+  return flow.nodes[flow.entry] ? place(flow.entry) : ([START_WIDTH + START_GAP, 0] as const);
+}
+
+/** What there is to be known of a group's steps while they are out of sight. */
+function foldData(
+  { id, title, tone, nodes }: FlowGroup,
+  faults: ReturnType<typeof countFaults>,
+  { passed, waiting }: Pick<Ui, "passed" | "waiting">,
+): FoldData {
+  const sum = (kind: "errors" | "warnings") => nodes.reduce((all, node) => all + (faults.get(node)?.[kind] ?? 0), 0);
+  const light =
+    waiting !== null && nodes.includes(waiting)
+      ? "waiting"
+      : nodes.some((node) => passed.includes(node))
+        ? "passed"
+        : null;
+  return { id, title, tone, count: nodes.length, errors: sum("errors"), warnings: sum("warnings"), light };
+}
+
+function foldNode(
+  group: FlowGroup,
+  data: FoldData,
+  [x, y]: readonly [number, number],
+  chosen: ReadonlySet<string>,
+  old: ReadonlyMap<string, CanvasNode>,
+): FoldNode {
+  const id = cardOf(group);
+  const known = old.get(id) as FoldNode | undefined;
+  const selected = group.nodes.every((node) => chosen.has(node));
+  const kept = known && sameData(known.data, data) ? known.data : data;
+  const moved = known?.position.x !== x || known.position.y !== y;
+  if (known && kept === known.data && !moved && Boolean(known.selected) === selected) return known;
+  return {
+    ...known,
+    id,
+    type: "fold",
+    position: moved || !known ? { x, y } : known.position,
+    data: kept,
+    selected,
+    width: CARD_WIDTH,
+    ariaLabel: data.title,
+    ...(known?.measured ? undefined : { initialHeight: FOLD_HEIGHT, handles: foldHandles() }),
+  };
+}
+
 /** What was measured is known better than what was told of it beforehand: returns the nodes of which both is known. */
 export function guessedOf(nodes: readonly CanvasNode[]): Set<string> {
   return new Set(nodes.filter(({ measured, handles }) => measured && handles).map(({ id }) => id));
 }
 
-function sameData(a: CardData, b: CardData): boolean {
-  return (Object.keys(b) as (keyof CardData)[]).every((key) => a[key] === b[key]);
+function sameData<T extends Record<string, unknown>>(a: T, b: T): boolean {
+  return Object.keys(b).every((key) => a[key] === b[key]);
 }
 
 export function countFaults(issues: Ui["issues"]): Map<string, { errors: number; warnings: number }> {
@@ -131,9 +208,13 @@ export function deriveEdges(
 ): CanvasEdge[] {
   const old = new Map(before.map((each) => [each.id, each]));
   const lit = new Set(waiting ? [...passed, waiting] : passed);
-  const lines = linesOf(flow);
-  if (flow.nodes[flow.entry]) lines.unshift({ exit: { node: START, port: "" }, target: flow.entry });
-  return lines.map(({ exit, target }) => {
+  const lines = drawnLines(flow);
+  const hidden = hiddenOf(flow);
+  if (flow.nodes[flow.entry]) {
+    const to = hidden.get(flow.entry) ?? flow.entry;
+    lines.unshift({ exit: { node: START, port: "" }, target: flow.entry, from: START, to });
+  }
+  return lines.map(({ exit, target, from, to }) => {
     const id = lineId(exit);
     const known = old.get(id);
     const selected = line !== null && lineId(line) === id;
@@ -141,7 +222,8 @@ export function deriveEdges(
     const ariaLabel = nameOf(exit, target);
     if (
       known &&
-      known.target === target &&
+      known.source === from &&
+      known.target === to &&
       Boolean(known.selected) === selected &&
       known.data?.lit === isLit &&
       known.ariaLabel === ariaLabel
@@ -149,9 +231,9 @@ export function deriveEdges(
       return known;
     return {
       id,
-      source: exit.node,
-      sourceHandle: exit.port || "out",
-      target,
+      source: from,
+      sourceHandle: from === exit.node ? exit.port || "out" : "out",
+      target: to,
       targetHandle: "in",
       type: "line",
       selected,

@@ -2,11 +2,40 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import { linesOf, type Place } from "../change";
 import type { FlowDocument } from "../document";
+import { cardOf, closedGroups, cornerOf as cornerOfGroup, drawnLines, hiddenOf, movedOf } from "../folding";
 import { CARD_WIDTH, heightOf } from "./sizes";
 
 export interface Size {
   width: number;
   height: number;
+}
+
+/** Return places for all boxes, a closed group being one: its steps stand to each other as before. */
+export function tidyDrawn(
+  flow: FlowDocument,
+  sizes: ReadonlyMap<string, Size>,
+  placeOf: (id: string) => Place,
+): Record<string, Place> {
+  const closed = closedGroups(flow);
+  if (closed.length === 0) return tidy(flow, sizes);
+  const hidden = hiddenOf(flow);
+  const shown = Object.entries(flow.nodes).filter(([id]) => !hidden.has(id));
+  const boxes: FlowDocument["nodes"] = Object.fromEntries(shown.map(([id, node]) => [id, { ...node, to: {} }]));
+  const pos = Object.fromEntries(shown.map(([id]) => [id, placeOf(id)]));
+  for (const group of closed) {
+    boxes[cardOf(group)] = { type: "note", to: {} };
+    pos[cardOf(group)] = cornerOfGroup(group, placeOf);
+  }
+  drawnLines(flow).forEach(({ from, to }, at) => {
+    boxes[from] = { ...boxes[from], type: boxes[from]?.type ?? "note", to: { ...boxes[from]?.to, [at]: to } };
+  });
+  const found = tidy({ ...flow, nodes: boxes, ui: { pos } }, sizes);
+  const places = Object.entries(found).filter(([id]) => flow.nodes[id]);
+  const moved = closed.flatMap((group) => {
+    const to = found[cardOf(group)];
+    return to ? Object.entries(movedOf(group, to, placeOf)) : [];
+  });
+  return Object.fromEntries([...places, ...moved]);
 }
 
 /** Return places for these nodes (all, where none are named), their upper left corner where it was. */

@@ -6,6 +6,8 @@ import { shownPorts } from "../ports";
 export const CARD_WIDTH = 248;
 /** What a step type is dragged as. */
 export const DRAGGED = "application/x-flow-step";
+/** Of the card of a closed group. */
+export const FOLD_HEIGHT = 68;
 const HEAD = 44;
 const WORDS = 52;
 const PORT = 28;
@@ -38,4 +40,13 @@ export function handlesOf(node: FlowNode): NodeHandle[] {
     height: 10,
   } as const;
   return [entrance, ...shownPorts(node).shown.map(way)];
+}
+
+/** Of a closed group: all lines come in and go out at one place. */
+export function foldHandles(): NodeHandle[] {
+  const y = (FOLD_HEIGHT - DOT) / 2;
+  return [
+    { id: "in", type: "target", position: "left" as Position, x: 0, y, width: 10, height: 10 },
+    { id: "out", type: "source", position: "right" as Position, x: CARD_WIDTH - DOT, y, width: DOT, height: DOT },
+  ];
 }

@@ -2,6 +2,7 @@
 import { useReactFlow } from "@xyflow/react";
 import { type RefObject, useEffect } from "react";
 import { useSession, useUi } from "../context";
+import { closedGroups, cornerOf } from "../folding";
 import { placeOf } from "../session";
 import { CARD_WIDTH } from "./sizes";
 
@@ -12,7 +13,9 @@ export function useGoal(root: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     if (!goal || !root.current) return;
     const { flow: now } = session.history.store.getState();
-    const [x, y] = placeOf(session, now, goal.node);
+    const closed = closedGroups(now).find(({ nodes }) => nodes.includes(goal.node));
+    const place = (id: string) => placeOf(session, now, id);
+    const [x, y] = closed ? cornerOf(closed, place) : place(goal.node);
     // The form beside the canvas may come with the same click: only what stays beside it counts.
     const frame = requestAnimationFrame(() => {
       const box = root.current?.getBoundingClientRect();

@@ -20,6 +20,7 @@ import {
 import { addStep } from "../actions";
 import { connect, type Place, START, withPlaces } from "../change";
 import { useSession } from "../context";
+import { firstOf, groupOfCard, movedOf } from "../folding";
 import { placeOf, type Session } from "../session";
 import { type CanvasEdge, type CanvasNode, exitOf, guessedOf } from "./derive";
 import { DRAGGED } from "./sizes";
@@ -45,8 +46,11 @@ function choosing(session: Session, store: Store) {
       settle(session, changes);
       const chosen = changes.filter((change) => change.type === "select");
       if (chosen.length === 0) return;
+      const { flow } = session.history.store.getState();
       const selected = new Set(session.ui.getState().selected);
-      for (const change of chosen) selected[change.selected ? "add" : "delete"](change.id);
+      for (const change of chosen)
+        for (const id of groupOfCard(flow, change.id)?.nodes ?? [change.id])
+          selected[change.selected ? "add" : "delete"](id);
       session.ui.setState(({ side }) => ({
         selected: [...selected],
         side: side === "step" && selected.size !== 1 ? null : side,
@@ -84,9 +88,13 @@ function measure(store: Store): void {
 function settle(session: Session, changes: readonly NodeChange<CanvasNode>[]): void {
   const { flow } = session.history.store.getState();
   const places: Record<string, Place> = {};
+  const place = (id: string) => placeOf(session, flow, id);
   for (const change of changes) {
-    if (change.type !== "position" || !change.position || change.dragging || !flow.nodes[change.id]) continue;
+    if (change.type !== "position" || !change.position || change.dragging) continue;
     const { x, y } = change.position;
+    const group = groupOfCard(flow, change.id);
+    if (group) Object.assign(places, movedOf(group, [Math.round(x), Math.round(y)], place));
+    if (!flow.nodes[change.id]) continue;
     const [left, top] = placeOf(session, flow, change.id);
     if (left !== Math.round(x) || top !== Math.round(y)) places[change.id] = [x, y];
   }
@@ -95,15 +103,19 @@ function settle(session: Session, changes: readonly NodeChange<CanvasNode>[]): v
 }
 
 /** A step that is clicked shows its form, whatever stands beside the canvas and whether it was chosen before. */
-function openForm({ ui }: Session, id: string): void {
-  if (id !== START) ui.setState({ selected: [id], line: null, side: "step" });
+function openForm({ ui, history }: Session, id: string): void {
+  if (history.store.getState().flow.nodes[id]) ui.setState({ selected: [id], line: null, side: "step" });
 }
 
 function drawing(session: Session, view: View) {
   const link = (node: string, handle: string | null | undefined, target: string) => {
     const exit = { node, port: node === START ? "" : (handle ?? "") };
-    if (target !== START)
-      session.edit((now) => (now.nodes[target]?.type === "note" ? now : connect(now, exit, target)));
+    if (target === START) return;
+    session.edit((now) => {
+      const group = groupOfCard(now, target);
+      const end = group ? (firstOf(now, group) ?? target) : target;
+      return now.nodes[end]?.type === "note" ? now : connect(now, exit, end);
+    });
   };
   const onConnectEnd: OnConnectEnd = (event, state) => {
     if (state.isValid || !state.fromNode || state.fromHandle?.type !== "source") return;
@@ -122,7 +134,9 @@ function drawing(session: Session, view: View) {
   return {
     onConnectEnd,
     onConnect: ({ source, sourceHandle, target }: Connection) => link(source, sourceHandle, target),
-    onReconnect: (edge: Edge, { target }: Connection) => link(exitOf(edge.id).node, exitOf(edge.id).port, target),
+    onReconnect: (edge: Edge, { target }: Connection) => {
+      if (target !== edge.target) link(exitOf(edge.id).node, exitOf(edge.id).port, target);
+    },
     onEdgesChange: (changes: EdgeChange<CanvasEdge>[]) => {
       for (const change of changes) {
         if (change.type !== "select") continue;

@@ -17,10 +17,11 @@ import type { TestChatProps } from "./TestChat";
 import { TurnView } from "./TurnView";
 import { lightsOf, type Said, type Turn } from "./turns";
 
-function stepOf({ text, payload, advance, handback }: Said) {
+function stepOf({ text, payload, advance, handback, event, data }: Said) {
   if (payload !== undefined) return { payload };
   if (advance !== undefined) return { advance };
   if (handback !== undefined) return { handback };
+  if (event !== undefined) return { event, data };
   return text === undefined ? {} : { text };
 }
 

@@ -1,11 +1,14 @@
 /** What the customer did, and what happens without them: time passes, a person gives the conversation back. */
 import { Menu } from "@mantine/core";
-import { Clock } from "lucide-react";
+import { Clock, Radio } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { regionOf } from "../../app/time";
-import type { FlowDocument } from "../document";
+import type { FlowDocument, FlowNode } from "../document";
 import { useForm } from "../panels/form/context";
 import { spanOf } from "../panels/model/duration";
+import { isRecord } from "../panels/model/path";
+import { eventsOf } from "../ports";
 import classes from "./Chat.module.css";
 import { nextTimer, nodeOf, type Said, type Told } from "./turns";
 
@@ -22,6 +25,7 @@ export function Mine({ said }: { said: Said }) {
   }
   if (said.handback !== undefined)
     return <p className={classes.event}>{t("chat.gaveBack", { port: said.handback })}</p>;
+  if (said.event !== undefined) return <p className={classes.event}>{t("chat.told", { event: said.event })}</p>;
   if (said.text === undefined && said.label === undefined)
     return <p className={classes.event}>{t("chat.justBegin")}</p>;
   return (
@@ -79,8 +83,50 @@ export function Meanwhile({ told, busy, onDo }: { told: Told | undefined; busy: 
             {t(`chat.${port}`)}
           </button>
         ))}
+      {node !== null && <Tell key={node} node={flow.nodes[node]} busy={busy} onDo={onDo} />}
     </div>
   );
+}
+
+/** Be the program that tells what the step waits for; with what it keeps of it, as JSON. */
+function Tell({ node, busy, onDo }: { node: FlowNode | undefined; busy: boolean; onDo: (said: Said) => void }) {
+  const { t } = useTranslation("flowPanels");
+  const [written, setWritten] = useState("");
+  const events = eventsOf(node);
+  if (events.length === 0) return null;
+  const data = dataOf(written);
+  return (
+    <>
+      {events.map((event) => (
+        <button key={event} type="button" disabled={busy || !data} onClick={() => data && onDo({ event, data })}>
+          <Radio size={13} aria-hidden="true" />
+          {t("chat.tell", { event })}
+        </button>
+      ))}
+      {isRecord(node?.map) && (
+        <input
+          className={classes.data}
+          aria-label={t("chat.tellData")}
+          aria-invalid={!data}
+          placeholder='{"amount": 120}'
+          dir="ltr"
+          value={written}
+          onChange={(event) => setWritten(event.currentTarget.value)}
+        />
+      )}
+    </>
+  );
+}
+
+/** Null where it cannot be read. */
+function dataOf(written: string): Record<string, unknown> | null {
+  if (!written.trim()) return {};
+  try {
+    const read: unknown = JSON.parse(written);
+    return isRecord(read) ? read : null;
+  } catch {
+    return null;
+  }
 }
 
 function zoneOf(flow: FlowDocument): string {

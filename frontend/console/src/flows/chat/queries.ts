@@ -1,10 +1,10 @@
 /** What the test chat asks of the server. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, ProblemError, post, put } from "../../api/http";
-import type { Told } from "./turns";
+import type { Said, Told } from "./turns";
 
 export interface PreviewBody {
-  steps: { text?: string; payload?: string; advance?: string; handback?: string }[];
+  steps: Omit<Said, "label">[];
   session?: string;
   after?: string;
   channel?: string;

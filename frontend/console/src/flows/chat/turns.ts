@@ -58,6 +58,9 @@ export interface Said {
   advance?: string;
   /** How a person gave the conversation back. */
   handback?: string;
+  /** What another program told, and what came with it. */
+  event?: string;
+  data?: Record<string, unknown>;
 }
 
 export interface Turn {

@@ -126,6 +126,9 @@ export const ar: FlowWords = {
   },
   begin: { message: "بتحية", ask: "بسؤال", agent: "بالوكيل الذكي" },
   frames: {
+    close: "إغلاق المجموعة",
+    open: "فتح المجموعة",
+    holds: "الخطوات: {{n}}",
     make: "تجميع",
     untitled: "مجموعة",
     title: "عنوان المجموعة",
@@ -150,6 +153,7 @@ export const ar: FlowWords = {
     words: "نص {{name}}",
   },
   search: {
+    groups: "المجموعات",
     title: "ابحث في هذا المسار",
     placeholder: "كلمات وخطوات ومتغيرات",
     empty: "لا شيء فيه هذه الكلمات.",

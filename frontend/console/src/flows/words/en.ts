@@ -125,6 +125,9 @@ export const en = {
   },
   begin: { message: "With a greeting", ask: "With a question", agent: "With the AI agent" },
   frames: {
+    close: "Close the group",
+    open: "Open the group",
+    holds: "Steps: {{n}}",
     make: "Group",
     untitled: "Group",
     title: "Title of the group",
@@ -149,6 +152,7 @@ export const en = {
     words: "Text of {{name}}",
   },
   search: {
+    groups: "Groups",
     title: "Search this flow",
     placeholder: "Words, steps, variables",
     empty: "Nothing has these words.",

@@ -127,6 +127,9 @@ export const kk: FlowWords = {
   },
   begin: { message: "Амандасудан", ask: "Сұрақтан", agent: "ЖИ агентінен" },
   frames: {
+    close: "Топты жию",
+    open: "Топты ашу",
+    holds: "Қадам: {{n}}",
     make: "Топтау",
     untitled: "Топ",
     title: "Топтың атауы",
@@ -151,6 +154,7 @@ export const kk: FlowWords = {
     words: "{{name}} мәтіні",
   },
   search: {
+    groups: "Топтар",
     title: "Сценарийден іздеу",
     placeholder: "Сөздер, қадамдар, айнымалылар",
     empty: "Мұндай сөз ешқайда жоқ.",

@@ -132,6 +132,9 @@ export const ru: FlowWords = {
   },
   begin: { message: "С приветствия", ask: "С вопроса", agent: "С ИИ-агента" },
   frames: {
+    close: "Свернуть группу",
+    open: "Развернуть группу",
+    holds: "Шагов: {{n}}",
     make: "Сгруппировать",
     untitled: "Группа",
     title: "Название группы",
@@ -156,6 +159,7 @@ export const ru: FlowWords = {
     words: "Текст шага {{name}}",
   },
   search: {
+    groups: "Группы",
     title: "Поиск по сценарию",
     placeholder: "Слова, шаги, переменные",
     empty: "Нигде нет таких слов.",

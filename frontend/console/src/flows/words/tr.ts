@@ -122,6 +122,9 @@ export const tr: FlowWords = {
   },
   begin: { message: "Selamla", ask: "Soruyla", agent: "Yapay zekâyla" },
   frames: {
+    close: "Grubu kapat",
+    open: "Grubu aç",
+    holds: "Adım: {{n}}",
     make: "Grupla",
     untitled: "Grup",
     title: "Grubun başlığı",
@@ -146,6 +149,7 @@ export const tr: FlowWords = {
     words: "{{name}} metni",
   },
   search: {
+    groups: "Gruplar",
     title: "Bu akışta ara",
     placeholder: "Sözler, adımlar, değişkenler",
     empty: "Bu sözler hiçbir yerde yok.",

@@ -68,6 +68,8 @@ function useEventWords(): (happening: Happening) => string {
         });
       case "event":
         return t("events.event", { what: details.name?.replaceAll("_", " ") });
+      case "told":
+        return t("events.told", { who, what: details.name?.replaceAll("_", " ") });
       case "referral":
         return "";
       case "status":

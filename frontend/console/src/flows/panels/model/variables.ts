@@ -31,6 +31,7 @@ export const BUILT_IN: Readonly<Record<string, VariableSpec>> = {
   "sys.channel": { type: "string" },
   "sys.locale": { type: "string" },
   "sys.open_hours": { type: "bool" },
+  "sys.conversation": { type: "string" },
   "turn.text": { type: "string" },
   "turn.lang": { type: "string" },
 };

@@ -310,6 +310,9 @@ export const flowPanels: FlowPanelWords = {
   chat: {
     justBegin: "البدء دون كلام",
     passed: "مرّت {{time}}",
+    told: "أُبلغ من الخارج: {{event}}",
+    tell: "أبلغ: {{event}}",
+    tellData: "ما يأتي معه بصيغة JSON",
     gaveBack: "أعادها شخص ({{port}})",
     letPass: "ليمرّ الوقت",
     untilNext: "حتى الحدث التالي ({{time}})",
@@ -380,7 +383,7 @@ export const flowPanels: FlowPanelWords = {
     http: "يستدعي نظامًا آخر عبر أحد اتصالاتك.",
     lead: "يسجّل العميل كعميل محتمل.",
     handoff: "يحوّل المحادثة إلى شخص وينتظر عودتها.",
-    wait: "ينتظر مرور وقت أو كتابة العميل.",
+    wait: "تنتظر مرور الوقت أو كتابة العميل أو إبلاغًا من نظام آخر.",
     template: "يكتب أولًا بقالب وافق عليه واتساب.",
     call: "يشغّل مسارًا آخر ثم يعود.",
     jump: "يتابع في مكان آخر ولا يعود.",
@@ -388,6 +391,8 @@ export const flowPanels: FlowPanelWords = {
     note: "ملاحظة لمن يبنون؛ لا يراها العملاء.",
   },
   field: {
+    wait_events: "أو حتى الإبلاغ عن",
+    wait_map: "يُحفظ مما أُبلغ",
     arms: "الطرق",
     weight: "الوزن",
     event: "الحدث",
@@ -526,6 +531,9 @@ export const flowPanels: FlowPanelWords = {
     whatsapp: "في واتساب",
   },
   help: {
+    wait_events:
+      "أسماء أحداث. يرسلها نظام آخر إلى /api/v1/conversations/…/events، ويدله sys.conversation على المحادثة.",
+    wait_map: "المتغير وموضعه: data.amount",
     assign: "من الأعلى إلى الأسفل؛ ويمكن للسطر اللاحق استخدام السابق.",
     budget: "حين تنفد يمضي المسار عبر «budget».",
     cases: "أول ما يتحقق هو الذي يقرر.",

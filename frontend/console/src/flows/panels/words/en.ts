@@ -309,6 +309,9 @@ export const flowPanels = {
   chat: {
     justBegin: "Begin without words",
     passed: "{{time}} pass",
+    told: "Told from outside: {{event}}",
+    tell: "Tell: {{event}}",
+    tellData: "What comes with it, as JSON",
     gaveBack: "A person gave it back ({{port}})",
     letPass: "Let time pass",
     untilNext: "Until the next thing happens ({{time}})",
@@ -379,7 +382,7 @@ export const flowPanels = {
     http: "Calls another system by one of your connections.",
     lead: "Records the customer as a lead.",
     handoff: "Passes the conversation to a person, and waits until it comes back.",
-    wait: "Waits for time to pass, or for the customer to write.",
+    wait: "Waits for time to pass, for the customer to write, or to be told by another system.",
     template: "Writes first, with a template that WhatsApp has approved.",
     call: "Runs another flow and comes back.",
     jump: "Goes on elsewhere and does not come back.",
@@ -387,6 +390,8 @@ export const flowPanels = {
     note: "A note for builders; customers never see it.",
   },
   field: {
+    wait_events: "Or until told of",
+    wait_map: "Keep of what is told",
     arms: "Ways",
     weight: "Weight",
     event: "Event",
@@ -525,6 +530,9 @@ export const flowPanels = {
     whatsapp: "On WhatsApp",
   },
   help: {
+    wait_events:
+      "Names of events. Another system sends one to /api/v1/conversations/…/events; sys.conversation tells it where.",
+    wait_map: "Variable, and where it stands: data.amount",
     assign: "From top to bottom; a later line may use an earlier one.",
     budget: "When it is spent, the flow goes on by “budget”.",
     cases: "The first that holds decides.",

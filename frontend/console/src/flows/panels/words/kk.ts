@@ -310,6 +310,9 @@ export const flowPanels: FlowPanelWords = {
   chat: {
     justBegin: "Сөзсіз бастау",
     passed: "Өтті: {{time}}",
+    told: "Сырттан хабарланды: {{event}}",
+    tell: "Хабарлау: {{event}}",
+    tellData: "Бірге келетін деректер, JSON",
     gaveBack: "Адам қайтарды ({{port}})",
     letPass: "Уақыт өтсін",
     untilNext: "Келесі оқиғаға дейін ({{time}})",
@@ -380,7 +383,7 @@ export const flowPanels: FlowPanelWords = {
     http: "Қосылымдарыңыздың бірімен басқа жүйені шақырады.",
     lead: "Клиентті лид ретінде жазады.",
     handoff: "Әңгімені адамға беріп, қайтқанын күтеді.",
-    wait: "Уақыт өткенін не клиент жазғанын күтеді.",
+    wait: "Уақыттың өтуін, клиенттің жазуын немесе басқа жүйенің хабарын күтеді.",
     template: "WhatsApp мақұлдаған үлгімен бірінші болып жазады.",
     call: "Басқа ағынды жүргізіп, қайтады.",
     jump: "Басқа жерден жалғасып, қайтпайды.",
@@ -388,6 +391,8 @@ export const flowPanels: FlowPanelWords = {
     note: "Құрастырушыларға арналған жазба; клиенттер көрмейді.",
   },
   field: {
+    wait_events: "Немесе мына хабарға дейін",
+    wait_map: "Хабардан сақталатыны",
     arms: "Жолдар",
     weight: "Салмағы",
     event: "Оқиға",
@@ -526,6 +531,9 @@ export const flowPanels: FlowPanelWords = {
     whatsapp: "WhatsApp-та",
   },
   help: {
+    wait_events:
+      "Оқиға атаулары. Басқа жүйе оларды /api/v1/conversations/…/events мекенжайына жібереді; қайда екенін sys.conversation айтады.",
+    wait_map: "Айнымалы және оның орны: data.amount",
     assign: "Жоғарыдан төмен; төменгі жол жоғарғысын қолдана алады.",
     budget: "Біткенде ағын «budget» арқылы жүреді.",
     cases: "Орындалған біріншісі шешеді.",

@@ -310,6 +310,9 @@ export const flowPanels: FlowPanelWords = {
   chat: {
     justBegin: "Начать без слов",
     passed: "Прошло: {{time}}",
+    told: "Сообщено извне: {{event}}",
+    tell: "Сообщить: {{event}}",
+    tellData: "Что приходит вместе с событием, JSON",
     gaveBack: "Человек вернул разговор ({{port}})",
     letPass: "Пусть пройдёт время",
     untilNext: "До следующего события ({{time}})",
@@ -380,7 +383,7 @@ export const flowPanels: FlowPanelWords = {
     http: "Вызывает другую систему через одно из ваших подключений.",
     lead: "Записывает клиента как лида.",
     handoff: "Передаёт разговор человеку и ждёт, пока он вернётся.",
-    wait: "Ждёт, пока пройдёт время или клиент напишет.",
+    wait: "Ждёт, пока пройдёт время, напишет клиент или сообщит другая система.",
     template: "Пишет первым — шаблоном, который одобрил WhatsApp.",
     call: "Выполняет другой поток и возвращается.",
     jump: "Продолжает в другом месте и не возвращается.",
@@ -388,6 +391,8 @@ export const flowPanels: FlowPanelWords = {
     note: "Заметка для авторов; клиенты её не видят.",
   },
   field: {
+    wait_events: "Или пока не сообщат о",
+    wait_map: "Сохранить из сообщённого",
     arms: "Пути",
     weight: "Вес",
     event: "Событие",
@@ -526,6 +531,9 @@ export const flowPanels: FlowPanelWords = {
     whatsapp: "В WhatsApp",
   },
   help: {
+    wait_events:
+      "Имена событий. Другая система отправляет их на /api/v1/conversations/…/events; куда именно, говорит sys.conversation.",
+    wait_map: "Переменная и место: data.amount",
     assign: "Сверху вниз; нижняя строка может использовать верхнюю.",
     budget: "Когда он исчерпан, поток идёт по «budget».",
     cases: "Решает первый верный.",

@@ -310,6 +310,9 @@ export const flowPanels: FlowPanelWords = {
   chat: {
     justBegin: "Söz olmadan başla",
     passed: "{{time}} geçti",
+    told: "Dışarıdan bildirildi: {{event}}",
+    tell: "Bildir: {{event}}",
+    tellData: "Birlikte gelen veriler (JSON)",
     gaveBack: "Bir kişi geri verdi ({{port}})",
     letPass: "Zaman geçsin",
     untilNext: "Sıradaki olaya kadar ({{time}})",
@@ -380,7 +383,7 @@ export const flowPanels: FlowPanelWords = {
     http: "Bağlantılarınızdan biriyle başka bir sistemi çağırır.",
     lead: "Müşteriyi aday olarak kaydeder.",
     handoff: "Konuşmayı bir kişiye aktarır ve dönmesini bekler.",
-    wait: "Zaman geçmesini ya da müşterinin yazmasını bekler.",
+    wait: "Zamanın geçmesini, müşterinin yazmasını ya da başka bir sistemin haber vermesini bekler.",
     template: "WhatsApp'ın onayladığı bir şablonla ilk yazan olur.",
     call: "Başka bir akışı çalıştırır ve geri döner.",
     jump: "Başka yerden sürer ve dönmez.",
@@ -388,6 +391,8 @@ export const flowPanels: FlowPanelWords = {
     note: "Hazırlayanlar için not; müşteriler görmez.",
   },
   field: {
+    wait_events: "Ya da şu bildirilene kadar",
+    wait_map: "Bildirilenden saklanan",
     arms: "Yollar",
     weight: "Ağırlık",
     event: "Olay",
@@ -526,6 +531,9 @@ export const flowPanels: FlowPanelWords = {
     whatsapp: "WhatsApp'ta",
   },
   help: {
+    wait_events:
+      "Olay adları. Başka bir sistem bunları /api/v1/conversations/…/events adresine gönderir; nereye göndereceğini sys.conversation söyler.",
+    wait_map: "Değişken ve bulunduğu yer: data.amount",
     assign: "Yukarıdan aşağıya; alttaki satır üsttekini kullanabilir.",
     budget: "Tükenince akış “budget” çıkışından sürer.",
     cases: "Tutan ilki belirler.",

@@ -12,7 +12,7 @@ from core.ids import TenantId
 from core.inbound import Person
 from memory.index import statements as sql
 from memory.query import Query
-from memory.repositories import contacts, conversations_queries, profiles, searching, threads
+from memory.repositories import contacts, conversations_queries, profiles, searching, thread_pages
 from memory.repositories.base import Store
 from memory.repositories.searching import Search
 from memory.tables import search_postings
@@ -37,8 +37,8 @@ LARGE = {
     "conversations of people": conversations_queries.FOUND,
     "a person's newest conversation": searching._TALKS_OF,
     "conversations of messages": searching._TALKS,
-    "a page of a thread": threads._PAGE,
-    "a page after a message": threads._SINCE,
+    "a page of a thread": thread_pages.PAGE,
+    "a page after a message": thread_pages._SINCE,
     **{f"list by {sorted(by)}": query for by, query in conversations_queries.RECENT.items()},
     "who waits": conversations_queries.WAITED,
 }

@@ -6,15 +6,24 @@ from core.views import View
 
 
 class Standing(View):
-    """A conversation under way on a release, and the node where it stands."""
+    """A conversation under way on a release, the node where it stands, and those it returns to from there."""
 
     run: str
     conversation: str
     node: str | None
+    release: str
+    under: tuple[str, ...] = ()
+
+
+class StandIn(View):
+    """A node of the other release that may stand for one: of its type, in the same flow."""
+
+    node: str
+    title: str
 
 
 class StandingPlace(View):
-    """A node where conversations stand, and where they would stand in the other release."""
+    """A node where conversations stand, or to which they return, and where they would in the other release."""
 
     node: str
     title: str
@@ -24,6 +33,9 @@ class StandingPlace(View):
     """Why they cannot be moved."""
     reason: Literal["gone", "type", "exit", "answer", "saved", "fields", "calls", "variable"] | None = None
     """The same by name."""
+    returns: bool = False
+    """They stand in a flow that is called here, or are answered in between, and come back."""
+    choices: tuple[StandIn, ...] = ()
     conversations: int
     sample: list[str]
     """Some of their ids, the longest under way first."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from core.errors import Conflict, NotFound
 from core.ids import TenantId
-from core.views_moving import Left, Migration, Standing, StandingPlace
+from core.views_moving import Left, Migration, StandIn, Standing, StandingPlace
 from core.views_setup import FlowDetail
 
 if TYPE_CHECKING:
@@ -76,8 +76,11 @@ async def migrate(flows: Flows, runs: Runs, *, tenant_id: TenantId, flow: str, w
     sources = [one for one in await runs.releases_of(tenant_id, found.id, wanted.before) if one != target]
     standing = await runs.standing(tenant_id, sources)
     new = await flows.release_spec(tenant_id, target)
-    old = await flows.release_spec(tenant_id, sources[0]) if sources else new
-    places = compare_places(old, new, wanted.renamed)
+    # Releases of one version may hold other versions of the flows that it calls.
+    places = {
+        release: compare_places(await flows.release_spec(tenant_id, release), new, wanted.renamed)
+        for release in {one.release for one in standing}
+    }
     nodes = _nodes(standing, places)
     report = Migration(
         dry_run=wanted.dry_run, safe=all(node.why is None for node in nodes), release_id=target, nodes=nodes,
@@ -88,9 +91,9 @@ async def migrate(flows: Flows, runs: Runs, *, tenant_id: TenantId, flow: str, w
     if not report.safe:
         errors = [{"field": node.node, "why": node.why} for node in nodes if node.why]
         raise Conflict("Somebody stands where the other version has no place.", reason="unsafe_move", errors=errors)
-    safe = {name: place.to for name, place in places.items() if place.to is not None}
     left: list[Left] = []
     for one in standing:
+        safe = {name: place.to for name, place in places[one.release].items() if place.to is not None}
         why = await runs.move(tenant_id, one, release_id=target, places=safe)
         left += [Left(conversation_id=one.conversation, why=why)] if why else []
     moved = len(standing) - len(left)
@@ -98,14 +101,23 @@ async def migrate(flows: Flows, runs: Runs, *, tenant_id: TenantId, flow: str, w
     return report.model_copy(update={"moved": moved, "left": left})
 
 
-def _nodes(standing: Sequence[Standing], places: "Mapping[str, Place]") -> list[StandingPlace]:
-    by_node: dict[str, list[str]] = {}
+def _nodes(standing: Sequence[Standing], places: "Mapping[str, Mapping[str, Place]]") -> list[StandingPlace]:
+    """Return the nodes where conversations stand, then those they return to, by name."""
+    found: dict[tuple[bool, str], list[Standing]] = {}
     for one in standing:
-        by_node.setdefault(one.node or "", []).append(one.conversation)
-    return [_place(node, talks, places.get(node)) for node, talks in sorted(by_node.items())]
+        found.setdefault((False, one.node or ""), []).append(one)
+        for under in dict.fromkeys(one.under):
+            found.setdefault((True, under), []).append(one)
+    listed = []
+    for (returns, node), talks in sorted(found.items()):
+        of = [places[one.release].get(node) for one in talks]
+        # What stands in the way of one is told of all of them: they are moved by one map.
+        worst = next((place for place in of if place is None or place.why), of[0])
+        listed.append(_place(node, talks, worst, returns=returns))
+    return listed
 
 
-def _place(node: str, talks: Sequence[str], place: "Place | None") -> StandingPlace:
+def _place(node: str, talks: Sequence[Standing], place: "Place | None", *, returns: bool) -> StandingPlace:
     return StandingPlace(
         node=node,
         title=place.title if place else "",
@@ -113,6 +125,8 @@ def _place(node: str, talks: Sequence[str], place: "Place | None") -> StandingPl
         to=place.to if place else None,
         why=(place.why.words if place.why else None) if place else "the version does not have it",
         reason=(place.why.reason if place.why else None) if place else "gone",
+        returns=returns,
+        choices=tuple(StandIn(node=name, title=title) for name, title in place.choices) if place else (),
         conversations=len(talks),
-        sample=list(talks[:SAMPLE]),
+        sample=[one.conversation for one in talks[:SAMPLE]],
     )

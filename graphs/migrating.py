@@ -30,6 +30,8 @@ class Place:
     type: str
     to: str | None
     why: Unlike | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    """Nodes of the same flow and type in the new release, each with its title."""
 
 
 def compare_places(old: Mapping[str, Any], new: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Place]:
@@ -48,8 +50,19 @@ def compare_places(old: Mapping[str, Any], new: Mapping[str, Any], renamed: Mapp
             here = f"{key}/{name}"
             to = full.get(here, here)
             why = types or _why_not(node, _find(flows, to))
-            places[here] = Place(here, node.title, str(getattr(node, "type", "")), None if why else to, why)
+            kind = _kind(node)
+            choices = _of_kind(flows.get(key), kind, key)
+            places[here] = Place(here, node.title, kind, None if why else to, why, choices)
     return places
+
+
+def _kind(node: NodeBase) -> str:
+    return str(getattr(node, "type", ""))
+
+
+def _of_kind(flow: Flow | None, kind: str, key: str) -> tuple[tuple[str, str], ...]:
+    nodes = flow.nodes.items() if flow else ()
+    return tuple((f"{key}/{name}", node.title) for name, node in nodes if _kind(node) == kind)
 
 
 def _full(name: str, flow: str) -> str:

@@ -26,7 +26,7 @@ _RELEASES = Query(
     .order_by(releases.c.created_ms.desc(), releases.c.id.desc())
 )
 _STANDING = Query(
-    sa.select(runs.c.id, runs.c.conversation_id, runs.c.cursor)
+    sa.select(runs.c.id, runs.c.conversation_id, runs.c.cursor, runs.c.release_id, runs.c.checkpoint)
     .where(mine(runs), among(runs.c.release_id, "releases"), bool_eq(runs.c.status, "live"))
     .order_by(runs.c.started_ms, runs.c.id)
     .limit(MOST)
@@ -78,9 +78,19 @@ class Moving:
 
     async def standing(self, tenant_id: TenantId, release_ids: Sequence[str]) -> list[Standing]:
         """Return the conversations under way on these releases, the longest first."""
+        sealer = await self._store.sealer(tenant_id)
         async with self._store.read(tenant_id) as tx:
             rows = await tx.all(_STANDING, releases=list(release_ids))
-        return [Standing(run=row["id"], conversation=row["conversation_id"], node=row["cursor"]) for row in rows]
+        return [
+            Standing(
+                run=row["id"],
+                conversation=row["conversation_id"],
+                node=row["cursor"],
+                release=row["release_id"],
+                under=_under(sealer, row),
+            )
+            for row in rows
+        ]
 
     async def move(
         self, tenant_id: TenantId, one: Standing, *, release_id: str, places: Mapping[str, str]
@@ -121,6 +131,15 @@ class Moving:
         for old, new in places.items():
             if old != new:
                 await tx.run(_RENAME, run=run, node=old, new_node=new)
+
+
+def _under(sealer: Sealer, row: Any) -> tuple[str, ...]:
+    """Return the nodes that a run returns to, the outermost first."""
+    if row["checkpoint"] is None:
+        return ()
+    saved = unpack(sealer.open("runs.checkpoint", row["id"], row["checkpoint"]))
+    stack = loads(saved[-1].checkpoint)["channel_values"].get("stack") or [] if saved else []
+    return tuple(frame["node"] for frame in stack[:-1])
 
 
 def _rename(sealer: Sealer, row: Any, places: Mapping[str, str]) -> bytes | None:

@@ -1,7 +1,9 @@
 """Builders draw flows: from an empty canvas to what customers are asked, by mouse, by key alone, and two at once."""
 
+import json
 import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -236,13 +238,48 @@ async def test_that_a_conversation_is_moved_to_the_step_that_stands_for_its_own(
         await page.get_by_role("menuitem", name="What was published").click()
         await page.get_by_role("button", name="Move its conversations").click()
         dialog = page.get_by_role("dialog")
-        await expect(dialog.get_by_label("Goes on at")).to_have_value("consent")
+        await expect(dialog.get_by_label("Goes on at")).to_have_value("clinic/consent")
         await expect(dialog.get_by_role("button", name="Move 1")).to_be_enabled()
         assert await faults_in_both(page) == []
         await dialog.get_by_role("button", name="Move 1").click()
         await expect(dialog.get_by_text("Moved: 1")).to_be_visible()
     await customer.says("Evet")
     await customer.hears("Hangi")
+
+
+@pytest.mark.long
+async def test_that_a_file_that_lacks_something_is_taken_in_and_mended(
+    box: Box, visit: Opener, eyes: Eyes, tmp_path: Path
+) -> None:
+    team = {"type": "handoff", "title": "Ask sales", "queue": "sales", "to": {"resolved": "bye"}}
+    file = tmp_path / "orders.json"
+    file.write_text(json.dumps({
+        "schema": "flow/1", "key": "orders", "name": "Orders", "locales": {"default": "en", "supported": ["en"]},
+        "entry": "hello", "nodes": {
+            "hello": {"type": "message", "say": {"en": "We sell {{ tenant.name }}."}, "to": {"next": "team"}},
+            "team": team, "bye": {"type": "end"},
+        },
+    }))  # fmt: skip
+    async with signed_in(visit, box, **CALM) as page:
+        await page.get_by_role("link", name="Flows", exact=True).click()
+        await page.locator("input[type=file]").set_input_files(file)
+        dialog = page.get_by_role("dialog")
+        needs = dialog.get_by_role("region", name="What it needs of your business")
+        await expect(needs.get_by_text("Team sales")).to_be_visible()
+        await needs.get_by_text("How to add it").click()
+        await expect(needs.get_by_text("frontdesk queue add sales")).to_be_visible()
+        assert await faults_in_both(page) == []
+        await dialog.get_by_role("button", name="Create").click()
+        await page.get_by_role("heading", name="Orders", level=1).wait_for()
+        # Stored it is all the same; the editor names it again, and leads to where it is mended.
+        await page.get_by_role("button", name="Problems: 1").click()
+        await page.get_by_role("button", name="sales").click()
+        await page.get_by_role("combobox", name="Team").click()
+        await page.get_by_role("option", name="default").click()
+        await expect(page.get_by_role("button", name="Problems: 0")).to_be_visible()
+        await publish(page)
+    made = await stored(box, "orders")
+    assert (made.published, made.document["nodes"]["team"]["queue"]) == (True, "default")
 
 
 @pytest.mark.long

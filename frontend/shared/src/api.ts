@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: ab58801f7e67550f4b0a17e55404b2b6b8e62aca299fbfe3cf2f7c1c56df6702
+ * sha256: a40191acd10db520d20a7008115e31979df4c0e06fb4b68752a0f173f9d8c720
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -1548,11 +1548,18 @@ export interface components {
             key: string;
             name: string;
         };
-        /** @description A node where conversations stand, and where they would stand in the other release. */
+        /** @description A node of the other release that may stand for one: of its type, in the same flow. */
+        StandIn: {
+            node: string;
+            title: string;
+        };
+        /** @description A node where conversations stand, or to which they return, and where they would in the other release. */
         StandingPlace: {
+            choices: components["schemas"]["StandIn"][];
             conversations: number;
             node: string;
             reason: ("gone" | "type" | "exit" | "answer" | "saved" | "fields" | "calls" | "variable") | null;
+            returns: boolean;
             sample: string[];
             title: string;
             to: string | null;

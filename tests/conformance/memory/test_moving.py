@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 import pytest
 
 from core.errors import Conflict
@@ -14,6 +15,7 @@ from memory.repositories.base import Store
 from memory.repositories.flows import Flows
 from memory.repositories.moving import Moving
 from memory.tables import conversations, flows, releases, runs
+from tests.conformance.graphs.talks import flow
 from tests.conformance.memory.house import Business, House
 from tests.conformance.memory.turning import DONE, answer, engine, publish, said
 
@@ -96,6 +98,75 @@ async def test_that_a_conversation_goes_on_at_the_node_that_stands_for_its_own(s
     await says(store, shop, "Ada")
     assert (await said(store, shop))[2:] == ["Thank you"]
     assert (await moved(store, shop, who="person")).nodes == []
+
+
+async def nested(store: House, shop: Business, n: int, *, node: str, call: str = "call") -> str:
+    """Publish a flow that calls another, which asks at ``node``."""
+    hour = {"id": "hour", "class": "digress", "keywords": {"en": ["hours"]}, "do": "call", "to": "between"}
+    inner = flow(asks("Your name?", "Noted", node=node, give_up="PT1H"), key="inner", kind="sub")
+    back = {"ok": "@return", "failed": "@return"}
+    inner["triggers"] = [hour]
+    inner["nodes"]["between"] = {"type": "ask", "say": {"en": "Which day?"}, "expect": {"type": "text"}, "to": back}
+    inner["nodes"][node]["digress"] = True
+    outer = {
+        call: {"type": "call", "flow": "inner", "to": {"done": "after"}},
+        "after": {"type": "message", "say": {"en": f"Back in {n}"}, "to": {"next": "done"}},
+        "done": DONE,
+    }
+    made = await publish(store, shop, outer)
+    (row,) = [row for row in await store.rows(releases, shop) if row["id"] == made]
+    spec = orjson.loads(row["spec"])
+    spec["flows"]["inner"] = inner
+    await store.change(releases, shop, {"n": n, "spec": orjson.dumps(spec).decode()}, id=made)
+    store.later(seconds=1)
+    return made
+
+
+async def test_that_a_conversation_within_a_called_flow_is_told_and_moved_by_a_map(store: House) -> None:
+    shop = await store.business()
+    await nested(store, shop, 1, node="who")
+    await says(store, shop, "Hi")
+    new = await nested(store, shop, 2, node="person", call="ask_them")
+    inside, caller = (await moved(store, shop, dry_run=True)).nodes
+    assert (inside.node, inside.reason, inside.returns) == ("inner/who", "gone", False)
+    assert (caller.node, caller.reason, caller.returns) == ("tiny/call", "gone", True)
+    assert [choice.node for choice in inside.choices] == ["inner/person", "inner/between"]
+    assert [choice.node for choice in caller.choices] == ["tiny/ask_them"]
+    half = await moved(store, shop, dry_run=True, **{"inner/who": "inner/person"})
+    assert (half.safe, [place.why for place in half.nodes]) == (False, [None, "the node is gone"])
+    both = {"inner/who": "inner/person", "tiny/call": "tiny/ask_them"}
+    done = await moved(store, shop, **both)
+    assert (done.moved, done.left) == (1, [])
+    (run,) = await store.rows(runs, shop)
+    assert (run["release_id"], run["cursor"]) == (new, "inner/person")
+    await says(store, shop, "Ada")
+    assert (await said(store, shop))[-2:] == ["Noted", "Back in 2"]
+
+
+async def test_that_who_is_answered_in_between_returns_to_what_stands_for_the_question(store: House) -> None:
+    shop = await store.business()
+    await nested(store, shop, 1, node="who")
+    await says(store, shop, "Hi")
+    await says(store, shop, "hours")
+    await nested(store, shop, 2, node="person")
+    told = await moved(store, shop, dry_run=True)
+    assert [(place.node, place.returns, place.reason) for place in told.nodes] == [
+        ("inner/between", False, None), ("inner/who", True, "gone"), ("tiny/call", True, None)
+    ]  # fmt: skip
+    assert (await moved(store, shop, **{"inner/who": "inner/person"})).moved == 1
+    await says(store, shop, "Monday")
+    assert (await said(store, shop))[-1] == "Your name?"
+
+
+async def test_that_releases_of_one_version_are_judged_each_by_its_own_sub_flows(store: House) -> None:
+    shop = await store.business()
+    await nested(store, shop, 1, node="oldest")
+    await says(store, shop, "Hi")
+    await nested(store, shop, 1, node="who")
+    await nested(store, shop, 2, node="person")
+    (inside, _) = (await moved(store, shop, dry_run=True)).nodes
+    assert (inside.node, inside.type, inside.reason) == ("inner/oldest", "ask", "gone")
+    assert (await moved(store, shop, **{"inner/oldest": "inner/person"})).moved == 1
 
 
 @pytest.mark.parametrize(

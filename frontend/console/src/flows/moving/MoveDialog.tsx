@@ -11,7 +11,7 @@ import { useNaming } from "../naming";
 import { useVersions } from "../queries";
 import classes from "./Move.module.css";
 import { type Migration, type StandingPlace, useDryRun, useLive, useMove } from "./queries";
-import { choicesFor, stepOf, suggestFor } from "./suggest";
+import { stepOf, suggestFor } from "./suggest";
 import "./words";
 
 export function MoveDialog({ from }: { from: number }) {
@@ -22,11 +22,11 @@ export function MoveDialog({ from }: { from: number }) {
   const [map, setMap] = useState<Record<string, string>>({});
   const dry = useDryRun(session.id, from, map);
   const move = useMove(session.id, from);
-  useSuggestions(live.data, dry.data, setMap);
+  useSuggestions(dry.data, setMap);
   const close = () => session.ui.setState({ moving: null });
   const failed = dry.error ?? live.error;
   const found = dry.data;
-  const count = found?.nodes.reduce((sum, each) => sum + each.conversations, 0) ?? 0;
+  const count = found?.nodes.reduce((sum, each) => sum + (each.returns ? 0 : each.conversations), 0) ?? 0;
   const again = () => {
     move.reset();
     void dry.refetch();
@@ -46,10 +46,10 @@ export function MoveDialog({ from }: { from: number }) {
             <ul className={classes.places}>
               {found.nodes.map((place) => (
                 <Place
-                  key={place.node}
+                  key={`${place.node} ${place.returns}`}
                   place={place}
                   live={live.data}
-                  onChoose={(to) => setMap((before) => ({ ...before, [place.node]: `${live.data.key}/${to}` }))}
+                  onChoose={(to) => setMap((before) => ({ ...before, [place.node]: to }))}
                 />
               ))}
             </ul>
@@ -71,20 +71,19 @@ export function MoveDialog({ from }: { from: number }) {
 
 /** What is gone gets the step that most likely stands for it; whoever looks decides. */
 function useSuggestions(
-  live: FlowDocument | undefined,
   found: Migration | undefined,
   setMap: (change: (before: Record<string, string>) => Record<string, string>) => void,
 ): void {
   useEffect(() => {
-    if (!live || !found) return;
+    if (!found) return;
     setMap((before) => {
       const fresh = found.nodes.flatMap((place) => {
-        const to = place.reason === "gone" && !before[place.node] ? suggestFor(live, place) : null;
-        return to && stepOf(live, place.node) ? [[place.node, `${live.key}/${to}`]] : [];
+        const to = place.reason === "gone" && !before[place.node] ? suggestFor(place) : null;
+        return to ? [[place.node, to]] : [];
       });
       return fresh.length > 0 ? { ...before, ...Object.fromEntries(fresh) } : before;
     });
-  }, [live, found, setMap]);
+  }, [found, setMap]);
 }
 
 interface PlaceProps {
@@ -95,17 +94,22 @@ interface PlaceProps {
 
 function Place({ place, live, onChoose }: PlaceProps) {
   const { t } = useTranslation("moving");
-  const { nodeName, typeName, nodeLine } = useNaming();
+  const { typeName, nodeLine } = useNaming();
   const { locale } = useSession().ui.getState();
-  const step = stepOf(live, place.node);
-  const name = place.node === "" ? t("nowhere") : place.title || (place.type ? typeName(place.type) : place.node);
-  const choices = choicesFor(live, place);
-  const to = place.to ? (stepOf(live, place.to) ?? "") : "";
+  const own = place.node === "" || stepOf(live, place.node) !== null;
+  const called = own ? "" : `${place.node.split("/")[0]} › `;
+  const name =
+    place.node === "" ? t("nowhere") : called + (place.title || (place.type ? typeName(place.type) : place.node));
+  const choices = place.choices ?? [];
+  const lineOf = (node: string, title: string) => {
+    const step = stepOf(live, node);
+    return step === null ? title || node.split("/")[1] || node : nodeLine(live, step, locale);
+  };
   const look = place.sample[0];
   return (
     <li data-unsafe={place.why !== null || undefined}>
       <div>
-        <small>{t("stands")}</small>
+        <small>{t(place.returns ? "returnsTo" : "stands")}</small>
         <strong>
           <bdi>{name}</bdi>
         </strong>
@@ -119,19 +123,19 @@ function Place({ place, live, onChoose }: PlaceProps) {
           )}
         </span>
       </div>
-      {step === null ? (
-        <span>{place.to ?? (place.reason && t(`why.${place.reason}`))}</span>
+      {choices.length === 0 ? (
+        <span>{place.reason ? t(`why.${place.reason}`) : place.to}</span>
       ) : (
         <NativeSelect
           label={t("goesOn")}
-          value={to}
+          value={place.to ?? ""}
           error={place.reason ? t(`why.${place.reason}`) : undefined}
           onChange={(event) => event.currentTarget.value && onChoose(event.currentTarget.value)}
         >
-          {to === "" && <option value="">{t("choose")}</option>}
-          {choices.map((id) => (
-            <option key={id} value={id}>
-              {nodeLine(live, id, locale) || nodeName(live.nodes[id], id)}
+          {!place.to && <option value="">{t("choose")}</option>}
+          {choices.map(({ node, title }) => (
+            <option key={node} value={node}>
+              {lineOf(node, title)}
             </option>
           ))}
         </NativeSelect>

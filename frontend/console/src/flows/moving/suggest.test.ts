@@ -1,32 +1,22 @@
 import { describe, expect, it } from "vitest";
-import type { FlowDocument } from "../document";
-import { choicesFor, stepOf, suggestFor } from "./suggest";
+import { stepOf, suggestFor } from "./suggest";
 
-const LIVE: FlowDocument = {
-  schema: "flow/1",
-  key: "clinic",
-  locales: { default: "en", supported: ["en"] },
-  entry: "hi",
-  nodes: {
-    hi: { type: "message", title: "Hello" },
-    name: { type: "ask", title: "Name" },
-    phone: { type: "ask", title: "Phone" },
-    person: { type: "handoff" },
-  },
-};
+const choices = [
+  { node: "clinic/name", title: "Name" },
+  { node: "clinic/phone", title: "Phone" },
+];
 
 describe("a step that stands for one that is gone", () => {
-  it("has its type, and its title where several have", () => {
-    const gone = { node: "clinic/who", title: "Name", type: "ask" };
-    expect(choicesFor(LIVE, gone)).toEqual(["name", "phone"]);
-    expect(suggestFor(LIVE, gone)).toBe("name");
-    expect(suggestFor(LIVE, { ...gone, title: "" })).toBeNull();
-    expect(suggestFor(LIVE, { ...gone, title: "Staff", type: "handoff" })).toBe("person");
-    expect(suggestFor(LIVE, { ...gone, type: "form" })).toBeNull();
+  it("has its title where several have its type", () => {
+    const gone = { node: "clinic/who", title: "Name", choices };
+    expect(suggestFor(gone)).toBe("clinic/name");
+    expect(suggestFor({ ...gone, title: "" })).toBeNull();
+    expect(suggestFor({ ...gone, choices: [{ node: "faq/who", title: "" }] })).toBe("faq/who");
+    expect(suggestFor({ ...gone, choices: [] })).toBeNull();
   });
 
-  it("is of the flow itself", () => {
-    expect(stepOf(LIVE, "clinic/who")).toBe("who");
-    expect(stepOf(LIVE, "faq/who")).toBeNull();
+  it("is of the flow itself, or of one that it calls", () => {
+    expect(stepOf({ key: "clinic" }, "clinic/who")).toBe("who");
+    expect(stepOf({ key: "clinic" }, "faq/who")).toBeNull();
   });
 });

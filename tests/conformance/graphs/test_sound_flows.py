@@ -115,8 +115,8 @@ def spoken(result: TurnResult) -> str:
     return "\n".join(plain_text(parts) for parts in (*said, *notices))
 
 
-@pytest.mark.timeout(3600)
-@pytest.mark.parametrize("rounds", [1, pytest.param(40, marks=pytest.mark.long)])
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=pytest.mark.long)])
 def test_that_any_sound_flow_serves_any_customer(rounds):
     met = Met()
     for number in range(rounds + MORE_ROUNDS):

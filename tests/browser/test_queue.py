@@ -114,11 +114,28 @@ async def test_that_numbers_and_rows_follow_what_happens_in_another_tab(
         # What a colleague holds is not taken in passing.
         await row(selin, "Ferit").focus()
         await press(selin, "t")
-        await expect(selin.get_by_text("Held by a colleague: 1")).to_be_visible()
+        await expect(selin.get_by_text("Held by a colleague: Ferit")).to_be_visible()
         await expect(row(selin, "Ferit").get_by_label("Deniz holds this")).to_be_visible()
         await meta.customer(PHONE, "905329999999", name="Can").says(ASKS)
         await shows(deniz, Waiting=2, Mine=1)
         await shows(selin, Waiting=2, Mine=0)
+
+
+@pytest.mark.long
+async def test_that_resolving_an_open_conversation_is_taken_back_with_its_handoff(
+    box: Box, meta: GraphApi, visit: Opener
+) -> None:
+    await write(meta, box, Ferit=ASKS)
+    async with signed_in(visit, box, "Deniz") as page:
+        await press(page, "1")
+        await row(page, "Ferit").click()
+        await page.get_by_role("button", name="Resolve").click()
+        await shows(page, Waiting=0, Resolved=1)
+        await page.get_by_role("button", name="Undo").click()
+        await shows(page, Waiting=1, Resolved=0)
+        (handoff,) = (await box.api("GET", "handoffs"))["items"]
+        assert (handoff["state"], handoff["claimed_by"]) == ("waiting", None)
+        await expect(row(page, "Ferit")).to_be_visible()
 
 
 @pytest.mark.long

@@ -42,7 +42,7 @@ async def test_that_staff_read_the_brief_answer_by_a_canned_reply_and_hand_back(
         await expect(thread.get_by_text("A person is wanted: Asked for a person")).to_be_visible()
 
         await page.keyboard.press("t")
-        await expect(thread.get_by_text("Taken by You")).to_be_visible()
+        await expect(thread.get_by_text("You took it")).to_be_visible()
         reply = page.get_by_role("textbox", name="Reply", exact=True)
         await reply.press_sequentially("/se")
         await expect(page.get_by_role("option", name="/selam")).to_be_visible()

@@ -126,7 +126,7 @@ export function useCheckChannel() {
   });
 }
 
-export type Action = "take" | "hand-back" | "resolve" | "reopen";
+export type Action = "take" | "hand-back";
 
 interface Changed {
   /** Of a take: messages of the agent that still got out, or may have. */
@@ -141,7 +141,7 @@ interface Change {
   note?: string;
 }
 
-/** Change hands or close: shown at once, rolled back where the server says no. */
+/** Change hands: shown at once, rolled back where the server says no. */
 export function useChange(id: string) {
   const client = useQueryClient();
   const key = keys.conversation(id);
@@ -169,9 +169,7 @@ export function useChange(id: string) {
 
 function foresee(before: ConversationDetail, { action, staff }: Change): ConversationDetail {
   if (action === "take" && staff) return { ...before, owner: `staff:${staff.id}`, owner_name: staff.name };
-  if (action === "hand-back") return { ...before, owner: "agent", owner_name: null };
-  if (action === "resolve") return { ...before, status: "resolved" };
-  return action === "reopen" ? { ...before, status: "open" } : before;
+  return action === "hand-back" ? { ...before, owner: "agent", owner_name: null } : before;
 }
 
 interface Said {

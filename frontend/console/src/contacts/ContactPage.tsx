@@ -11,6 +11,7 @@ import { Avatar } from "../app/Avatar";
 import { ChannelGlyph } from "../app/ChannelGlyph";
 import { useNow } from "../app/clock";
 import { useContactName } from "../app/contact";
+import { useFieldName } from "../app/fieldName";
 import { useSignedIn } from "../app/me";
 import { Page } from "../app/Page";
 import { ProblemState, useTellProblem } from "../app/Problem";
@@ -44,10 +45,34 @@ export function ContactPage({ id, note }: Props) {
         </Anchor>
       }
     >
-      {profile.isPending && <Skeleton height={320} radius={12} />}
+      {profile.isPending && <Loading />}
       {profile.isError && <ProblemState error={profile.error} onRetry={() => profile.refetch()} />}
       {profile.data && <Shown key={id} profile={profile.data} note={note} />}
     </Page>
+  );
+}
+
+function Loading() {
+  return (
+    <div aria-hidden="true">
+      <div className={classes.top}>
+        <Skeleton circle height={48} />
+        <div>
+          <Skeleton height={20} width={220} />
+          <Skeleton height={12} width={160} mt={10} />
+        </div>
+      </div>
+      <div className={classes.columns}>
+        <div>
+          <Skeleton height={180} radius={12} />
+          <Skeleton height={120} radius={12} />
+        </div>
+        <div>
+          <Skeleton height={96} radius={12} />
+          <Skeleton height={160} radius={12} />
+        </div>
+      </div>
+    </div>
   );
 }
 
@@ -151,6 +176,7 @@ function Shown({ profile, note }: { profile: Profile; note: string | null }) {
 
 function Facts({ profile }: { profile: Profile }) {
   const { t, i18n } = useTranslation();
+  const fieldName = useFieldName();
   return (
     <Block title={t("contacts.known")}>
       <div className={classes.body}>
@@ -158,7 +184,7 @@ function Facts({ profile }: { profile: Profile }) {
         <dl className={classes.facts}>
           {profile.known.map((fact) => (
             <div key={fact.name}>
-              <dt>{fact.name.replaceAll("_", " ")}</dt>
+              <dt>{fieldName(fact.name)}</dt>
               <dd>
                 <bdi>
                   <Value value={fact.value} />
@@ -257,6 +283,7 @@ function Identities({ profile }: { profile: Profile }) {
 
 function Consents({ profile }: { profile: Profile }) {
   const { t, i18n } = useTranslation();
+  const fieldName = useFieldName();
   return (
     <Block title={t("contacts.consents")}>
       {profile.consents.length === 0 && (
@@ -268,7 +295,8 @@ function Consents({ profile }: { profile: Profile }) {
         {profile.consents.map((consent) => (
           <li key={`${consent.topic}${consent.at}`}>
             <div>
-              <bdi>{consent.topic}</bdi>: {t(consent.granted ? "contacts.granted" : "contacts.withdrawn")}
+              <bdi className={classes.topic}>{fieldName(consent.topic)}</bdi>:{" "}
+              {t(consent.granted ? "contacts.granted" : "contacts.withdrawn")}
               <small>{dateTime(consent.at, i18n.language)}</small>
             </div>
           </li>
@@ -295,7 +323,14 @@ function Merged({ profile }: { profile: Profile }) {
           <li key={merge.id}>
             <div>
               <bdi>{merge.name ?? t("inbox.noName")}</bdi>
-              <small>{[merge.by, dateTime(merge.at, i18n.language)].filter(Boolean).join(" · ")}</small>
+              <small>
+                {merge.by && (
+                  <>
+                    <bdi>{merge.by}</bdi> ·{" "}
+                  </>
+                )}
+                <bdi>{dateTime(merge.at, i18n.language)}</bdi>
+              </small>
             </div>
             <Button size="xs" variant="default" loading={undo.isPending} onClick={() => apart(merge.id)}>
               {t("contacts.part")}

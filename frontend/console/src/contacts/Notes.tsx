@@ -65,7 +65,14 @@ export function Notes({ profile, at }: NotesProps) {
             tabIndex={note.id === at ? -1 : undefined}
           >
             <bdi>{note.text}</bdi>
-            <footer>{[note.author_name, dateTime(note.created_at, i18n.language)].filter(Boolean).join(" · ")}</footer>
+            <footer>
+              {note.author_name && (
+                <>
+                  <bdi>{note.author_name}</bdi> ·{" "}
+                </>
+              )}
+              <bdi>{dateTime(note.created_at, i18n.language)}</bdi>
+            </footer>
           </article>
         ))}
         <form

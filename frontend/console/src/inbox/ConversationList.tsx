@@ -22,7 +22,7 @@ import { EmptyView } from "./EmptyView";
 import { type Asked, ListPickers } from "./ListPickers";
 import type { Kind, Step } from "./steps";
 import { Undelivered } from "./undelivered/Undelivered";
-import { useActs } from "./useActs";
+import type { Acts } from "./useActs";
 import { useChosen } from "./useChosen";
 import { useView } from "./useView";
 import { filterOf, type Place, teamOf, VIEWS, viewOf } from "./views";
@@ -33,9 +33,10 @@ interface Props {
   openId: string | null;
   /** The message that the thread is opened at. */
   message: string | null;
+  acts: Acts;
 }
 
-export function ConversationList({ openId, message }: Props) {
+export function ConversationList({ openId, message, acts: { act, undo } }: Props) {
   const { t } = useTranslation();
   const me = useSignedIn();
   const [, navigate] = useLocation();
@@ -53,7 +54,6 @@ export function ConversationList({ openId, message }: Props) {
     [lists, list.data],
   );
   const chosen = useChosen(items);
-  const { act, undo } = useActs();
   const [asked, setAsked] = useState<Asked | null>(null);
   const [cursor, setCursor] = useState<string | null>(null);
   const search = useRef<HTMLInputElement>(null);

@@ -64,7 +64,9 @@ export function ConversationListViews({ view, counts, onView }: Props) {
               onClick={() => onView(`team:${key}`)}
             >
               <UsersRound size={14} aria-hidden="true" />
-              <bdi className={classes.name}>{name}</bdi>
+              <bdi className={classes.name} title={name}>
+                {name}
+              </bdi>
               <span className={`${classes.count} tabular`} title={exact.format(open)}>
                 {short.format(waiting > 0 ? waiting : open)}
               </span>

@@ -22,6 +22,7 @@ import { clockTime, exactTime } from "../app/time";
 import { Around, hasContext } from "./context/lazy";
 import classes from "./MessageBubble.module.css";
 import { PartView } from "./PartView";
+import { useWhyLost } from "./undelivered/useWhyLost";
 import type { Why } from "./why/useWhy";
 
 const DELIVERY: Record<Delivery, LucideIcon | null> = {
@@ -58,6 +59,7 @@ export function MessageBubble({ conversation, message, contact, label, starts, e
   const theirs = author === "contact";
   const name = theirs ? label : (message.author_name ?? t(`author.${author}`));
   const failed = delivery === "failed";
+  const whyLost = useWhyLost();
   const turn = (author === "agent" || author === "system") && ends ? message.turn_id : null;
   const lost = !theirs && (failed || delivery === "unknown");
   return (
@@ -104,7 +106,7 @@ export function MessageBubble({ conversation, message, contact, label, starts, e
         >
           {failed && <strong>{t("delivery.failed")}</strong>}
           {delivery === "cancelled" && <span>{t("delivery.cancelled")}</span>}
-          {failed && message.reason && <bdi className={classes.reason}>{message.reason}</bdi>}
+          {failed && message.reason && <bdi className={classes.reason}>{whyLost({ reason: message.reason })}</bdi>}
           <time className="tabular" dateTime={message.event_at} title={exactTime(message.event_at, i18n.language)}>
             {clockTime(message.event_at, i18n.language)}
           </time>

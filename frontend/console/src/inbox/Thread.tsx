@@ -15,6 +15,7 @@ import { holderOf } from "./owner";
 import { SidePanel } from "./SidePanel";
 import classes from "./Thread.module.css";
 import { ThreadHeader } from "./ThreadHeader";
+import type { Acts } from "./useActs";
 import { useDrop } from "./useDrop";
 import { useHands } from "./useHands";
 import { useWhy } from "./why/useWhy";
@@ -24,13 +25,14 @@ interface Props {
   id: string;
   /** The message that it is opened at. */
   message: string | null;
+  acts: Acts;
   showDetails: boolean;
   overlay: boolean;
   onToggleDetails: () => void;
   onCloseDetails: () => void;
 }
 
-export function Thread({ id, message, showDetails, overlay, onToggleDetails, onCloseDetails }: Props) {
+export function Thread({ id, message, acts, showDetails, overlay, onToggleDetails, onCloseDetails }: Props) {
   const { t } = useTranslation();
   const me = useSignedIn();
   const [, navigate] = useLocation();
@@ -39,7 +41,7 @@ export function Thread({ id, message, showDetails, overlay, onToggleDetails, onC
   const why = useWhy(showDetails, onToggleDetails);
   const nameOf = useContactName();
   useMarkRead(conversation.data);
-  const hands = useHands(conversation.data);
+  const hands = useHands(conversation.data, acts);
   const drop = useDrop((files) => composer.current?.attach(files));
   const holder = holderOf(conversation.data?.owner ?? "agent", me.staff?.id);
 

@@ -27,7 +27,7 @@ export function ThreadHeader({ conversation, holder, hands, detailsShown, onTogg
   const mine = holder === "me";
   const resolved = status === "resolved";
   return (
-    <header className={classes.head}>
+    <header className={classes.head} data-mine={mine || undefined}>
       <ActionIcon
         className={classes.back}
         component={Link}

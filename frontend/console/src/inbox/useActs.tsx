@@ -9,6 +9,7 @@ import { useSignedIn } from "../app/me";
 import { useTellProblem } from "../app/Problem";
 import { Keys } from "../keys/Keys";
 import type { Step } from "./steps";
+import { stuckOf, whoOf } from "./stuck";
 import classes from "./Undo.module.css";
 
 export interface Acts {
@@ -20,13 +21,14 @@ export interface Acts {
 const NOTICE = "acted";
 
 export function useActs(): Acts {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const nameOf = useContactName();
   const tell = useTellProblem();
   const { mutateAsync: step } = useSteps(useSignedIn().staff?.id);
   const { mutate: restore } = useRestore();
   const [last, setLast] = useState<Promise<BulkResult[]> | null>(null);
   const newest = useRef(last);
+  const names = useRef(new Map<string, string>());
 
   const remember = useCallback((going: Promise<BulkResult[]> | null) => {
     newest.current = going;
@@ -43,17 +45,23 @@ export function useActs(): Acts {
     restore(done, {
       onError: tell,
       onSuccess: (results) => {
-        const stuck = results.filter(({ ok }) => !ok).length;
-        const message = stuck > 0 ? t("queue.notUndone", { n: stuck }) : t("queue.undone");
-        notifications.show({ message, color: stuck > 0 ? "red" : "accent", autoClose: 3000, withBorder: true });
+        const stuck = results.filter(({ ok }) => !ok);
+        const who = whoOf(stuck, names.current, i18n.language);
+        notifications.show({
+          message: stuck.length > 0 ? t("queue.notUndone", { n: who }) : t("queue.undone"),
+          color: stuck.length > 0 ? "red" : "accent",
+          autoClose: stuck.length > 0 ? 8000 : 3000,
+          withBorder: true,
+        });
       },
     });
-  }, [restore, tell, t, remember]);
+  }, [restore, tell, t, i18n.language, remember]);
 
   const act = useCallback(
     (items: readonly ConversationItem[], wanted: Step) => {
       const [first] = items;
       if (!first) return;
+      for (const { id, contact, channel } of items) names.current.set(id, nameOf(contact, channel));
       const going = step({ ids: items.map(({ id }) => id), step: wanted });
       const undone = () => newest.current !== changed;
       const changed = going.then(
@@ -64,14 +72,13 @@ export function useActs(): Acts {
       going.then((results) => {
         if (undone()) return;
         const went = results.filter(({ ok }) => ok).length;
-        const stuck = results.length - went;
+        const stuck = stuckOf(results, names.current, i18n.language);
         const whom = items.length === 1 ? nameOf(first.contact, first.channel) : t("queue.many", { n: went });
-        const held = results.some(({ code }) => code === "already_claimed");
         const out = results.some(({ on_its_way }) => Boolean(on_its_way?.length));
         const words = [
           went > 0 ? `${whom}: ${t(`queue.did.${wanted.action}`)}` : "",
           out ? t("assign.gotOut") : "",
-          stuck > 0 ? t(held ? "queue.stuckHeld" : "queue.stuck", { n: stuck }) : "",
+          ...stuck.map(({ why, who }) => t(why === "held" ? "queue.stuckHeld" : "queue.stuck", { n: who })),
         ];
         notifications.hide(NOTICE);
         notifications.show({
@@ -85,13 +92,13 @@ export function useActs(): Acts {
               onUndo={went > 0 ? undo : undefined}
             />
           ),
-          color: stuck > 0 ? "red" : "accent",
+          color: stuck.length > 0 ? "red" : "accent",
           autoClose: 8000,
           withBorder: true,
         });
       }, tell);
     },
-    [step, tell, t, nameOf, undo, remember],
+    [step, tell, t, i18n.language, nameOf, undo, remember],
   );
   return useMemo(() => ({ act, undo: last ? undo : undefined }), [act, undo, last]);
 }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useChange } from "../api/queries";
 import { useSignedIn } from "../app/me";
 import { useTellProblem } from "../app/Problem";
+import type { Acts } from "./useActs";
 
 export interface Hands {
   busy: boolean;
@@ -13,7 +14,7 @@ export interface Hands {
   toggleResolved: () => void;
 }
 
-export function useHands(conversation: ConversationDetail | undefined): Hands {
+export function useHands(conversation: ConversationDetail | undefined, acts: Acts): Hands {
   const { t } = useTranslation();
   const { staff } = useSignedIn();
   const tell = useTellProblem();
@@ -43,8 +44,7 @@ export function useHands(conversation: ConversationDetail | undefined): Hands {
       if (conversation) change.mutate({ action: "hand-back", note }, said(t("owner.handedBack")));
     },
     toggleResolved: () => {
-      if (!conversation) return;
-      change.mutate({ action: conversation.status === "resolved" ? "reopen" : "resolve" }, { onError: tell });
+      if (conversation) acts.act([conversation], { action: conversation.status === "resolved" ? "reopen" : "resolve" });
     },
   };
 }

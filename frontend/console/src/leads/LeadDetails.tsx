@@ -5,6 +5,7 @@ import { MessageSquareText, UserRound } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
+import { useFieldName } from "../app/fieldName";
 import { ProblemState, useTellProblem } from "../app/Problem";
 import { dateTime } from "../app/time";
 import { Value } from "../app/Value";
@@ -26,6 +27,7 @@ export function LeadDetails({ id, pipeline }: { id: string; pipeline?: Pipeline 
 
 function Details({ lead, pipeline }: { lead: LeadDetail; pipeline?: Pipeline }) {
   const { t, i18n } = useTranslation();
+  const fieldName = useFieldName();
   const fields = Object.entries(lead.fields);
   const known: [string, string | null][] = [
     [t("leads.phone"), lead.phone && readablePhone(lead.phone)],
@@ -82,7 +84,7 @@ function Details({ lead, pipeline }: { lead: LeadDetail; pipeline?: Pipeline }) 
         <dl className={facts.facts}>
           {fields.map(([name, value]) => (
             <div key={name}>
-              <dt>{name.replaceAll("_", " ")}</dt>
+              <dt>{fieldName(name)}</dt>
               <dd>
                 <Value value={value} />
               </dd>

@@ -37,6 +37,11 @@ const SECTIONS: { name: Name; icon: LucideIcon; page: () => React.ReactNode; adm
   { name: "keys", icon: KeyRound, page: Keys, adminsOnly: true },
 ];
 
+/** On a phone the sections are a row that scrolls. */
+function bringIntoView(link: HTMLElement | null): void {
+  link?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 export function Settings({ section }: { section?: string }) {
   const { t } = useTranslation();
   const me = useSignedIn();
@@ -50,7 +55,12 @@ export function Settings({ section }: { section?: string }) {
       <div className={classes.root}>
         <nav className={classes.nav} aria-label={t("nav2.settings")}>
           {mine.map(({ name, icon: Icon }) => (
-            <Link key={name} to={`/settings/${name}`} aria-current={name === chosen.name ? "page" : undefined}>
+            <Link
+              key={name}
+              ref={name === chosen.name ? bringIntoView : undefined}
+              to={`/settings/${name}`}
+              aria-current={name === chosen.name ? "page" : undefined}
+            >
               <Icon size={16} aria-hidden="true" />
               {name === "notices" || name === "assign" ? t(TITLES[name]) : t(`settings.${name}`)}
             </Link>

@@ -6,6 +6,7 @@ import { ChevronDown, CornerDownLeft, Headset } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNow } from "../../app/clock";
+import { useFieldName } from "../../app/fieldName";
 import { exactTime, shortAgo } from "../../app/time";
 import { Value } from "../../app/Value";
 import { summaryLines, useReason } from "../reason";
@@ -18,6 +19,7 @@ interface Props {
 
 export function BriefCard({ handoff, onUse }: Props) {
   const { t, i18n } = useTranslation();
+  const fieldName = useFieldName();
   const now = useNow();
   const reason = useReason();
   const body = useId();
@@ -54,7 +56,7 @@ export function BriefCard({ handoff, onUse }: Props) {
             <dl>
               {collected.map(([name, value]) => (
                 <div key={name}>
-                  <dt>{name.replaceAll("_", " ")}</dt>
+                  <dt>{fieldName(name)}</dt>
                   <dd>
                     <bdi>
                       <Value value={value} />

@@ -64,17 +64,19 @@ function Planned({ planned, conversation, me, onEdit }: Props & { planned: Plann
         {text}
       </bdi>
       {by.id !== me && <bdi className={classes.when}>{by.name}</bdi>}
-      <Button
-        size="compact-xs"
-        variant="default"
-        loading={drop.isPending}
-        onClick={() => takeBack(() => onEdit(text, file))}
-      >
-        {t("later.edit")}
-      </Button>
-      <Button size="compact-xs" variant="subtle" color="gray" disabled={drop.isPending} onClick={() => takeBack()}>
-        {t("later.cancel")}
-      </Button>
+      <span className={classes.acts}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          loading={drop.isPending}
+          onClick={() => takeBack(() => onEdit(text, file))}
+        >
+          {t("later.edit")}
+        </Button>
+        <Button size="compact-xs" variant="subtle" color="gray" disabled={drop.isPending} onClick={() => takeBack()}>
+          {t("later.cancel")}
+        </Button>
+      </span>
       {reason && (
         <span className={classes.why} role="alert">
           {t(`later.why.${reason}`)}

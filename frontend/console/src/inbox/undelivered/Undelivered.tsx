@@ -13,20 +13,11 @@ import { useContactName } from "../../app/contact";
 import { EmptyState } from "../../app/EmptyState";
 import { ProblemState, useTellProblem } from "../../app/Problem";
 import { exactTime, shortAgo } from "../../app/time";
+import { placeOf } from "../../search/places";
 import { RowsSkeleton } from "../ConversationListRows";
 import { byConversation } from "./group";
 import classes from "./Undelivered.module.css";
-
-const KNOWN = [
-  "outcome_unknown",
-  "window_closed",
-  "never_wrote",
-  "opted_out",
-  "account_down",
-  "throttled",
-  "rejected",
-  "unreachable",
-] as const;
+import { useWhyLost } from "./useWhyLost";
 
 export function Undelivered({ openId }: { openId: string | null }) {
   const { t } = useTranslation();
@@ -59,7 +50,7 @@ function Talk({ messages, openId }: { messages: [Lost, ...Lost[]]; openId: strin
   return (
     <li className={classes.talk}>
       <Link
-        to={`/inbox/${first.conversation_id}`}
+        to={placeOf(first.conversation_id, first.message_id)}
         className={classes.name}
         aria-current={openId === first.conversation_id ? "true" : undefined}
       >
@@ -81,6 +72,7 @@ function Message({ message }: { message: Lost }) {
   const tell = useTellProblem();
   const resend = useResend(message.conversation_id);
   const dismiss = useDismiss();
+  const whyLost = useWhyLost();
   const { state, at, text } = message;
   const Icon = state === "failed" ? CircleAlert : CircleHelp;
   return (
@@ -92,12 +84,10 @@ function Message({ message }: { message: Lost }) {
           {shortAgo(at, now, i18n.language)}
         </time>
       </p>
-      <p className={classes.words} dir="auto">
+      <Link to={placeOf(message.conversation_id, message.message_id)} className={classes.words} dir="auto">
         {text}
-      </p>
-      <p className={classes.reason}>
-        <Why message={message} />
-      </p>
+      </Link>
+      <p className={classes.reason}>{whyLost(message)}</p>
       <div className={classes.acts}>
         <Button
           size="compact-sm"
@@ -124,13 +114,4 @@ function Message({ message }: { message: Lost }) {
       </div>
     </li>
   );
-}
-
-/** In the reader's words where we have some; what the provider said stands with it. */
-function Why({ message: { reason, code, fix } }: { message: Lost }) {
-  const { t } = useTranslation();
-  const known = KNOWN.find((one) => one === reason);
-  const number = code === null ? "" : ` (${code})`;
-  if (known) return t(`assign.lost.reason.${known}`) + number;
-  return `${t("assign.lost.reason.other", { code: reason ?? "" })}${number}${fix ? `. ${fix}` : ""}`;
 }

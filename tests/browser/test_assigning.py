@@ -82,7 +82,7 @@ async def test_that_a_team_has_its_own_view_and_is_given_conversations_by_keyboa
         await selin.keyboard.press("t")
         await expect(selin.locator("header").get_by_text("You hold this")).to_be_visible()
         await page.keyboard.press("z")
-        await expect(page.get_by_text("Changed since by somebody, left as they are: 1")).to_be_visible()
+        await expect(page.get_by_text("Changed since by somebody, left as they are: Ferit")).to_be_visible()
 
 
 @pytest.mark.long
@@ -106,6 +106,8 @@ async def test_that_what_did_not_arrive_is_listed_with_its_reason_and_sent_again
         await expect(lost.get_by_role("link", name="Ferit")).to_be_visible()
         await expect(lost.get_by_text("(131026)")).to_have_count(2)
         assert await faults_in_both(page) == []
+        await lost.get_by_role("link", name="Yarın gelin").click()
+        await expect(page.get_by_role("log").locator("[data-found]")).to_contain_text("Yarın gelin")
         first = lost.get_by_role("listitem").filter(has_text="Yarın gelin").last
         await first.get_by_role("button", name="Send again").click()
         await customer.hears("Yarın gelin")

@@ -1,22 +1,16 @@
 /** What is called so in a flow, in the reader's words where everybody means the same by it. */
 import { useTranslation } from "react-i18next";
 
-const KNOWN = [
-  "name",
-  "first_name",
-  "last_name",
-  "phone",
-  "wa_phone",
-  "email",
-  "consent",
-  "data_processing",
-  "marketing",
-] as const;
+const WORDS = {
+  name: "leads.name",
+  phone: "leads.phone",
+  email: "leads.email",
+  consent: "contacts.consents",
+  wa_phone: "fieldNames.wa_phone",
+  data_processing: "fieldNames.data_processing",
+} as const;
 
 export function useFieldName(): (name: string) => string {
   const { t } = useTranslation();
-  return (name) => {
-    const known = KNOWN.find((one) => one === name);
-    return known ? t(`fieldNames.${known}`) : name.replaceAll("_", " ");
-  };
+  return (name) => (Object.hasOwn(WORDS, name) ? t(WORDS[name as keyof typeof WORDS]) : name.replaceAll("_", " "));
 }

@@ -4,7 +4,7 @@ import { CloseButton, TextInput } from "@mantine/core";
 import { useDebouncedValue, useSessionStorage } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { Search } from "lucide-react";
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { keys } from "../api/keys";
@@ -14,7 +14,6 @@ import { useSignedIn } from "../app/me";
 import { ProblemState } from "../app/Problem";
 import { useCommands } from "../keys/registry";
 import { type ResultsHandle, SearchResults } from "../search/SearchResults";
-import { BulkBar } from "./BulkBar";
 import classes from "./ConversationList.module.css";
 import { ConversationListRows, type RowsHandle, RowsSkeleton } from "./ConversationListRows";
 import { ConversationListViews } from "./ConversationListViews";
@@ -27,6 +26,8 @@ import { useChosen } from "./useChosen";
 import { useView } from "./useView";
 import { filterOf, type Place, teamOf, VIEWS, viewOf } from "./views";
 
+/** Loaded with the first that are chosen. */
+const BulkBar = lazy(() => import("./BulkBar").then((found) => ({ default: found.BulkBar })));
 const NONE: readonly ConversationItem[] = [];
 
 interface Props {
@@ -171,14 +172,16 @@ export function ConversationList({ openId, message, acts: { act, undo } }: Props
         <ConversationListViews view={view} counts={counts.data} onView={setView} />
       )}
       {chosen.items.length > 0 && (
-        <BulkBar
-          items={chosen.items}
-          onAct={(kind) => runs[kind]()}
-          onAll={
-            chosen.items.length < items.length ? () => chosen.add(items.slice(0, 100).map(({ id }) => id)) : undefined
-          }
-          onClear={chosen.clear}
-        />
+        <Suspense>
+          <BulkBar
+            items={chosen.items}
+            onAct={(kind) => runs[kind]()}
+            onAll={
+              chosen.items.length < items.length ? () => chosen.add(items.slice(0, 100).map(({ id }) => id)) : undefined
+            }
+            onClear={chosen.clear}
+          />
+        </Suspense>
       )}
       {!words && view === "undelivered" && <Undelivered openId={openId} />}
       {shown && list.isPending && <RowsSkeleton />}

@@ -7,11 +7,11 @@ const names = new Map(["Ayşe", "Bora", "Cem", "Deniz"].map((name, at) => [Strin
 
 test("what could not be changed is told by name and by why", () => {
   const results = [{ id: "0", ok: true } as BulkResult, failed("1", "already_claimed"), failed("2"), failed("3")];
-  expect(stuckOf(results, names, "en")).toEqual([
-    { why: "held", who: "Bora" },
-    { why: "other", who: "Cem, Deniz" },
+  expect(stuckOf(results, names)).toEqual([
+    { held: true, who: "Bora" },
+    { held: false, who: "Cem, Deniz" },
   ]);
-  expect(stuckOf([{ id: "0", ok: true } as BulkResult], names, "en")).toEqual([]);
+  expect(stuckOf([{ id: "0", ok: true } as BulkResult], names)).toEqual([]);
 });
 
 test("of many the first are named and the others counted", () => {
@@ -19,14 +19,12 @@ test("of many the first are named and the others counted", () => {
     whoOf(
       ["0", "1", "2", "3", "x"].map((id) => failed(id)),
       names,
-      "en",
     ),
   ).toBe("Ayşe, Bora, Cem, +2");
   expect(
     whoOf(
       ["x", "y"].map((id) => failed(id)),
       names,
-      "en",
     ),
-  ).toBe("2");
+  ).toBe("+2");
 });

@@ -21,7 +21,7 @@ export interface Acts {
 const NOTICE = "acted";
 
 export function useActs(): Acts {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const nameOf = useContactName();
   const tell = useTellProblem();
   const { mutateAsync: step } = useSteps(useSignedIn().staff?.id);
@@ -46,7 +46,7 @@ export function useActs(): Acts {
       onError: tell,
       onSuccess: (results) => {
         const stuck = results.filter(({ ok }) => !ok);
-        const who = whoOf(stuck, names.current, i18n.language);
+        const who = whoOf(stuck, names.current);
         notifications.show({
           message: stuck.length > 0 ? t("queue.notUndone", { n: who }) : t("queue.undone"),
           color: stuck.length > 0 ? "red" : "accent",
@@ -55,7 +55,7 @@ export function useActs(): Acts {
         });
       },
     });
-  }, [restore, tell, t, i18n.language, remember]);
+  }, [restore, tell, t, remember]);
 
   const act = useCallback(
     (items: readonly ConversationItem[], wanted: Step) => {
@@ -72,13 +72,13 @@ export function useActs(): Acts {
       going.then((results) => {
         if (undone()) return;
         const went = results.filter(({ ok }) => ok).length;
-        const stuck = stuckOf(results, names.current, i18n.language);
+        const stuck = stuckOf(results, names.current);
         const whom = items.length === 1 ? nameOf(first.contact, first.channel) : t("queue.many", { n: went });
         const out = results.some(({ on_its_way }) => Boolean(on_its_way?.length));
         const words = [
           went > 0 ? `${whom}: ${t(`queue.did.${wanted.action}`)}` : "",
           out ? t("assign.gotOut") : "",
-          ...stuck.map(({ why, who }) => t(why === "held" ? "queue.stuckHeld" : "queue.stuck", { n: who })),
+          ...stuck.map(({ held, who }) => t(held ? "queue.stuckHeld" : "queue.stuck", { n: who })),
         ];
         notifications.hide(NOTICE);
         notifications.show({
@@ -98,7 +98,7 @@ export function useActs(): Acts {
         });
       }, tell);
     },
-    [step, tell, t, i18n.language, nameOf, undo, remember],
+    [step, tell, t, nameOf, undo, remember],
   );
   return useMemo(() => ({ act, undo: last ? undo : undefined }), [act, undo, last]);
 }

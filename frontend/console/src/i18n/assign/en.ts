@@ -45,8 +45,6 @@ export const assign = {
         rejected: "The provider refused it.",
         recipient_blocked: "They cannot be reached there: no account, an old app, or they blocked the business.",
         auth_expired: "The channel's access ran out. Connect it again, then send it.",
-        account_blocked: "The provider restricted the account. Look at Channels.",
-        quiet_hours: "It fell into quiet hours. Send it again later.",
         unreachable: "The provider could not be reached.",
         other: "It did not arrive: {{code}}",
       },

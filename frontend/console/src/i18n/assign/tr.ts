@@ -45,8 +45,6 @@ export const assign = {
         rejected: "Sağlayıcı reddetti.",
         recipient_blocked: "Orada ulaşılamıyor: hesap yok, uygulama eski ya da işletmeyi engellemiş.",
         auth_expired: "Kanalın erişimi sona ermiş. Yeniden bağlayın, sonra gönderin.",
-        account_blocked: "Sağlayıcı hesabı kısıtlamış. Kanallar sayfasına bakın.",
-        quiet_hours: "Sessiz saatlere denk geldi. Daha sonra yeniden gönderin.",
         unreachable: "Sağlayıcıya ulaşılamadı.",
         other: "Ulaşmadı: {{code}}",
       },

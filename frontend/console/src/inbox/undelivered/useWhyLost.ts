@@ -12,8 +12,6 @@ const KNOWN = [
   "unreachable",
   "recipient_blocked",
   "auth_expired",
-  "account_blocked",
-  "quiet_hours",
 ] as const;
 
 interface Lost {

@@ -137,9 +137,14 @@ def _words(ask: Ask, visit: Visit) -> str:
 
 
 def _settable(node: NodePlan) -> list[str]:
-    """Slots that a question of this flow asks for: only those have a parser to pass."""
-    asked = {save for save, _ in _expected(node)}
+    """Slots that questions of this flow ask for, all of them open to a model: only those have a parser to pass."""
+    asked = {save for save, _ in _expected(node)} - {save for save, by in _expected(node) if not _is_open(save, by)}
     return [name for name in node.flow.flow.variables if name.startswith("slots.") and name in asked]
+
+
+def _is_open(save: str | None, expect: Expect) -> bool:
+    """Tell whether a model may answer it at all: never for consent or yes and no."""
+    return save != "contact.consent" and expect.type != "yes_no" and "llm" in expect.understand
 
 
 def _expected(node: NodePlan) -> Iterator[tuple[str | None, Expect]]:
@@ -216,8 +221,7 @@ def _started(trigger: TriggerPlan | None, facts: Mapping[str, Any]) -> Understoo
 
 
 def _checked(ask: Ask, value: Any, visit: Visit) -> Heard | None:
-    expect = ask.node.expect
-    if ask.node.save == "contact.consent" or expect.type == "yes_no" or "llm" not in expect.understand:
+    if not _is_open(ask.node.save, ask.node.expect):
         return None
     reading = ask.reader.check(value, visit)
     return Heard("answer", value=reading.value, option=reading.option) if isinstance(reading, Parsed) else None

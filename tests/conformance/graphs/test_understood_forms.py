@@ -141,6 +141,22 @@ async def test_that_what_is_said_at_a_question_fills_a_form_that_comes_later():
     assert spoken(await it.says("Ada")) == "Which day?"
 
 
+@pytest.mark.parametrize("expect", [{"type": "yes_no"}, {"type": "text", "understand": ["exact"]}])
+async def test_that_a_field_that_is_not_a_models_to_fill_is_not_its_to_fill_ahead(expect):
+    ask = {"type": "ask", "say": {"en": "How many?"}, "expect": {"type": "number"}, "to": {"ok": "form"}}
+    form = {"type": "form", "fields": [{"save": "slots.sure", "say": {"en": "Sure?"}, "expect": expect}],
+            "to": {"ok": "done"}}  # fmt: skip
+    nodes = {"ask": ask, "form": form, "done": {"type": "end"}}
+    document = flow(nodes, variables={"slots.sure": {"type": "bool" if expect["type"] == "yes_no" else "string"}})
+    models = ScriptedModels([ModelReply("", parsed={"commands": say(sure="yes")})])
+    it = Talk(release(document), context(models=models))
+    await it.says("hi")
+    result = await it.says("whatever you like, and yes")
+    assert ("slots.sure" in result.variables, "slots.sure" in models.requests[0].messages[-1].text) == (False, False)
+    await it.says("3")
+    assert (await it.says("no")).cursor is None
+
+
 async def test_that_flow_tests_say_what_a_model_would():
     cases = f"""
 cases:

@@ -193,7 +193,7 @@ class ConversationChange(Protocol):
         ...
 
     async def tell_flow(self, name: str, data: Mapping[str, Any]) -> None:
-        """Leave the flow word that something happened outside (ENGINE rule 47)."""
+        """Leave the flow word that something happened outside (ENGINE rule 47); raises Conflict at too many unread."""
         ...
 
     async def sends_in_flight(self) -> list[Outgoing]:

@@ -26,6 +26,7 @@ async def tell_event(desk: Desk, conversation_id: str, *, actor: Actor, event: H
 
     Raises:
         NotFound: There is no such conversation.
+        Conflict: Too many events wait in it already.
         IdempotencyReused: The key was used for something else.
     """
     once = _once(conversation_id, event)

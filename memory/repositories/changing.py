@@ -25,7 +25,7 @@ from memory.repositories import changing_queries as q
 from memory.repositories.answers import judge_answers
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, to_text
-from memory.repositories.feeding import leave_flow
+from memory.repositories.feeding import leave_flow, leave_told
 from memory.repositories.files import SentFiles
 from memory.repositories.handing import claim, end, move, restore
 from memory.repositories.planned import PlannedWords
@@ -181,11 +181,11 @@ class Change:
         await leave_flow(self, "handback", {"port": port, **await judge_answers(self.tx, self.state.id)})
 
     async def tell_flow(self, name: str, data: Mapping[str, Any]) -> None:
-        """Leave the flow word that something happened outside (ENGINE rule 47)."""
+        """Leave the flow word that something happened outside (ENGINE rule 47); raises Conflict."""
+        await leave_told(self, {"name": name, "data": data})
         await self._happened("told", name=name, data=data)
         await self._audit("conversation.told", name=name)
         self.ledger.event("conversation.updated", self.state.id)
-        await leave_flow(self, "event", {"name": name, "data": data})
 
     async def sends_in_flight(self) -> list[Outgoing]:
         """Return the agent's requests that are at the door just now."""

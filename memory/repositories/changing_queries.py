@@ -129,6 +129,16 @@ STILL_PENDING = Query(
         inbound.c.received_ms < sa.bindparam("since_ms", type_=sa.BigInteger),
     )
 )
+TOLD = Query(
+    sa.select(inbound.c.id)
+    .where(
+        mine(inbound),
+        bool_eq(inbound.c.conversation_id, sa.bindparam("conversation_id")),
+        bool_eq(inbound.c.state, "pending"),
+        bool_eq(inbound.c.kind, "event"),
+    )
+    .limit(sa.bindparam("n", type_=sa.Integer))
+)
 ADD_INBOUND = Query(
     insert_into(inbound),
     columns=(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from core.errors import Conflict
 from core.nouns import AGENT
+from memory.engine.work_sql import MOST_PENDING
+from memory.repositories.feeding import MOST_TOLD
 from memory.tables import conversations, inbound
 from tests.conformance.memory.house import Business, House
 from tests.conformance.memory.owning import DENIZ, change, give
@@ -62,6 +67,19 @@ async def test_that_it_is_kept_while_a_person_holds_the_conversation(store: Hous
     await give(store, shop, talk, AGENT)
     await answer(store, engine(store))
     assert await said(store, shop) == ["Thanks for 7."]
+
+
+async def test_that_however_much_is_told_while_a_person_holds_it_the_customer_is_heard(store: House) -> None:
+    shop, talk = await waiting(store)
+    await give(store, shop, talk, f"staff:{DENIZ}")
+    for _ in range(MOST_TOLD):
+        await tell(store, shop, talk)
+    with pytest.raises(Conflict):
+        await tell(store, shop, talk)
+    assert len([row for row in await store.rows(inbound, shop) if row["kind"] == "event"]) == MOST_TOLD < MOST_PENDING
+    await store.arrive(shop, store.message(shop, "Hello?"))
+    await answer(store, engine(store))
+    assert await said(store, shop, "contact") == ["hi", "Hello?"]
 
 
 async def test_that_it_comes_after_a_run_is_over_to_nobody(store: House) -> None:

@@ -9,6 +9,14 @@ from memory.tables import inbound
 from tests.integration.api.house import House
 
 
+def nested(deep: int) -> list[Any]:
+    """Return lists within each other; of some depths JSON is read, and cannot be made again."""
+    within: list[Any] = []
+    for _ in range(deep - 1):
+        within = [within]
+    return within
+
+
 async def events_of(house: House) -> list[Any]:
     async with house.ports.database.tenant(house.business.tenant_id, write=False) as tx:
         return list(await tx.all(Query(inbound.select().where(mine(inbound), bool_eq(inbound.c.kind, "event")))))
@@ -32,7 +40,7 @@ async def test_that_the_same_event_is_told_once(house: House) -> None:
 @pytest.mark.parametrize(
     "body",
     [{}, {"name": "two words"}, {"name": "x" * 49}, {"name": "paid", "data": []}, {"name": "paid", "more": 1},
-     {"name": "paid", "data": {"n": "x" * 8_000}}],
+     {"name": "paid", "data": {"n": "x" * 8_000}}, {"name": "paid", "data": {"n": nested(254)}}],
 )  # fmt: skip
 async def test_that_what_no_step_could_wait_for_is_refused(sqlite_house: House, body: dict[str, Any]) -> None:
     path = f"conversations/{sqlite_house.business.conversation_id}/events"

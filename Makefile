@@ -12,7 +12,8 @@ BASE_STAMP := .venv/.base-stamp
 DEV_STAMP := .venv/.dev-stamp
 BENCH_STAMP := .venv/.bench-stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-# Bytecode is made afterwards, on every core: pip makes it on one, which took a third of its time.
+# Bytecode is made afterwards, on every core: pip makes it on one, which took a third of its time. What this
+# Python cannot compile, and never imports, stops nothing.
 PIP_INSTALL := $(PIP) install --quiet --require-hashes --no-compile --requirement
 COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib
 
@@ -29,8 +30,10 @@ FRONTEND_BUILT := frontend/.built
 FRONTEND_SOURCES := $(shell find frontend \( -name node_modules -o -name dist -o -name coverage -o -name test-results \) -prune -o -type f ! -name .built ! -name "*.tsbuildinfo" -print)
 endif
 
-# Python's packages and the front end's come side by side.
+# Python's packages and the front end's come side by side; of several targets each waits for the one before.
+ifeq ($(word 2,$(MAKECMDGOALS)),)
 MAKEFLAGS += --jobs=2
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test long check format bench seed-large chaos guards lock clean
@@ -106,20 +109,20 @@ endif
 $(BASE_STAMP): .venv/bin/python requirements/base.txt pyproject.toml
 	@echo "Installing what Frontdesk runs on (requirements/base.txt)…"
 	@$(PIP_INSTALL) requirements/base.txt
-	@$(COMPILE)
+	-@$(COMPILE)
 	@$(PIP) install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(DEV_STAMP): $(BASE_STAMP) requirements/dev.txt
 	@echo "Installing what its tests and checks need (requirements/dev.txt)…"
 	@$(PIP_INSTALL) requirements/dev.txt
-	@$(COMPILE)
+	-@$(COMPILE)
 	@touch $@
 
 $(BENCH_STAMP): $(BASE_STAMP) requirements/bench.txt
 	@echo "Installing what the benchmarks measure against (requirements/bench.txt)…"
 	@$(PIP_INSTALL) requirements/bench.txt
-	@$(COMPILE)
+	-@$(COMPILE)
 	@touch $@
 
 # ---------------------------------------------------------------- the front end

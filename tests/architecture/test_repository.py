@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -107,6 +109,18 @@ def test_that_traces_are_found() -> None:
     assert find_traces("cd /" + "work/main")
     assert find_traces("from https://" + _HOSTS[0] + "/simple")
     assert not find_traces("a frame/work/order, ../root/x, ${HOME}/work/x, /usr/lib/x")
+
+
+@pytest.mark.parametrize(("targets", "beside"), [(["setup"], True), (["clean", "setup"], False)])
+def test_that_make_works_side_by_side_within_one_target_alone(targets: list[str], beside: bool) -> None:
+    # Without what the make around these tests, if there is one, would hand down.
+    bare = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MFLAGS", "MAKELEVEL"}}
+    printed = subprocess.run(
+        ["make", "--dry-run", "--print-data-base", *targets],
+        cwd=ROOT, env=bare, check=False, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    (flags,) = re.findall(r"^MAKEFLAGS = (.*)$", printed, re.MULTILINE)
+    assert ("-j" in flags) == beside
 
 
 def _missing(declared: list[str], lock: str) -> set[str]:

@@ -18,9 +18,10 @@ from memory.repositories.base import Store, from_text, show_listed
 from memory.repositories.conversations import open_name
 from memory.repositories.files import Files
 from memory.repositories.leads import Leads, LeadsWanted
+from memory.repositories.planning import Plans
 from memory.repositories.threads import Threads
 from memory.repositories.timeline import Timeline
-from memory.tables import consents, contacts, conversations, facts, identity_keys
+from memory.tables import consents, contact_notes, contacts, conversations, facts, identity_keys
 
 p = contacts
 _who = sa.bindparam("contact_id", type_=p.c.id.type)
@@ -55,6 +56,11 @@ _KEYS = Query(
 _CONSENTS = Query(
     sa.select(consents).where(mine(consents), bool_eq(consents.c.contact_id, _who)).order_by(consents.c.at_ms)
 )
+_NOTES = Query(
+    sa.select(contact_notes)
+    .where(mine(contact_notes), bool_eq(contact_notes.c.contact_id, _who))
+    .order_by(contact_notes.c.created_ms, contact_notes.c.id)
+)
 
 
 class Contacts:
@@ -66,6 +72,7 @@ class Contacts:
         self._files = Files(store)
         self._timeline = Timeline(store)
         self._leads = Leads(store)
+        self._plans = Plans(store)
 
     async def page(
         self, tenant_id: TenantId, *, cursor: str | None, limit: int = 50, q: str | None = None
@@ -108,9 +115,10 @@ class Contacts:
 
     async def export(self, tenant_id: TenantId, contact_id: str) -> dict[str, Any]:
         """Return everything that is kept of a person, as JSON; raises NotFound."""
-        detail = await self.get(tenant_id, contact_id)
+        detail, sealer = await self.get(tenant_id, contact_id), await self._store.sealer(tenant_id)
         async with self._store.read(tenant_id) as tx:
             given = await tx.all(_CONSENTS, contact_id=contact_id)
+            noted = await tx.all(_NOTES, contact_id=contact_id)
         talks: list[dict[str, Any]] = []
         for conversation_id in detail.conversations:
             messages: list[dict[str, Any]] = []
@@ -126,9 +134,13 @@ class Contacts:
             happened = await self._timeline.page(tenant_id, conversation_id)
             told = [each.model_dump(mode="json") for each in happened.items]
             sent = await self._files.sent(tenant_id, conversation_id)
+            planned = [
+                each.model_dump(mode="json") for each in (await self._plans.page(tenant_id, conversation_id)).items
+            ]
             talks.append(
-                {"id": conversation_id, "messages": messages[::-1], "notes": kept, "happenings": told, "files": sent}
-            )
+                {"id": conversation_id, "messages": messages[::-1], "notes": kept, "happenings": told, "files": sent,
+                 "planned": planned}
+            )  # fmt: skip
         leads = await self._leads.page(tenant_id, LeadsWanted(contact_id=contact_id), limit=1000)
         return {
             "contact": detail.model_dump(mode="json"),
@@ -136,6 +148,11 @@ class Contacts:
                 {"topic": r["topic"], "granted": bool(r["granted"]), "source": r["source"],
                  "at": from_ms(r["at_ms"]).isoformat()}
                 for r in given
+            ],
+            "notes": [
+                {"text": sealer.open_text("contact_notes.body", r["id"], r["body"]),
+                 "at": from_ms(r["created_ms"]).isoformat()}
+                for r in noted
             ],
             "conversations": talks,
             "leads": [lead.model_dump(mode="json") for lead in leads.items],

@@ -21,10 +21,12 @@ from desk.holding import Desk
 from desk.reply import Reply, send_reply
 from desk.scheduling import Scheduler, plan_reply, unplan_reply
 from memory.repositories.base import Store
+from memory.repositories.contacts import Contacts
 from memory.repositories.conversations import Conversations
 from memory.repositories.erasing import Erasing
 from memory.repositories.files import Files
 from memory.repositories.planning import Plans
+from memory.repositories.profiles import Profiles
 from memory.tables import (
     contacts,
     conversations,
@@ -276,3 +278,13 @@ async def test_that_a_file_that_may_not_go_stays_with_its_words(office: Office) 
     (row,) = await office.house.rows(conversations, office.shop, id=office.talk)
     await Erasing(office.store).erase_contact(office.shop.id, row["contact_id"], actor="test")
     assert (await office.kept(), await office.house.rows(file_pieces, office.shop)) == ({}, [])
+
+
+async def test_that_what_is_planned_and_noted_of_a_person_is_exported_with_them(office: Office) -> None:
+    await office.plan(file=await office.hand_over())
+    (person,) = await office.house.rows(contacts, office.shop)
+    await Profiles(office.store).add_note(office.shop.id, person["id"], "Pays late", staff_id=None)
+    document = await Contacts(office.store).export(office.shop.id, person["id"])
+    (planned,) = document["conversations"][0]["planned"]
+    assert (planned["text"], planned["file"]["name"]) == (WORDS, "teklif.pdf")
+    assert [note["text"] for note in document["notes"]] == ["Pays late"]

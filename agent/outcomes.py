@@ -101,7 +101,10 @@ class Outcomes:
     def busy(self, work: Workload, taken: Taken) -> TurnWrite:
         """More waits than the business can answer: one notice, and a person when one is free (ENGINE rule 5)."""
         log.warning("turn is shed", action="turn_shed", tenant=work.claim.tenant_id)
-        return self.apology(work, taken, reason=BUSY)
+        write = self.apology(work, taken, reason=BUSY)
+        # What other programs told is for the flow, once a person has given the conversation back (rule 47).
+        told = {pending.id for pending in work.pending if pending.kind == "event"}
+        return replace(write, consumed=tuple(one for one in write.consumed if one not in told))
 
     def apology(self, work: Workload, taken: Taken, *, reason: str) -> TurnWrite:
         """Answer without a flow: a person must see to it, never silence (ENGINE rule 30)."""

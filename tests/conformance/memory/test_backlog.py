@@ -9,6 +9,7 @@ import pytest
 from agent.runtime import Engine, EngineStores, Pace
 from core.errors import RateLimited
 from core.inbound import Person
+from core.nouns import AGENT
 from core.store import Claim
 from graphs.builtins import builtin_text
 from memory.checkpointer import TurnSaver
@@ -20,7 +21,9 @@ from memory.repositories.files import Files
 from memory.repositories.snoozing import Snoozes
 from memory.tables import conversations, handoffs, runs
 from tests.conformance.memory.house import Business, House
-from tests.conformance.memory.turning import DONE, Means, NobodyLooks, engine, publish, said
+from tests.conformance.memory.owning import give
+from tests.conformance.memory.test_told import PAY, tell
+from tests.conformance.memory.turning import DONE, Means, NobodyLooks, answer, engine, publish, said
 
 HELLO = {"hello": {"type": "message", "say": {"en": "Hello"}, "to": {"next": "done"}}, "done": DONE}
 ALLOWED = 3
@@ -55,6 +58,31 @@ async def test_that_who_waited_behind_a_backlog_gets_one_notice_and_a_person(sto
     await turner.process(claim)
     assert len(await said(store, shop, "system")) == 1
     assert again is not None
+
+
+async def test_that_what_was_told_behind_a_backlog_is_for_the_flow_once_it_is_given_back(store: House) -> None:
+    shop = await store.business(policy=POLICY)
+    await publish(store, shop, PAY, variables={"slots.n": {"type": "number"}})
+    await store.arrive(shop, store.message(shop))
+    await answer(store, engine(store))
+    (talk,) = await store.rows(conversations, shop)
+    await store.arrive(shop, store.message(shop, "Orada mısınız?"))
+    await tell(store, shop, talk["id"])
+    store.later(seconds=1)
+    others = (store.message(shop, sender=Person(wa_id=str(n))) for n in range(ALLOWED + 1))
+    await store.arrive(shop, *others)
+    store.later(seconds=61)
+    (claim,) = await store.claim(limit=1)
+    for _ in range(2):  # at once again, as it says
+        claim, _, again = await engine(store).process(claim)
+    assert await said(store, shop, "system") == [builtin_text("busy", "tr")]
+    assert again is not None
+    assert again > store.now, "nothing is left to do until somebody takes it"
+    assert await store.work.release(claim, next_due=again)
+    await give(store, shop, talk["id"], AGENT)
+    for claim in await store.claim(limit=9, cap=9):
+        await answer(store, engine(store), claim)
+    assert "Thanks for 7." in await said(store, shop)
 
 
 async def test_that_as_many_as_are_allowed_are_no_backlog(store: House) -> None:

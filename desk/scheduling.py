@@ -5,7 +5,7 @@ from datetime import datetime
 import structlog
 
 from core.content import Part, TextPart
-from core.errors import AppError, FileRefused, NotFound, Rejected, SendRefused
+from core.errors import AppError, FileRefused, NotFound, Rejected, SendRefused, TamperedCiphertext
 from core.files import KeptFile
 from core.ids import StaffId
 from core.nouns import Actor, Role, owning_staff
@@ -69,15 +69,15 @@ async def unplan_reply(
     return Changed(event_no=change.event_no)
 
 
-async def say_planned(desk: Desk, due: DueWords) -> bool:
-    """Say words whose moment has come, if they may be said; returns whether they were.
+async def say_planned(desk: Desk, due: DueWords) -> None:
+    """Say words whose moment has come, if they may be said.
 
     Said, refused and taken back are one transaction each on the conversation's lock, so of two that look one says them.
     """
     async with desk.conversations.change(due.tenant_id, due.conversation_id, actor="system") as change:
         words = await change.planned.due(due.id, due.due_ms)
         if words is None:
-            return False
+            return
         channel = desk.channels[change.state.channel]
         verdict = judge(change.state, channel.capabilities, author=Author.STAFF, now=desk.clock.now(), initiated=True)
         if not verdict.allowed:
@@ -98,7 +98,6 @@ async def say_planned(desk: Desk, due: DueWords) -> bool:
                 await change.planned.drop(due.id)
     desk.doorbells.changed(due.tenant_id, due.conversation_id, change.event_no)
     desk.doorbells.send(due.conversation_id)
-    return verdict.allowed
 
 
 def _render(channel: Channel, text: str, file: KeptFile | None) -> tuple[tuple[Part, ...], list[Rendered]]:
@@ -137,5 +136,8 @@ class Scheduler:
                 await say_planned(self._desk, each)
             except NotFound:
                 continue
+            except TamperedCiphertext as error:
+                # Nobody can read them, now or later: they hold up no others.
+                log.error("planned words cannot be opened", action="tampered", planned=each.id, exc_info=error)
         if due:
             await self._store.done(due)

@@ -159,6 +159,16 @@ async def test_that_words_at_rest_are_sealed(office: Office) -> None:
     assert b"SENTINEL" not in row["body"]
 
 
+async def test_that_words_which_cannot_be_opened_hold_up_no_others(office: Office) -> None:
+    odd = await office.plan()
+    await office.house.change(planned_messages, office.shop, {"body": b"SENTINEL altered, long enough"}, id=odd)
+    office.house.later(minutes=1)
+    await office.plan()
+    office.house.later(hours=1)
+    assert await office.said() == [WORDS]
+    assert await office.house.rows(planned_dues) == []
+
+
 async def test_that_what_was_taken_back_is_not_said(office: Office) -> None:
     planned = await office.plan()
     await unplan_reply(office.desk, office.talk, actor=office.deniz, planned_id=planned)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Writes requirements/base.txt (what the server runs on, and what builds it), requirements/dev.txt (base and what the
-# tests need) and requirements/bench.txt (base and what benchmarks measure against) from pyproject.toml: exact versions with the hashes of every file, for every platform.
+# tests need) and requirements/bench.txt (base and what benchmarks measure against) from pyproject.toml, and
+# requirements/pip.txt (what fetches them): exact versions with the hashes of every file, for every platform.
 #   scripts/lock.sh            keeps the versions that still fit
 #   scripts/lock.sh --upgrade  takes the newest that fit (any option of `uv pip compile` works)
 set -euo pipefail
@@ -17,13 +18,14 @@ fi
 unset PIP_FIND_LINKS UV_FIND_LINKS UV_EXTRA_INDEX_URL UV_INDEX
 
 compile() {
-    "$uv" --quiet pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+    "$uv" --quiet pip compile --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-emit-find-links --no-header --no-annotate "$@"
 }
 
-compile --group build --output-file requirements/base.txt "${@}"
-compile --group build --group dev --constraints requirements/base.txt --output-file requirements/dev.txt "${@}"
-compile --group build --group bench --constraints requirements/base.txt --output-file requirements/bench.txt "${@}"
+compile pyproject.toml --group build --output-file requirements/base.txt "${@}"
+compile pyproject.toml --group build --group dev --constraints requirements/base.txt --output-file requirements/dev.txt "${@}"
+compile pyproject.toml --group build --group bench --constraints requirements/base.txt --output-file requirements/bench.txt "${@}"
+compile requirements/pip.in --output-file requirements/pip.txt "${@}"
 
 if grep -nE '://|^--|find-links' requirements/*.txt; then
     echo "scripts/lock.sh: the lines above name a place; locks must not" >&2

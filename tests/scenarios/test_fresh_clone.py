@@ -73,7 +73,7 @@ def install(clone: Path) -> None:
     editable.write_text(f"{clone}\n")  # else the clone would run the tree that it was cloned from
     modules = clone / "frontend" / "node_modules"
     link(HERE / "frontend" / "node_modules", modules, ("@frontdesk", ".bin"))
-    for stamp in (there / ".base-stamp", modules / ".installed"):
+    for stamp in (there / ".venv-stamp", there / ".base-stamp", modules / ".installed"):
         stamp.unlink(missing_ok=True)
         stamp.touch()
 

@@ -44,7 +44,7 @@ _CONVERSATIONS = Query(
     .where(mine(conversations), bool_eq(conversations.c.contact_id, _who))
     .order_by(conversations.c.created_ms)
 )
-_KEYS = Query(
+KEYS = Query(
     sa.select(identity_keys).where(
         mine(identity_keys),
         # Joined, SQLite would look through every key of the tenant.
@@ -101,7 +101,7 @@ class Contacts:
             if row is None:
                 raise NotFound
             known = await tx.all(_FACTS, contact_id=contact_id)
-            keys = await tx.all(_KEYS, contact_id=contact_id)
+            keys = await tx.all(KEYS, contact_id=contact_id)
             held = await tx.all(_CONVERSATIONS, contact_id=contact_id)
             channels = await _channels(tx, [contact_id])
         own = sealer.open_json("contacts.fields", contact_id, row["fields"]) or {}

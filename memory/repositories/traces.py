@@ -13,27 +13,16 @@ from core.errors import TamperedCiphertext
 from core.ids import TenantId
 from memory.crypto import Sealer
 from memory.database import Tx
-from memory.query import Query, among, bool_eq, mine
+from memory.query import Query, among, mine
 from memory.repositories.base import Store
-from memory.repositories.contacts import open_key
-from memory.tables import account_events, conversations, identity_keys, inbound
+from memory.repositories.contacts import KEYS, open_key
+from memory.tables import account_events, inbound
 
 PAGE = 500
 BEFORE_ALL = "00000000-0000-0000-0000-000000000000"
 SHORT = 6
 """Characters; an address of fewer must stand alone, or it would be found in every other number."""
 
-_ADDRESSES = Query(
-    sa.select(identity_keys)
-    .join(
-        conversations,
-        sa.and_(
-            bool_eq(conversations.c.tenant_id, identity_keys.c.tenant_id),
-            bool_eq(conversations.c.id, identity_keys.c.conversation_id),
-        ),
-    )
-    .where(mine(conversations), bool_eq(conversations.c.contact_id, sa.bindparam("contact_id")))
-)
 _after, _n = sa.bindparam("after", type_=account_events.c.id.type), sa.bindparam("n", type_=sa.Integer)
 _TOLD = Query(
     sa.select(account_events.c.id, account_events.c.data.label("body"))
@@ -68,8 +57,8 @@ async def find_traces(store: Store, tenant_id: TenantId, contact_id: str) -> Tra
     """Return what names a person; read page by page, so that nobody waits for it."""
     sealer = await store.sealer(tenant_id)
     async with store.read(tenant_id) as tx:
-        addresses = {open_key(row, sealer) for row in await tx.all(_ADDRESSES, contact_id=contact_id)}
-    needles = _needles(addresses)
+        keys = await tx.all(KEYS, contact_id=contact_id)
+    needles = _needles(keys, sealer)
     if not needles:
         return {}
     return {place: await _find(store, tenant_id, sealer, place, needles=needles) for place in _PLACES}
@@ -103,5 +92,12 @@ def _names(sealer: Sealer, place: str, row: Any, needles: Collection[bytes]) -> 
     return any(needle in text for needle in needles)
 
 
-def _needles(addresses: Iterable[str]) -> set[bytes]:
-    return {f'"{each}"'.encode() if len(each) < SHORT else each.encode() for each in addresses if each}
+def _needles(keys: Iterable[Any], sealer: Sealer) -> set[bytes]:
+    needles = set()
+    for key in keys:
+        try:
+            address = open_key(key, sealer)
+        except TamperedCiphertext:
+            continue  # one altered row stops no erasure
+        needles.add((f'"{address}"' if len(address) < SHORT else address).encode())
+    return needles

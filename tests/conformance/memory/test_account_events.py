@@ -14,7 +14,7 @@ from core.store import RecordStatus
 from memory.repositories.account_events import NEWEST, AccountEvents
 from memory.repositories.base import Store
 from memory.repositories.erasing import Erasing
-from memory.tables import account_events, contacts, inbound
+from memory.tables import account_events, contacts, identity_keys, inbound
 from tests.conformance.memory.house import PHONE, Business, House
 
 
@@ -84,6 +84,16 @@ async def test_that_who_is_erased_is_named_nowhere(store: House) -> None:
     # A repetition of what was erased is still known.
     (again,) = await store.arrive(shop, odd)
     assert again.status is RecordStatus.DUPLICATE
+
+
+async def test_that_an_altered_address_stops_no_erasure(store: House) -> None:
+    shop = await store.business()
+    await store.vault.check_master_key()
+    await store.talk(shop)
+    await store.change(identity_keys, shop, {"value": b"altered, and long enough to be one"})
+    (person,) = [row["id"] for row in await store.rows(contacts, shop)]
+    await Erasing(repository(store)).erase_contact(shop.id, person, actor="test")
+    assert await store.rows(contacts, shop) == []
 
 
 async def test_that_what_was_told_goes_after_thirty_days(store: House) -> None:

@@ -30,7 +30,7 @@ LARGE = {
     "what was said in a sitting": sql.SAID_WITHIN,
     "numbers of conversations": sql.NUMBERS,
     "numbers of people": sql.TALKS_OF,
-    "keys of a contact": contacts._KEYS,
+    "keys of a contact": contacts.KEYS,
     "keys of a profile": profiles._KEYS,
     "conversations of a profile": profiles._TALKS,
     "events since": sql.EVENTS_FROM,

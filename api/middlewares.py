@@ -43,16 +43,19 @@ async def attend(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def _attend_provider(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer a provider: it needs no headers for browsers, and what went well needs no line in the log."""
+    """Answer a provider: it needs no headers for browsers."""
     started = time.perf_counter()
     response = await render_errors(request, handler)
-    seconds = time.perf_counter() - started
-    observe_request(request.method, _place(request), response.status)(seconds)
-    if response.status >= 400:
-        say = log.debug if response.status < 500 else log.warning
-        say("request", action="request", method=request.method, path=_place(request), status=response.status,
-            ms=round(seconds * 1e3))  # fmt: skip
+    note_provider(request.method, _place(request), response.status, time.perf_counter() - started)
     return response
+
+
+def note_provider(method: str, place: str, status: int, seconds: float) -> None:
+    """Measure a provider's request; what went well needs no line in the log."""
+    observe_request(method, place, status)(seconds)
+    if status >= 400:
+        say = log.debug if status < 500 else log.warning
+        say("request", action="request", method=method, path=place, status=status, ms=round(seconds * 1e3))
 
 
 async def name_request(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -77,22 +80,27 @@ async def name_request(request: web.Request, handler: Handler) -> web.StreamResp
 
 
 async def render_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer errors as problem JSON; what nobody foresaw is logged once, here."""
+    """Answer errors as problem JSON."""
     try:
         return await handler(request)
-    except AppError as error:
-        if error.status >= 500 and not error.retryable:
-            log.error("request failed", action="request_failed", code=error.code, exc_info=error)
-        return render_problem(error)
-    except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        return render_http_error(error)
     except ConnectionResetError:
         raise
     except Exception as error:
-        log.error("request failed", action="request_failed", path=_place(request), exc_info=error)
-        return problem(500, "error", "Something went wrong on our side.")
+        if isinstance(error, web.HTTPException) and error.status < 400:
+            raise
+        return answer_to(error, _place(request))
+
+
+def answer_to(error: Exception, place: str) -> web.Response:
+    """Return the answer to an error; what nobody foresaw is logged once, here."""
+    if isinstance(error, AppError):
+        if error.status >= 500 and not error.retryable:
+            log.error("request failed", action="request_failed", code=error.code, exc_info=error)
+        return render_problem(error)
+    if isinstance(error, web.HTTPException):
+        return render_http_error(error)
+    log.error("request failed", action="request_failed", path=place, exc_info=error)
+    return problem(500, "error", "Something went wrong on our side.")
 
 
 async def secure(request: web.Request, handler: Handler) -> web.StreamResponse:

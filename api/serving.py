@@ -2,19 +2,28 @@
 
 import asyncio
 import gc
+import signal
 import socket
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import cast
 
 import structlog
 from aiohttp import web
 
+from api.acknowledging import Acknowledging
 from api.app import build_app
+from api.front import Front
 from api.ports import EngineOpener, PortsOpener
 from core.errors import Misconfigured
 from core.settings import Settings
 
 SHUTDOWN_SECONDS = 5.0
 """How long requests under way may take once the streams were told to end; turns have a budget of their own."""
+
+BACKLOG = 128
+"""Connections that the system keeps until they are accepted."""
 
 log = structlog.get_logger("api.serving")
 
@@ -25,17 +34,42 @@ def serve_forever(
     """Serve until SIGTERM or Ctrl-C."""
     app = build_app(settings, open_ports=open_ports, open_engine=open_engine)
     app.on_startup.append(_settle)
-    listening = _listen(host, port)
+    listening = listen(host, port)
     _tell(settings, host, port)
-    web.run_app(
-        app,
-        sock=listening,
-        access_log=None,
-        print=None,
-        handle_signals=True,
-        shutdown_timeout=SHUTDOWN_SECONDS,
-        loop=_loop(),
-    )
+    with asyncio.Runner(loop_factory=_loop) as runner, suppress(asyncio.CancelledError, KeyboardInterrupt):
+        runner.run(_serve(app, listening))
+
+
+async def _serve(app: web.Application, listening: socket.socket) -> None:
+    """Serve until cancelled: then stop listening, finish what was begun, and close what was opened."""
+    _cancel_when_told()
+    async with serving(app, listening):
+        await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def serving(app: web.Application, listening: socket.socket) -> AsyncIterator[None]:
+    """Run an application behind its front door."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    try:
+        await runner.setup()
+        front = Front(cast(web.Server, runner.server), Acknowledging(app))
+        server = await asyncio.get_running_loop().create_server(front, sock=listening, backlog=BACKLOG)
+        try:
+            yield
+        finally:
+            server.close()
+            await front.close()
+    finally:
+        await runner.cleanup()
+
+
+def _cancel_when_told() -> None:
+    """Let SIGTERM and Ctrl-C end the task that serves, and a second one what it still waits for."""
+    loop, task = asyncio.get_running_loop(), cast("asyncio.Task[None]", asyncio.current_task())
+    with suppress(NotImplementedError):
+        for told in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(told, task.cancel)
 
 
 COLLECT_AFTER = (20_000, 20, 50)
@@ -49,7 +83,7 @@ async def _settle(app: web.Application) -> None:
     gc.set_threshold(*COLLECT_AFTER)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Bind before anything is opened: an address in use is said in one line."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)

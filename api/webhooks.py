@@ -5,11 +5,10 @@ import secrets
 import structlog
 from aiohttp import web
 
-from api.acknowledging import acknowledge
 from api.calling import Call
 from api.metrics import count_refused
 from core import faults
-from core.desk_ports import SignedRequests
+from core.desk_ports import Intake, SignedRequests
 from core.errors import AppError, NotFound
 from core.ports import RawRequest
 
@@ -27,12 +26,22 @@ async def receive(call: Call) -> web.StreamResponse:
     """Store a webhook, then acknowledge it."""
     request = call.request
     try:
-        await call.engine.intake.accept(META, RawRequest(await request.read(), request.headers))
-    except (AppError, web.HTTPException) as error:
-        count_refused(META, getattr(error, "code", "too_large"))
+        raw = RawRequest(await request.read(), request.headers)
+    except web.HTTPException:
+        count_refused(META, "too_large")
+        raise
+    await take_in(call.engine.intake, raw)
+    return web.Response()
+
+
+async def take_in(intake: Intake, raw: RawRequest) -> None:
+    """Store a webhook; raises WebhookError, StoreUnavailable."""
+    try:
+        await intake.accept(META, raw)
+    except AppError as error:
+        count_refused(META, error.code)
         raise
     faults.reach("intake.before_answer")
-    return acknowledge(request, call.ports.clock.now_ms() // 1000)
 
 
 async def delete_data(call: Call) -> web.StreamResponse:

@@ -10,7 +10,6 @@ from typing import Any
 
 import aiohttp
 import orjson
-from aiohttp import web
 from pydantic import SecretStr
 
 import server
@@ -18,6 +17,7 @@ from api.app import build_app
 from api.engine import open_engine
 from api.keys import PORTS
 from api.ports import Ports
+from api.serving import listen, serving
 from core.channel_types import ChannelType
 from core.ids import TenantId
 from core.nouns import Role
@@ -95,11 +95,8 @@ async def open_box(settings: Settings, flow: Mapping[str, Any], meta: GraphApi) 
     """Start the server over a migrated store and give it a business."""
     async with AsyncExitStack() as stack:
         app = build_app(settings, open_ports=server.open_ports, open_engine=open_engine)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
         port = int(settings.public_url.rpartition(":")[2])
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        await stack.enter_async_context(serving(app, listen("127.0.0.1", port)))
         ports = app[PORTS]
         tenant_id = await provision(ports, flow, origin=settings.public_url)
         meta.webhooks.url = f"{settings.public_url}/webhooks/meta"

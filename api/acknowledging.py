@@ -1,6 +1,5 @@
 """What the front door says: the same answers as the application's, as bytes."""
 
-import asyncio
 import time
 from email.utils import formatdate
 from functools import lru_cache, partial
@@ -20,13 +19,9 @@ class Acknowledging:
     def __init__(self, app: web.Application) -> None:
         self._take_in = partial(take_in, app[ENGINE].intake)
         self._clock = app[PORTS].clock
-        self._loop = asyncio.get_running_loop()
 
-    def __call__(self, raw: RawRequest) -> asyncio.Future[bytes]:
-        """Return the answer that will be."""
-        return self._loop.create_task(self._answer(raw))
-
-    async def _answer(self, raw: RawRequest) -> bytes:
+    async def __call__(self, raw: RawRequest) -> bytes:
+        """Return the answer."""
         started = time.perf_counter()
         try:
             await self._take_in(raw)

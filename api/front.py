@@ -10,9 +10,9 @@ to the same intake and say the same (``tests/integration/api/test_front.py``); `
 import asyncio
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from core.ports import RawRequest
 
@@ -38,7 +38,7 @@ _HEAD = re.compile(
 )
 """RFC 9112 to the letter: no bare line feed, no folded line, no space before a colon; and no framing but a length."""
 
-Answering = Callable[[RawRequest], "asyncio.Future[bytes]"]
+Answering = Callable[[RawRequest], Coroutine[Any, Any, bytes]]
 
 
 class Unusual(Exception):
@@ -100,7 +100,7 @@ class _Connection(asyncio.Protocol):
         self._front = front
         self._transport: asyncio.Transport
         self._held = b""
-        self._answer: asyncio.Future[bytes] | None = None
+        self._answer: asyncio.Task[bytes] | None = None
         self._ending = False
         self._heard = front.loop.time()
 
@@ -124,7 +124,7 @@ class _Connection(asyncio.Protocol):
         elif len(self._held) > LARGEST:
             self._transport.pause_reading()
 
-    def end(self) -> asyncio.Future[bytes] | None:
+    def end(self) -> asyncio.Task[bytes] | None:
         """Close now, or as soon as what is being answered was; returns the answer waited for."""
         self._ending = True
         if self._answer is None:
@@ -144,10 +144,10 @@ class _Connection(asyncio.Protocol):
             return
         if found is not None:
             request, self._held = found
-            self._answer = self._front.answer(request)
+            self._answer = self._front.loop.create_task(self._front.answer(request))
             self._answer.add_done_callback(self._answered)
 
-    def _answered(self, answer: asyncio.Future[bytes]) -> None:
+    def _answered(self, answer: asyncio.Task[bytes]) -> None:
         self._answer = None
         if self._transport.is_closing():
             return

@@ -15,6 +15,7 @@ CLOCKS = {"core/clock.py", "core/ids.py", "simulator/clock.py", "simulator/ids.p
 TASK_OWNERS = {
     "agent/effects.py",  # a write under way, awaited though its turn is cut off
     "agent/runtime.py",  # the engine's parts, awaited when it stops
+    "api/front.py",  # the answers that its connections wait for, awaited when the server stops
     "api/errands.py",  # what is done after the answer, awaited when the server stops
     "memory/engine/intake.py",  # the group commit that its callers await
     "memory/engine/together.py",  # the groups that their callers await
@@ -26,6 +27,7 @@ TASK_OWNERS = {
 WEB_PACKAGES = {"api", "demo", "server", "simulator"}
 PRINTERS = {"demo"}
 BOUNDARIES = {
+    "api/acknowledging.py",  # renders an unforeseen error as a 500
     "api/middlewares.py",  # renders an unforeseen error as a 500
     "agent/claiming.py",  # a failed look at the store must not end the loop
     "agent/worker.py",  # one turn's failure must not end the worker

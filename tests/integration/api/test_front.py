@@ -164,7 +164,7 @@ async def test_that_closing_finishes_what_is_being_answered(doors: Doors) -> Non
         await answer.wait()
         return b"said"
 
-    doors.door.answer = lambda raw: asyncio.ensure_future(slowly(raw))
+    doors.door.answer = slowly
     writer.write(request())
     await answering.wait()
     closing = asyncio.ensure_future(doors.door.close())

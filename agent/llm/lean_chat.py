@@ -7,14 +7,14 @@ itself, takes nothing from the environment, and knows the asynchronous calls alo
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
+from typing import Any, cast
 
 import aiohttp
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
@@ -61,10 +61,32 @@ class LeanChat(BaseChatModel):
         **kwargs: Any,
     ) -> Runnable[LanguageModelInput, AIMessage]:
         """Return this model with tools on offer; ``tool_choice`` is a tool's name, or what the wire knows."""
-        offered = [convert_to_openai_tool(tool, strict=strict) for tool in tools]
+        offered = _offered(tools, strict=strict)
         if tool_choice:
             kwargs["tool_choice"] = _render_choice(tool_choice, {tool["function"]["name"] for tool in offered})
         return super().bind(tools=offered, **kwargs)
+
+    async def ask(self, messages: list[BaseMessage], *, tools: Sequence[Any] = (), **options: Any) -> AIMessage:
+        """Answer as ``bind_tools(tools).ainvoke(messages)`` does, without LangChain's callbacks and tracing.
+
+        They take as long as all else of a call. For callers to whom nobody listens.
+        """
+        result = await self._agenerate(messages, **_with_tools(tools, options))
+        (answer,) = result.generations
+        return cast(AIMessage, _told(answer.message, {**(result.llm_output or {}), **(answer.generation_info or {})}))
+
+    async def ask_in_pieces(
+        self, messages: list[BaseMessage], *, tools: Sequence[Any] = (), **options: Any
+    ) -> AsyncGenerator[AIMessageChunk]:
+        """Answer as ``bind_tools(tools).astream(messages)`` does, without LangChain's callbacks and tracing."""
+        piece = None
+        async with aclosing(self._astream(messages, **_with_tools(tools, options))) as pieces:
+            async for piece in pieces:
+                yield cast(AIMessageChunk, _told(piece.message, piece.generation_info))
+        if piece is None:
+            raise ValueError("a stream without a piece")
+        # Only then are the arguments of tools read as whole JSON, not as the beginning of some.
+        yield AIMessageChunk(content="", chunk_position="last")
 
     async def _agenerate(
         self,
@@ -86,7 +108,7 @@ class LeanChat(BaseChatModel):
         stop: list[str] | None = None,
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
-    ) -> AsyncIterator[ChatGenerationChunk]:
+    ) -> AsyncGenerator[ChatGenerationChunk]:
         options = {**kwargs, "stop": stop, "stream_options": {"include_usage": True}}
         async with self._asked(messages, options, stream=True) as response:
             async for data in _events(response):
@@ -157,6 +179,20 @@ def _check_whole(told: dict[str, Any] | None) -> None:
         raise cut_off()
     if reason == "content_filter":
         raise filtered()
+
+
+def _offered(tools: Sequence[Any], *, strict: bool | None = None) -> list[dict[str, Any]]:
+    return [convert_to_openai_tool(tool, strict=strict) for tool in tools]
+
+
+def _with_tools(tools: Sequence[Any], options: dict[str, Any]) -> dict[str, Any]:
+    return {**options, "tools": _offered(tools)} if tools else options
+
+
+def _told(message: BaseMessage, info: dict[str, Any] | None) -> BaseMessage:
+    """Return the message with what LangChain copies into it."""
+    message.response_metadata = {**(info or {}), **message.response_metadata}
+    return message
 
 
 def _render_choice(choice: str | dict[str, Any] | bool, names: set[str]) -> str | dict[str, Any]:

@@ -7,8 +7,8 @@ turn has a deadline, so whether to ask again is decided here, once, and only wit
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, cast
@@ -16,9 +16,8 @@ from typing import Any, cast
 import aiohttp
 import openai
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.messages.ai import add_ai_message_chunks
-from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
@@ -190,27 +189,33 @@ class OpenAIModels:
             raise to_model_error(error) from error
 
     async def _call(self, request: ModelRequest, attempt: _Attempt, *, schema_by_tool: bool) -> AIMessage:
-        chat = _offering(self._clients.chat(self._settings, attempt.model), request)
+        chat = self._clients.chat(self._settings, attempt.model)
         options = to_options(request, attempt.model, schema_by_tool=schema_by_tool)
         messages = to_messages(request.messages)
-        if request.on_delta is None or request.schema is not None:
-            return await chat.ainvoke(messages, **options)
-        return await self._stream(chat, messages, options, request, attempt)
+        is_whole = request.on_delta is None or request.schema is not None
+        pieces: AsyncGenerator[AIMessageChunk]
+        if isinstance(chat, LeanChat):
+            options = {"tools": request.tools, **options}
+            if is_whole:
+                return await chat.ask(messages, **options)
+            pieces = chat.ask_in_pieces(messages, **options)
+        else:
+            offering = chat.bind_tools(cast("Sequence[BaseTool]", request.tools)) if request.tools else chat
+            if is_whole:
+                return await offering.ainvoke(messages, **options)
+            pieces = cast("AsyncGenerator[AIMessageChunk]", offering.astream(messages, **options))
+        return await self._add_up(pieces, request, attempt)
 
-    async def _stream(
-        self,
-        chat: Runnable[Any, AIMessage],
-        messages: list[BaseMessage],
-        options: dict[str, Any],
-        request: ModelRequest,
-        attempt: _Attempt,
+    async def _add_up(
+        self, pieces: AsyncGenerator[AIMessageChunk], request: ModelRequest, attempt: _Attempt
     ) -> AIMessage:
         chunks: list[AIMessageChunk] = []
-        async for chunk in cast("AsyncIterator[AIMessageChunk]", chat.astream(messages, **options)):
-            chunks.append(chunk)
-            if chunk.text and request.on_delta is not None:
-                attempt.text += chunk.text
-                await request.on_delta(chunk.text)
+        async with aclosing(pieces):  # whoever listens may leave
+            async for chunk in pieces:
+                chunks.append(chunk)
+                if chunk.text and request.on_delta is not None:
+                    attempt.text += chunk.text
+                    await request.on_delta(chunk.text)
         whole = add_ai_message_chunks(*chunks) if chunks else None  # once: adding one by one is quadratic
         if whole is None or "finish_reason" not in whole.response_metadata:
             raise ModelUnavailable("The language model broke off its answer.", code="stream_cut")
@@ -251,10 +256,6 @@ class OpenAIModels:
             UsageRecord(self._scope, request.purpose, request.alias, usage, outcome, estimated=estimated, priced=priced)
         )
         return usage
-
-
-def _offering(chat: BaseChatModel, request: ModelRequest) -> Runnable[Any, AIMessage]:
-    return chat.bind_tools(cast("Sequence[BaseTool]", request.tools)) if request.tools else chat
 
 
 def _read(request: ModelRequest, message: AIMessage) -> ModelReply:

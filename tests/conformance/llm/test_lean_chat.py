@@ -74,6 +74,21 @@ SCRIPTS = [
 ]
 
 
+@pytest.mark.parametrize("script", SCRIPTS)
+async def test_that_asking_without_langchains_bookkeeping_says_the_same(twins: Twins, script: Any) -> None:
+    def whole(chat: BaseChatModel) -> Any:
+        return chat.ask(TALK, tools=[look]) if isinstance(chat, LeanChat) else chat.bind_tools([look]).ainvoke(TALK)
+
+    def pieces(chat: BaseChatModel) -> Any:
+        if isinstance(chat, LeanChat):
+            return streamed(chat.ask_in_pieces(TALK, tools=[look]))
+        return streamed(chat.bind_tools([look]).astream(TALK))
+
+    for ask in (whole, pieces):
+        _, (body,) = await twins.invoke(script, ask=ask)
+        assert body["tools"]
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=["words", "cut", "calls"])
 async def test_that_messages_are_the_same(twins: Twins, script: Any) -> None:
     answer, (body,) = await twins.invoke(script, ask=lambda chat: chat.ainvoke(TALK, stop=["\n"], temperature=0))

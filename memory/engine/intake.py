@@ -8,6 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -28,6 +29,7 @@ from memory.vault import Vault
 from memory.writing import wake_senders_of
 
 ROUTES_KEPT_MS, WORDS_KEPT_MS = 2_000, 5_000
+ROUTES_AT_ONCE = 256
 BATCH = 512
 RACES = 3
 """Times that a batch is decided again because another process recorded one of its keys first."""
@@ -55,6 +57,7 @@ class EngineIntake:
         self._process_key = process_key()
         self._arrival = 0
         self._routes: dict[str, tuple[int, list[Route]]] = {}
+        self._asked: set[str] = set()
         self._words: dict[TenantId, tuple[int, frozenset[str]]] = {}
         self._waiting: list[Waiting] = []
         self._under_way: list[Waiting] = []
@@ -64,12 +67,15 @@ class EngineIntake:
     async def routes(self, provider_keys: Sequence[str], now_ms: int) -> Mapping[str, Sequence[Route]]:
         """Return where each provider's account id leads; kept for two seconds, misses are never kept."""
         if len(provider_keys) == 1 and (known := self._routes.get(provider_keys[0])) and known[0] >= now_ms:
+            self._asked.add(provider_keys[0])
             return {provider_keys[0]: known[1]}
-        missing = [k for k in provider_keys if (kept := self._routes.get(k)) is None or kept[0] < now_ms]
-        if missing:
+        if any((kept := self._routes.get(key)) is None or kept[0] < now_ms for key in provider_keys):
+            # All that were asked for lately in one look, or each of a hundred numbers would look every two seconds.
+            wanted = {*provider_keys, *islice(self._asked, ROUTES_AT_ONCE)}
+            self._asked.clear()
             async with self._database.directory(write=False) as tx:
-                rows = await tx.all(sql.ROUTES, keys=sorted(set(missing)))
-            for key in missing:
+                rows = await tx.all(sql.ROUTES, keys=sorted(wanted))
+            for key in wanted:
                 self._routes.pop(key, None)
             for row in rows:
                 channel, primary = ChannelType(row["channel"]), row["role"] != "group"

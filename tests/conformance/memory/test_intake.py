@@ -289,6 +289,18 @@ async def test_that_routes_are_kept_for_two_seconds_and_misses_never(store: Hous
     assert shop.provider_key in await store.intake.routes([shop.provider_key], to_ms(store.now))
 
 
+async def test_that_one_look_renews_what_was_asked_for_lately(store: House) -> None:
+    one, other = await store.business(), await store.business()
+    for _ in range(2):
+        await store.intake.routes([one.provider_key], to_ms(store.now))
+    store.later(seconds=2.1)
+    await store.intake.routes([other.provider_key], to_ms(store.now))
+    await store.change(account_routes, one, {"active": 0}, account_id=one.account)
+    assert one.provider_key in await store.intake.routes([one.provider_key], to_ms(store.now))
+    store.later(seconds=2.1)
+    assert await store.intake.routes([one.provider_key], to_ms(store.now)) == {}
+
+
 async def test_that_unknown_accounts_are_counted_without_a_body(store: House) -> None:
     await store.intake.count_unattributed([("whatsapp", "1"), ("whatsapp", "1"), ("instagram", "x\0" + "y" * 300)],
                                           store.now)  # fmt: skip

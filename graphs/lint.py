@@ -10,7 +10,7 @@ from graphs.lint_graph import check_graph
 from graphs.lint_references import check_calls, check_references
 from graphs.lint_talk import check_talk
 from graphs.lint_variables import check_types, check_variables
-from graphs.lint_walk import logic_of
+from graphs.lint_walk import values_of
 from graphs.nodes.registry import EXECUTORS
 from graphs.schema import Flow, Issue, errors_of, parse_flow, pointer
 
@@ -34,15 +34,15 @@ def require_publishable(document: Mapping[str, Any], catalog: Catalog) -> list[I
 
 
 def _checks(flow: Flow, catalog: Catalog) -> Iterator[Issue]:
-    logic = logic_of(flow)
+    values = values_of(flow)
     yield from _frame(flow)
     yield from check_graph(flow, catalog)
-    yield from check_variables(flow, logic, catalog)
+    yield from check_variables(flow, values, catalog)
     yield from check_types(flow)
     yield from check_expressions(flow)
-    yield from check_references(flow, logic, catalog)
+    yield from check_references(flow, values, catalog)
     yield from check_calls(flow, catalog)
-    yield from check_talk(flow, logic)
+    yield from check_talk(flow, values)
 
 
 def _frame(flow: Flow) -> Iterator[Issue]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.views_flows import Needed
 from graphs.catalog import Catalog
-from graphs.lint_walk import Path, walk
+from graphs.lint_walk import Path, Values
 from graphs.schema import Flow, Issue, Node, pointer
 from graphs.schema.nodes_logic import AgentNode, CallNode, JumpNode, PolicyNode, RouterNode
 from graphs.schema.nodes_work import HandoffNode, HttpNode, KnowledgeNode, LeadNode, TemplateNode
@@ -56,17 +56,17 @@ class Reference:
                 return self.name in getattr(catalog, f"{kind}s")
 
 
-def check_references(flow: Flow, logic: Mapping[str, Any], catalog: Catalog) -> Iterator[Issue]:
+def check_references(flow: Flow, values: Values, catalog: Catalog) -> Iterator[Issue]:
     """Report every name that the tenant does not have; of a pipeline that lacks, not its stages as well."""
-    for found in references(flow, logic):
+    for found in references(flow, values):
         lacks_all = found.kind == "stage" and found.of not in catalog.pipelines
         if not lacks_all and not found.known(catalog):
             yield _missing(found)
 
 
-def references(flow: Flow, logic: Mapping[str, Any]) -> Iterator[Reference]:
+def references(flow: Flow, values: Values) -> Iterator[Reference]:
     """Yield every name that the tenant has to have, but for those of flows."""
-    for found in walk(logic):
+    for found in values:
         if found.path and found.path[-1] == "asset":
             yield Reference("asset", str(found.value), found.path)
     for key, node in flow.nodes.items():

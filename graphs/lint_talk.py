@@ -6,7 +6,7 @@ from typing import Any
 from core.channel_types import ChannelType, TextLimit
 from graphs.builtins import folded_words
 from graphs.fold import fold, has_phrase
-from graphs.lint_walk import texts
+from graphs.lint_walk import Values, texts
 from graphs.matching import all_words
 from graphs.schema import Flow, Issue, pointer
 from graphs.schema.expect import Expect
@@ -28,10 +28,10 @@ LONGEST_LABEL: Mapping[ChannelType, int] = {
 _KINDS = ("hard", "soft", "digress")
 
 
-def check_talk(flow: Flow, logic: Mapping[str, Any]) -> Iterator[Issue]:
+def check_talk(flow: Flow, values: Values) -> Iterator[Issue]:
     """Report what is said badly or may not be heard."""
-    yield from _languages(flow, logic)
-    yield from _lengths(flow, logic)
+    yield from _languages(flow, values)
+    yield from _lengths(flow, values)
     yield from _shadowed(flow)
     for key, node in flow.nodes.items():
         if isinstance(node, AgentNode) and node.budget is None:
@@ -40,8 +40,8 @@ def check_talk(flow: Flow, logic: Mapping[str, Any]) -> Iterator[Issue]:
             yield Issue(pointer("nodes", key), "no_budget", "warning", message, fix)
 
 
-def _languages(flow: Flow, logic: Mapping[str, Any]) -> Iterator[Issue]:
-    for found in texts(logic, flow.locales.supported):
+def _languages(flow: Flow, values: Values) -> Iterator[Issue]:
+    for found in texts(values, flow.locales.supported):
         missing = [one for one in flow.locales.supported if not str(found.value.get(one, "")).strip()]
         if missing:
             fix = "Translate it; until then another language stands in."
@@ -49,8 +49,8 @@ def _languages(flow: Flow, logic: Mapping[str, Any]) -> Iterator[Issue]:
             yield Issue(pointer(*found.path), "missing_locale", "warning", message, fix)
 
 
-def _lengths(flow: Flow, logic: Mapping[str, Any]) -> Iterator[Issue]:
-    for found in texts(logic, flow.locales.supported):
+def _lengths(flow: Flow, values: Values) -> Iterator[Issue]:
+    for found in texts(values, flow.locales.supported):
         is_label = found.path[-1] == "label" and "options" in found.path
         for locale, text in found.value.items():
             tight = [one for one in flow.channels if _too_long(one, text, label=is_label)]

@@ -11,7 +11,7 @@ from jmespath.exceptions import JMESPathError
 from graphs.catalog import Catalog
 from graphs.expressions import BadExpression, compile_expression
 from graphs.lint_references import Reference
-from graphs.lint_walk import Found, expressions, templates, variables
+from graphs.lint_walk import Found, Values, expressions, templates, variables
 from graphs.schema import Flow, Issue, pointer
 from graphs.schema.nodes_form import FormField, FormNode
 from graphs.schema.nodes_logic import ConditionNode, Group, Row, SetNode
@@ -40,25 +40,25 @@ _ORDERED = {"gt", "gte", "lt", "lte", "between"}
 _NOT_ORDERED = {"bool", "list", "object", "media", "location"}
 
 
-def check_variables(flow: Flow, logic: Mapping[str, Any], catalog: Catalog) -> Iterator[Issue]:
+def check_variables(flow: Flow, values: Values, catalog: Catalog) -> Iterator[Issue]:
     """Report unreadable texts and expressions, and what they read that is not there."""
-    used, unread = read_names(logic)
+    used, unread = read_names(values)
     yield from unread
     yield from _unknown(flow, used, catalog)
-    yield from _unused(flow, logic)
+    yield from _unused(flow, values)
 
 
-def read_names(logic: Mapping[str, Any]) -> tuple[list[Found], list[Issue]]:
+def read_names(values: Values) -> tuple[list[Found], list[Issue]]:
     """Return every variable that a flow names, and what is wrong with texts and expressions that cannot be read."""
-    used: list[Found] = list(variables(logic))
+    used: list[Found] = list(variables(values))
     unread: list[Issue] = []
-    for found in templates(logic):
+    for found in templates(values):
         try:
             used += [Found(found.path, name) for name in parse_template(found.value).variables]
         except BadTemplate as error:
             words, fix = f"The text cannot be read: {error}.", "Write variables as {{ slots.name | filter }}."
             unread.append(Issue(pointer(*found.path), "bad_template", "error", words, fix))
-    for found in expressions(logic):
+    for found in expressions(values):
         try:
             used += [Found(found.path, name) for name in compile_expression(found.value).variables]
         except BadExpression as error:
@@ -80,9 +80,9 @@ def _unknown(flow: Flow, used: list[Found], catalog: Catalog) -> Iterator[Issue]
         yield _missing(name, found)
 
 
-def _unused(flow: Flow, logic: Mapping[str, Any]) -> Iterator[Issue]:
+def _unused(flow: Flow, values: Values) -> Iterator[Issue]:
     """Report what is declared and named nowhere; what is known of a contact may be of use elsewhere."""
-    text = json.dumps({name: part for name, part in logic.items() if name != "variables"}, ensure_ascii=False)
+    text = json.dumps({name: part for name, part in values[0].value.items() if name != "variables"}, ensure_ascii=False)
     for name in flow.variables:
         if not name.startswith("contact.") and name not in text:
             place = pointer("variables", name)

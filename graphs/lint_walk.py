@@ -1,8 +1,7 @@
 """Walks a document for what the checks look at: variables and where each is used, texts, expressions."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from graphs.schema import Flow
 
@@ -14,34 +13,38 @@ FOR_BUILDERS = frozenset({"title", "note", "text"})
 Path = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A value and its path."""
 
     path: Path
     value: Any
 
 
-def logic_of(flow: Flow) -> dict[str, Any]:
-    """Return the document without layout, in canonical form, defaults left out."""
-    return dict(flow.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"ui"}))
+Values = Sequence[Found]
+"""Every value of a flow with its path, outermost and first written first."""
 
 
-def walk(value: Any, path: Path = ()) -> Iterator[Found]:
-    """Yield every value with its path, outermost first."""
-    yield Found(path, value)
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from walk(inner, (*path, key))
-    elif isinstance(value, list | tuple):
-        for index, inner in enumerate(value):
-            yield from walk(inner, (*path, index))
+def values_of(flow: Flow) -> Values:
+    """Return what the document says, without layout, in canonical form, defaults left out."""
+    return list(walk(flow.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"ui"})))
 
 
-def texts(logic: Mapping[str, Any], supported: tuple[str, ...]) -> Iterator[Found]:
+def walk(value: Any) -> Iterator[Found]:
+    """Yield every value of JSON with its path, outermost first."""
+    left = [Found((), value)]
+    while left:
+        path, value = found = left.pop()
+        yield found
+        if isinstance(value, dict):
+            left += [Found((*path, key), inner) for key, inner in reversed(value.items())]
+        elif isinstance(value, list):
+            left += [Found((*path, at), value[at]) for at in range(len(value) - 1, -1, -1)]
+
+
+def texts(values: Values, supported: tuple[str, ...]) -> Iterator[Found]:
     """Yield the maps of texts by language."""
-    for found in walk(logic):
-        if not isinstance(found.value, Mapping) or not found.path or found.path[-1] not in TEXT_FIELDS:
+    for found in values:
+        if not isinstance(found.value, dict) or not found.path or found.path[-1] not in TEXT_FIELDS:
             continue
         if (
             found.value
@@ -51,9 +54,9 @@ def texts(logic: Mapping[str, Any], supported: tuple[str, ...]) -> Iterator[Foun
             yield found
 
 
-def templates(logic: Mapping[str, Any]) -> Iterator[Found]:
+def templates(values: Values) -> Iterator[Found]:
     """Yield the strings that hold ``{{``, but for what nobody is told: names, titles and notes."""
-    for found in walk(logic):
+    for found in values:
         if isinstance(found.value, str) and "{{" in found.value and not _is_for_builders(found.path):
             yield found
 
@@ -62,9 +65,9 @@ def _is_for_builders(path: Path) -> bool:
     return path == ("name",) or (len(path) == 3 and path[0] == "nodes" and path[2] in FOR_BUILDERS)
 
 
-def expressions(logic: Mapping[str, Any]) -> Iterator[Found]:
+def expressions(values: Values) -> Iterator[Found]:
     """Yield CEL expressions."""
-    for found in walk(logic):
+    for found in values:
         if isinstance(found.value, str) and found.path and (found.path[-1] in {"expr", "if"} or _is_until(found.path)):
             yield found
 
@@ -73,13 +76,13 @@ def _is_until(path: Path) -> bool:
     return len(path) == 3 and path[0] == "nodes" and path[2] == "until"
 
 
-def variables(logic: Mapping[str, Any]) -> Iterator[Found]:
+def variables(values: Values) -> Iterator[Found]:
     """Yield the paths of variables that fields name; those in texts and expressions are found there."""
-    for found in walk(logic):
+    for found in values:
         last = found.path[-1] if found.path else None
         if isinstance(found.value, str) and last in {"var", "$var", "save"}:
             yield found
-        elif isinstance(found.value, Mapping) and last in {"map", "collect", "out"}:
+        elif isinstance(found.value, dict) and last in {"map", "collect", "out"}:
             yield from (Found((*found.path, name), name) for name in found.value)
         elif isinstance(found.value, list) and last in {"dedupe", "inputs", "outputs"}:
             yield from (Found((*found.path, at), name) for at, name in enumerate(found.value) if isinstance(name, str))

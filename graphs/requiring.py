@@ -7,7 +7,7 @@ from core.views_flows import Requirement, RequirementState
 from graphs.catalog import Catalog
 from graphs.lint_references import Reference, flow_references, references
 from graphs.lint_variables import read_names
-from graphs.lint_walk import logic_of
+from graphs.lint_walk import values_of
 from graphs.schema import Flow, parse_flow
 
 
@@ -34,10 +34,10 @@ def _needed(flow: Flow) -> Sequence[Reference]:
 
 
 def _named(flow: Flow) -> Iterator[Reference]:
-    logic = logic_of(flow)
-    yield from references(flow, logic)
+    values = values_of(flow)
+    yield from references(flow, values)
     yield from (found for _, found in flow_references(flow) if found.name != flow.key)
-    for found in read_names(logic)[0]:
+    for found in read_names(values)[0]:
         root, _, name = str(found.value).partition(".")
         constant = name.partition(".")[0]
         if root == "tenant" and constant != "name":

@@ -45,7 +45,7 @@ class Left(View):
     """A conversation that was left where it is."""
 
     conversation_id: str
-    why: Literal["busy", "ended", "elsewhere"]
+    why: Literal["busy", "ended", "elsewhere", "altered"]
 
 
 class Migration(View):

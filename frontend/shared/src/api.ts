@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: a40191acd10db520d20a7008115e31979df4c0e06fb4b68752a0f173f9d8c720
+ * sha256: 3da52859471fe1f32f29b4dc85961489c5d83f35833475d479cfe42b77bca785
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -802,7 +802,7 @@ export interface components {
         Left: {
             conversation_id: string;
             /** @enum {string} */
-            why: "busy" | "ended" | "elsewhere";
+            why: "busy" | "ended" | "elsewhere" | "altered";
         };
         /** @description A place; degrees WGS 84. */
         LocationPart: {

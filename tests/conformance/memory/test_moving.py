@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from core.errors import Conflict
+from core.inbound import Person
 from core.views_moving import Migration
 from desk.migrating import Wanted, migrate
 from memory.repositories.base import Store
@@ -220,3 +221,19 @@ async def test_that_every_worker_takes_the_release_that_was_rolled_back_to_at_on
             store.later(minutes=1)
             await store.arrive(shop, store.message(shop, "Ada"))
             await answer(store, worker)
+
+
+async def test_that_one_altered_checkpoint_keeps_nobody_else(store: House) -> None:
+    shop = await store.business()
+    await release(store, shop, asks("Your name?", "Thanks"), 1)
+    await says(store, shop, "Hi")
+    await store.arrive(shop, store.message(shop, "Hi", sender=Person(wa_id="905320000002")))
+    await answer(store, engine(store))
+    new = await release(store, shop, asks("Who are you?", "Thank you"), 2)
+    odd, fine = await store.rows(runs, shop)
+    await store.change(runs, shop, {"checkpoint": b"altered, and long enough to be one"}, id=odd["id"])
+    (place,) = (await moved(store, shop, dry_run=True)).nodes
+    assert place.conversations == 2
+    done = await moved(store, shop)
+    assert (done.moved, [left.why for left in done.left]) == (1, ["altered"])
+    assert {row["id"]: row["release_id"] for row in await store.rows(runs, shop)}[fine["id"]] == new

@@ -146,7 +146,7 @@ function Place({ place, live, onChoose }: PlaceProps) {
 
 function Result({ done, onAgain, onClose }: { done: Migration; onAgain: () => void; onClose: () => void }) {
   const { t } = useTranslation("moving");
-  const reasons = (["busy", "ended", "elsewhere"] as const)
+  const reasons = (["busy", "ended", "elsewhere", "altered"] as const)
     .map((why) => ({ why, n: done.left.filter((each) => each.why === why).length }))
     .filter(({ n }) => n > 0);
   const again = done.more || done.left.length > 0;

@@ -34,6 +34,7 @@ export const en = {
     busy: "a turn is under way",
     ended: "ended meanwhile",
     elsewhere: "stands elsewhere meanwhile",
+    altered: "what it keeps cannot be opened",
   },
 };
 
@@ -69,7 +70,12 @@ const WORDS: Record<Language, MovingWords> = {
       calls: "Başka bir akışı çağırıyor.",
       variable: "Bir değişkenin türü değişmiş.",
     },
-    stay: { busy: "o sırada yanıt veriliyor", ended: "bu arada bitti", elsewhere: "bu arada başka yerde" },
+    stay: {
+      busy: "o sırada yanıt veriliyor",
+      ended: "bu arada bitti",
+      elsewhere: "bu arada başka yerde",
+      altered: "tuttuğu bilgiler açılamıyor",
+    },
   },
   ru: {
     title: "Перенос разговоров на действующую версию",
@@ -99,7 +105,12 @@ const WORDS: Record<Language, MovingWords> = {
       calls: "Он вызывает другой сценарий.",
       variable: "У переменной другой тип.",
     },
-    stay: { busy: "идёт ход", ended: "тем временем завершён", elsewhere: "тем временем на другом шаге" },
+    stay: {
+      busy: "идёт ход",
+      ended: "тем временем завершён",
+      elsewhere: "тем временем на другом шаге",
+      altered: "его данные не открываются",
+    },
   },
   kk: {
     title: "Сөйлесулерді қолданыстағы нұсқаға көшіру",
@@ -129,7 +140,12 @@ const WORDS: Record<Language, MovingWords> = {
       calls: "Басқа сценарийді шақырады.",
       variable: "Айнымалының түрі өзгерген.",
     },
-    stay: { busy: "жауап беріліп жатыр", ended: "осы арада аяқталды", elsewhere: "осы арада басқа қадамда" },
+    stay: {
+      busy: "жауап беріліп жатыр",
+      ended: "осы арада аяқталды",
+      elsewhere: "осы арада басқа қадамда",
+      altered: "деректері ашылмайды",
+    },
   },
   ar: {
     title: "نقل المحادثات إلى النسخة الحية",
@@ -159,7 +175,12 @@ const WORDS: Record<Language, MovingWords> = {
       calls: "تستدعي مسارًا آخر.",
       variable: "تغيّر نوع أحد المتغيرات.",
     },
-    stay: { busy: "دور قيد التنفيذ", ended: "انتهت في الأثناء", elsewhere: "تقف في مكان آخر الآن" },
+    stay: {
+      busy: "دور قيد التنفيذ",
+      ended: "انتهت في الأثناء",
+      elsewhere: "تقف في مكان آخر الآن",
+      altered: "تعذر فتح بياناتها",
+    },
   },
 };
 

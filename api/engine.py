@@ -28,7 +28,7 @@ from memory.redis_bells import RedisBells
 from memory.repositories.attending import Attending
 from memory.repositories.base import Store
 from memory.repositories.snoozing import Snoozes
-from memory.warming import Warming
+from memory.warming import compile_ahead
 
 
 def build_stores(ports: Ports) -> EngineStores:
@@ -86,11 +86,6 @@ def build_scheduler(ports: Ports, engine: Engine) -> Scheduler:
     return Scheduler(ports.repositories.plans, desk)
 
 
-def build_warming(ports: Ports) -> Warming:
-    """Build what makes statements ready before they are needed."""
-    return Warming("sqlite" if ports.settings.is_sqlite else "postgresql", clock=ports.clock)
-
-
 def _sender(settings: Settings) -> Sender:
     is_public = urlsplit(settings.public_url).scheme == "https"
     mail = f"mailto:{parseaddr(settings.mail_from or NOBODY)[1]}"
@@ -120,5 +115,5 @@ async def open_engine(ports: Ports, *, works: bool = True) -> AsyncIterator[Engi
         )
         if bells:
             await stack.enter_async_context(bells.running(engine.rings if works else None))
-        beside = build_noticer(ports), build_scheduler(ports, engine), build_warming(ports)
-        yield await stack.enter_async_context(engine.running(*beside))
+        compile_ahead("sqlite" if ports.settings.is_sqlite else "postgresql")
+        yield await stack.enter_async_context(engine.running(build_noticer(ports), build_scheduler(ports, engine)))

@@ -26,7 +26,7 @@ from bench.stage import PHONE, add_business
 from bench.wire import free_port, read_answer, signed_message, start, wait_for
 from core.settings import Settings
 
-WARM_UP, MEASURED = 10.0, 6.0
+WARM_UP, MEASURED = 4.0, 6.0
 """Seconds."""
 AT_ONCE_OF_A_WORKER = 64
 """Turns that a worker holds at once unless told otherwise."""

@@ -73,10 +73,6 @@ class Query:
             found = self._compiled[store] = self._compile(store)
         return found
 
-    def is_compiled(self, store: str) -> bool:
-        """Tell whether ``sql`` has it ready."""
-        return store in self._compiled
-
     def _compile(self, store: str) -> Sql:
         _write_out(self.clause)
         compiled = self.clause.compile(dialect=_DIALECTS[store], column_keys=self.columns)

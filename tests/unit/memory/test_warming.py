@@ -1,20 +1,18 @@
-"""Statements are ready before they are needed."""
+"""What every message needs is ready before the first one comes."""
 
 import pytest
 
-from core.clock import MovableClock
-from memory.engine import door_sql
+from memory.engine import claim_sql, door_sql, work_sql
 from memory.query import Query
-from memory.warming import Warming, statements
+from memory.warming import compile_ahead, statements
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgresql"])
-async def test_that_every_statement_a_module_holds_is_compiled(store: str) -> None:
-    class Clock(MovableClock):
-        async def sleep(self, seconds: float) -> None:
-            """Go on at once."""
-
-    await Warming(store, clock=Clock()).run()
-    held = list(statements())
-    assert all(query.is_compiled(store) for query in held)
-    assert {id(query) for query in vars(door_sql).values() if isinstance(query, Query)} <= {id(query) for query in held}
+def test_that_the_statements_of_a_turn_are_compiled(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    compile_ahead(store)
+    held = {id(query) for query in statements()}
+    for module in (claim_sql, door_sql, work_sql):
+        assert {id(query) for query in vars(module).values() if isinstance(query, Query)} <= held
+    monkeypatch.setattr(Query, "_compile", None)
+    for query in statements():
+        assert query.sql(store).text

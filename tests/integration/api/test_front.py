@@ -1,7 +1,6 @@
 """The front door answers as the application does, whatever a provider's connection carries and however it is cut."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -64,7 +63,6 @@ def request(
 async def answers_of(port: int, pieces: Sequence[bytes], *, count: int = 1) -> list[tuple[str, dict[str, str], bytes]]:
     """Send pieces; return what comes back: status, headers, body."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     for piece in pieces:
         writer.write(piece)
         await writer.drain()

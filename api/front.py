@@ -45,8 +45,8 @@ class Unusual(Exception):
     """Not the shape that is answered here."""
 
 
-def read_webhook(data: bytes) -> tuple[RawRequest, bytes] | None:
-    """Return the request that ``data`` begins with, and what follows it; None while it is not whole.
+def read_webhook(data: bytes) -> tuple[RawRequest, bytes] | int:
+    """Return the request that ``data`` begins with, and what follows it; how long it is while it is not whole.
 
     Raises Unusual where it is, or may become, anything else. What two servers could read in two ways is unusual: a
     length given twice or no plain number, any other framing.
@@ -57,11 +57,17 @@ def read_webhook(data: bytes) -> tuple[RawRequest, bytes] | None:
     length, signature = head.groups(b"")
     start = head.end()
     names = data[:start].lower()
-    if names.count(b"content-length:") != 1 or names.count(b"x-hub-signature-256:") > 1 or int(length) > LARGEST:
+    is_usual = (
+        length
+        and int(length) <= LARGEST
+        and names.count(b"content-length:") == names.count(b"\r\nhost:") == 1
+        and names.count(b"x-hub-signature-256:") <= 1
+    )
+    if not is_usual:
         raise Unusual
     whole = start + int(length)
     if len(data) < whole:
-        return None
+        return whole
     return RawRequest(data[start:whole], {SIGNATURE: signature.decode()}), data[whole:]
 
 
@@ -72,6 +78,7 @@ class Front:
         self.application = application
         self.answer = answer
         self.connections: set[_Connection] = set()
+        self.is_closed = False
         self.loop = asyncio.get_running_loop()
         self._sweeping = self.loop.call_later(STALLED_SECONDS, self._sweep)
 
@@ -79,12 +86,15 @@ class Front:
         """Return what receives a new connection."""
         return _Connection(self)
 
-    async def close(self) -> None:
-        """Take no more requests, and finish those that are being answered."""
+    async def close(self, seconds: float) -> None:
+        """Take no more requests, and wait so long for those that are being answered; the others are cut off."""
+        self.is_closed = True
         self._sweeping.cancel()
-        answers = [answer for connection in self.connections if (answer := connection.end()) is not None]
+        answers = [answer for connection in [*self.connections] if (answer := connection.end()) is not None]
         if answers:
-            await asyncio.wait(answers)
+            _, late = await asyncio.wait(answers, timeout=seconds)
+            for answer in late:
+                answer.cancel()
 
     def _sweep(self) -> None:
         now = self.loop.time()
@@ -94,35 +104,51 @@ class Front:
 
 
 class _Connection(asyncio.Protocol):
-    __slots__ = ("_answer", "_ending", "_front", "_heard", "_held", "_transport")
+    """Holds no more than it was sent at once, and says no more than is read: who sends faster waits."""
+
+    __slots__ = ("_answer", "_ending", "_front", "_heard", "_held", "_is_paused", "_is_read", "_transport", "_wanted")
 
     def __init__(self, front: Front) -> None:
         self._front = front
         self._transport: asyncio.Transport
         self._held = b""
+        self._wanted = 0
+        """Bytes without which looking again would show nothing new."""
         self._answer: asyncio.Task[bytes] | None = None
         self._ending = False
+        self._is_paused = False
+        self._is_read = True
         self._heard = front.loop.time()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to listen."""
         self._transport = cast(asyncio.Transport, transport)
+        if self._front.is_closed:
+            self._transport.close()
+            return
         self._front.connections.add(self)
         with suppress(OSError):
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection; what is being stored is stored all the same."""
-        self._front.connections.discard(self)
+        """Forget the connection, once what is being stored is stored."""
+        if self._answer is None:
+            self._front.connections.discard(self)
 
     def data_received(self, data: bytes) -> None:
         """Answer, wait for the rest, or give the connection away."""
         self._heard = self._front.loop.time()
         self._held = self._held + data if self._held else data
-        if self._answer is None:
-            self._next()
-        elif len(self._held) > LARGEST:
-            self._transport.pause_reading()
+        self._go_on()
+
+    def pause_writing(self) -> None:
+        """Answer nothing more until what was said is read."""
+        self._is_read = False
+
+    def resume_writing(self) -> None:
+        """Go on answering."""
+        self._is_read = True
+        self._go_on()
 
     def end(self) -> asyncio.Task[bytes] | None:
         """Close now, or as soon as what is being answered was; returns the answer waited for."""
@@ -133,23 +159,31 @@ class _Connection(asyncio.Protocol):
 
     def close_if_idle(self, now: float) -> None:
         """Close what has not been heard of for long."""
-        if self._answer is None and now - self._heard > (STALLED_SECONDS if self._held else IDLE_SECONDS):
-            self._transport.close()
+        is_stalled = self._held or not self._is_read
+        if self._answer is None and now - self._heard > (STALLED_SECONDS if is_stalled else IDLE_SECONDS):
+            self._transport.abort()
 
-    def _next(self) -> None:
-        try:
-            found = read_webhook(self._held)
-        except Unusual:
-            self._give_away()
-            return
-        if found is not None:
-            request, self._held = found
-            self._answer = self._front.loop.create_task(self._front.answer(request))
-            self._answer.add_done_callback(self._answered)
+    def _go_on(self) -> None:
+        is_free = self._answer is None and self._is_read and not self._ending
+        if is_free and self._held and len(self._held) >= self._wanted:
+            try:
+                found = read_webhook(self._held)
+            except Unusual:
+                self._give_away()
+                return
+            if isinstance(found, int):
+                self._wanted = found
+            else:
+                request, self._held = found
+                self._wanted, is_free = 0, False
+                self._answer = self._front.loop.create_task(self._front.answer(request))
+                self._answer.add_done_callback(self._answered)
+        self._pause(not is_free and len(self._held) > LARGEST)
 
     def _answered(self, answer: asyncio.Task[bytes]) -> None:
         self._answer = None
         if self._transport.is_closing():
+            self._front.connections.discard(self)
             return
         if answer.cancelled() or answer.exception() is not None:
             self._transport.abort()
@@ -158,13 +192,17 @@ class _Connection(asyncio.Protocol):
         if self._ending:
             self._transport.close()
         elif self._held:
-            self._transport.resume_reading()
-            self._next()
+            self._go_on()
+
+    def _pause(self, paused: bool) -> None:
+        if paused != self._is_paused:
+            self._is_paused = paused
+            (self._transport.pause_reading if paused else self._transport.resume_reading)()
 
     def _give_away(self) -> None:
-        held, self._held = self._held, b""
+        self._pause(False)
         self._front.connections.discard(self)
         protocol = self._front.application()
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)
-        protocol.data_received(held)
+        protocol.data_received(self._held)

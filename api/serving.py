@@ -59,7 +59,7 @@ async def serving(app: web.Application, listening: socket.socket) -> AsyncIterat
             yield
         finally:
             server.close()
-            await front.close()
+            await front.close(SHUTDOWN_SECONDS)
     finally:
         await runner.cleanup()
 

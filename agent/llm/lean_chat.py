@@ -72,7 +72,7 @@ class LeanChat(BaseChatModel):
         They take as long as all else of a call. For callers to whom nobody listens.
         """
         result = await self._agenerate(messages, **_with_tools(tools, options))
-        (answer,) = result.generations
+        answer = result.generations[0]
         return cast(AIMessage, _told(answer.message, {**(result.llm_output or {}), **(answer.generation_info or {})}))
 
     async def ask_in_pieces(

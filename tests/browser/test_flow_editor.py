@@ -176,6 +176,10 @@ async def test_that_steps_are_grouped_and_move_together(box: Box, visit: Opener)
         await page.mouse.move(at["x"] + 10, at["y"] + 6)
         await page.mouse.down()
         await page.mouse.move(at["x"] + 70, at["y"] - 40, steps=4)
+        held = await title.bounding_box()
+        assert held is not None
+        # The frame goes along while it is carried.
+        assert (held["x"] - at["x"], held["y"] - at["y"]) == pytest.approx((60, -46), abs=1)
         await page.mouse.up()
 
         async def moved() -> bool:

@@ -51,6 +51,7 @@ function Drawing({ root, room }: { root: RefObject<HTMLDivElement | null>; room:
   const [opening] = useState(() => openingOf(nodes, room));
   const labels = useLabels();
   const count = Object.keys(useFlow().nodes).length;
+  useGlide();
   useGoal(root);
   return (
     <KitProvider value={kit}>
@@ -82,6 +83,18 @@ function Drawing({ root, room }: { root: RefObject<HTMLDivElement | null>; room:
       </ReactFlow>
     </KitProvider>
   );
+}
+
+/** Until it has come, what is dragged is drawn like everything else. */
+function useGlide(): void {
+  const drawing = useStoreApi<CanvasNode, CanvasEdge>();
+  const session = useSession();
+  useEffect(() => {
+    import("./glide").then(
+      ({ glide }) => glide(drawing, session),
+      () => undefined,
+    );
+  }, [drawing, session]);
 }
 
 /** Return the boxes to begin with; later ones follow the document without drawing what is around them. */

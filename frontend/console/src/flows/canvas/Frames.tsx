@@ -1,5 +1,5 @@
 /** Frames around steps that belong together: they go where their steps go, and take them along by their titles. */
-import { type NodeChange, useReactFlow, useStore, useStoreApi, ViewportPortal } from "@xyflow/react";
+import { useReactFlow, useStore, useStoreApi, ViewportPortal } from "@xyflow/react";
 import { ChevronsDownUp } from "lucide-react";
 import { type PointerEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,12 +8,10 @@ import { useFlow, useSession, useUi } from "../context";
 import type { FlowGroup } from "../document";
 import { foldGroup } from "../folding";
 import { changeGroup, groupsOf } from "../groups";
+import { around } from "./around";
 import type { CanvasEdge, CanvasNode } from "./derive";
 import classes from "./Frames.module.css";
 import { Inline } from "./Inline";
-import { sizeOf } from "./view";
-
-const AROUND = 20;
 
 export function Frames() {
   const groups = groupsOf(useFlow()).filter(({ folded }) => !folded);
@@ -39,6 +37,7 @@ function Frame({ group }: { group: FlowGroup }) {
   return (
     <section
       className={classes.frame}
+      data-frame={group.id}
       data-tone={group.tone}
       data-chosen={chosen || undefined}
       aria-label={title}
@@ -82,18 +81,8 @@ function Frame({ group }: { group: FlowGroup }) {
 }
 
 /** Around its steps, wherever they are at the moment. */
-function useBounds(ids: readonly string[]): readonly [number, number, number, number] {
-  return useStore(({ nodeLookup }) => {
-    const boxes = ids.flatMap((id) => {
-      const node = nodeLookup.get(id);
-      return node ? [{ ...node.internals.positionAbsolute, ...sizeOf(node) }] : [];
-    });
-    const left = Math.min(...boxes.map((box) => box.x));
-    const top = Math.min(...boxes.map((box) => box.y));
-    const right = Math.max(...boxes.map((box) => box.x + box.width));
-    const bottom = Math.max(...boxes.map((box) => box.y + box.height));
-    return [left - AROUND, top - AROUND, right - left + 2 * AROUND, bottom - top + 2 * AROUND] as const;
-  }, shallow);
+function useBounds(ids: readonly string[]) {
+  return useStore(({ nodeLookup }) => around(ids, nodeLookup), shallow);
 }
 
 /** The title moves all steps; where they come to rest is one step of undo. */
@@ -107,15 +96,12 @@ function useHold(ids: readonly string[]) {
     const { x, y, places } = from.current;
     const zoom = view.getZoom();
     const by = { x: (event.clientX - x) / zoom, y: (event.clientY - y) / zoom };
-    const changes = [...places].map(
-      ([id, at]): NodeChange<CanvasNode> => ({
-        id,
-        type: "position",
-        position: { x: at.x + by.x, y: at.y + by.y },
-        dragging,
-      }),
-    );
-    store.getState().triggerNodeChanges(changes);
+    const { nodeLookup, updateNodePositions } = store.getState();
+    const moved = [...places].flatMap(([id, at]) => {
+      const node = nodeLookup.get(id);
+      return node ? [[id, { ...node, position: { x: at.x + by.x, y: at.y + by.y } }] as const] : [];
+    });
+    updateNodePositions(new Map(moved), dragging);
   };
   return {
     onPointerDown: (event: PointerEvent<HTMLElement>) => {

@@ -1,18 +1,17 @@
 /** A line from an exit to a step, curved; one that leads back goes around. While pointed at, a step can be put into it. */
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath, getSmoothStepPath } from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { Plus, X } from "lucide-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { disconnect, START } from "../change";
 import { useSession } from "../context";
 import classes from "./Card.module.css";
+import { curveOf } from "./curve";
 import { type CanvasEdge, exitOf } from "./derive";
 
 export const Line = memo(function Line(props: EdgeProps<CanvasEdge>) {
-  const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, data } = props;
-  const ends = { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition };
-  const back = targetX < sourceX;
-  const [path, x, y] = back ? getSmoothStepPath({ ...ends, borderRadius: 16, offset: 28 }) : getBezierPath(ends);
+  const { id, sourceX, sourceY, targetX, targetY, selected, data } = props;
+  const [path, x, y] = curveOf({ sourceX, sourceY, targetX, targetY });
   return (
     <>
       <BaseEdge path={path} interactionWidth={24} />

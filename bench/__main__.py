@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -174,10 +175,26 @@ def _model(outside: int, client: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+def _editor(console: Console) -> list[Row]:
+    """Measure the flow editor in a browser; its driver comes with what tests need."""
+    if find_spec("playwright") is None:
+        console.print("[yellow]The editor is left out: there is no Playwright here. Run make setup-dev.[/yellow]")
+        return []
+    from bench.editor import measure_editor
+    from tests.services.chromium import ChromiumNotFound
+
+    try:
+        return report.editor_rows(measure_editor())
+    except ChromiumNotFound as error:
+        console.print(f"[yellow]The editor is left out: {error}[/yellow]")
+        return []
+
+
 WITHOUT_STORE: dict[str, Callable[[], list[Row]]] = {
     "models": lambda: report.model_rows(asyncio.run(measure_models())),
     "releases": lambda: report.release_rows(measure_releases()),
     "hostile": lambda: report.harm_rows(measure_harm()),
+    "editor": lambda: _editor(Console()),
 }
 ON_STORES = ("acks", "turns", "whole", "open", "workers", "fair", "history", "inbox", "flows", "start")
 PARTS = (*WITHOUT_STORE, *ON_STORES)

@@ -11,6 +11,7 @@ from rich.table import Table
 from bench.acks import AckFigures
 from bench.fairness import BACKLOG, FairnessFigures
 from bench.fairness import MODEL_SECONDS as FAIR_MODEL
+from bench.frames import EditorFigures
 from bench.harm import Harm
 from bench.history import HistoryFigures
 from bench.inbox import InboxFigures, LargeStore
@@ -26,6 +27,8 @@ Row = tuple[str, str, str, str, str, str]
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 PACKAGES = ("aiohttp", "langgraph", "langchain-openai", "sqlalchemy", "asyncpg", "pydantic")
+BROWSER = "Chromium"
+"""In place of a store."""
 HEAD: Row = ("what", "store", "ours", "baseline", "ratio", "aim")
 
 
@@ -190,6 +193,28 @@ def publish_row(one: PublishFigures) -> Row:
     """Return publishing against a process's first sight of the release."""
     ours, seen = f"{one.publish_ms:.0f} ms", f"fetch and compile it: {one.load_ms:.0f} ms"
     return ("publish 50 nodes, warm", one.store, ours, seen, f"{one.publish_ms / one.load_ms:.1f}", "")
+
+
+def editor_rows(one: EditorFigures) -> list[Row]:
+    """Return the editor's flow of two hundred steps beside the least that its browser does here."""
+    what, bare = "flow editor, 200 steps", one.bare
+    ours = one.drag
+    return [
+        (f"{what}: from the click to all that is seen", BROWSER, f"{one.open_ms:,.0f} ms", "", "", "< 1 s"),
+        (
+            f"{what}: CPU of a frame while dragging, at 4× slowdown", BROWSER, _quantiles(ours.cpu_ms),
+            f"a page of one box and one line: {_quantiles(bare.cpu_ms)}", f"{ours.cpu_ms[1] / bare.cpu_ms[1]:.2f}",
+            "p95 ≤ 16 ms",
+        ),
+        (
+            f"{what}: the same by the clock", BROWSER, _quantiles(ours.wall_ms),
+            f"the same page: {_quantiles(bare.wall_ms)}", f"{ours.wall_ms[1] / bare.wall_ms[1]:.2f}", "",
+        ),
+    ]  # fmt: skip
+
+
+def _quantiles(ms: tuple[float, float]) -> str:
+    return f"p50 {ms[0]:.0f} ms, p95 {ms[1]:.0f} ms"
 
 
 def harm_rows(figures: Sequence[Harm]) -> list[Row]:

@@ -22,23 +22,24 @@ const GLIDE = Symbol("glide");
 
 /** Keep moves from the drawing while they are shown without it. */
 export function glide(drawing: Drawing, session: Session): void {
-  let view: readonly number[] | null = null;
   let held: { from: Places; parts: readonly Part[] } | null = null;
+  /** Where the last move of this drag saw the view. */
+  let view: readonly number[] | null = null;
   drawing.getState().onNodesChangeMiddlewareMap.set(GLIDE, (changes) => {
     const { transform, nodeLookup } = drawing.getState();
     const to = placesOf(changes);
-    const lies = (places: Places) => [...places].every(([id, at]) => nodeLookup.get(id)?.position === at);
-    const rests = transform === view && (!held || lies(held.from));
-    if (to && rests) held ??= take(drawing, session, [...to.keys()]);
-    if (!to || !rests || !held) {
-      view = transform;
-      for (const { release } of held?.parts ?? []) release();
-      held = null;
-      return changes;
+    const stands = transform === (view ?? transform);
+    const lies = ([id, at]: [string, XYPosition]) => nodeLookup.get(id)?.position === at;
+    view = to && transform;
+    if (to && stands) held ??= take(drawing, session, [...to.keys()]);
+    if (to && stands && held && [...held.from].every(lies)) {
+      const by = distances(held.from, to);
+      for (const { follow } of held.parts) follow(by);
+      return [];
     }
-    const by = distances(held.from, to);
-    for (const { follow } of held.parts) follow(by);
-    return [];
+    for (const { release } of held?.parts ?? []) release();
+    held = null;
+    return changes;
   });
 }
 

@@ -26,12 +26,12 @@ export function layLines(drawing: Drawing, cards: Places): Part {
     if (!line?.ownerSVGElement || !path) continue;
     const tool = tools.get(id);
     covered.push(line.ownerSVGElement, ...(tool ? [tool] : []));
-    sheet.style.zIndex = String(Math.max(+sheet.style.zIndex, +line.ownerSVGElement.style.zIndex));
     const look = line.getAttribute("class") ?? "";
     looks.set(look, [...(looks.get(look) ?? []), { source, target, ends: endsOf(path) }]);
   }
   const paths = [...looks].map(([look, lines]) => ({ lines, path: pathOn(sheet, look) }));
   for (const { style } of covered) style.visibility = "hidden";
+  // Below all cards: above them it would have the browser put every layer in order again.
   domNode?.querySelector(".react-flow__edges")?.append(sheet);
   return {
     follow: (by) => {

@@ -13,7 +13,7 @@ import {
   targetOf,
   withPlaces,
 } from "./change";
-import { type Clip, copyNodes, pasteNodes } from "./clip";
+import { type Clip, copyNodes } from "./clip";
 import type { FlowDocument } from "./document";
 import { addGroup, groupOf } from "./groups";
 import { mainPort } from "./ports";
@@ -84,18 +84,19 @@ export function clipOf(session: Session, ids = session.ui.getState().selected): 
   return ids.length > 0 ? copyNodes(flow, ids, places, session.tenant) : null;
 }
 
-export function paste(session: Session, clip: Clip, at: Place): void {
+export async function paste(session: Session, clip: Clip, at: Place): Promise<void> {
+  const { pasteNodes } = await import("./pasting");
   const made = pasteNodes(flowOf(session), clip, at, session.tenant);
   session.edit(() => made.flow);
   session.ui.setState({ selected: made.ids, line: null });
 }
 
-export function duplicate(session: Session, ids = session.ui.getState().selected): void {
+export async function duplicate(session: Session, ids = session.ui.getState().selected): Promise<void> {
   const clip = clipOf(session, ids);
   if (!clip) return;
   const places = Object.values(clip.pos);
   const corner: Place = [Math.min(...places.map(([x]) => x)) + 40, Math.min(...places.map(([, y]) => y)) + 60];
-  paste(session, clip, corner);
+  await paste(session, clip, corner);
 }
 
 /** Put the chosen steps in order, or all of them. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { copyNodes, pasteNodes, readClip } from "./clip";
+import { copyNodes, readClip } from "./clip";
 import type { FlowDocument } from "./document";
+import { pasteNodes } from "./pasting";
 
 const FLOW: FlowDocument = {
   schema: "flow/1",

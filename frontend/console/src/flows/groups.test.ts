@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { addNode, removeNodes } from "./change";
-import { copyNodes, pasteNodes, readClip } from "./clip";
+import { copyNodes, readClip } from "./clip";
 import type { FlowDocument } from "./document";
 import { addGroup, changeGroup, groupOf, groupsOf, removeGroup } from "./groups";
+import { pasteNodes } from "./pasting";
 import { createHistory } from "./store";
 
 const FLOW: FlowDocument = {

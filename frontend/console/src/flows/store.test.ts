@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { blankFlow, blankNode } from "./blank";
 import { addNode, connect, disconnect, freshId, insertAfter, removeNodes, withNode, withPlaces } from "./change";
-import { copyNodes, pasteNodes } from "./clip";
+import { copyNodes } from "./clip";
 import type { FlowDocument } from "./document";
+import { pasteNodes } from "./pasting";
 import { mainPort } from "./ports";
 import { createHistory, type History } from "./store";
 import { withWords } from "./texts";

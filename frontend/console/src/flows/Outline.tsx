@@ -96,7 +96,8 @@ function Targets({ none, order }: { none: string | undefined; order: readonly st
         .filter((id) => flow.nodes[id]?.type !== "note")
         .map((id) => (
           <option key={id} value={id}>
-            {nodeLine(flow, id, locale)}
+            {/* Of whatever language: an option knows no bdi. */}
+            {`\u2068${nodeLine(flow, id, locale)}\u2069`}
           </option>
         ))}
     </>
@@ -224,7 +225,6 @@ function Words({ id, node, locale, name }: { id: string; node: FlowNode; locale:
       minRows={1}
       maxRows={6}
       lang={locale}
-      dir="auto"
       onChange={(event) => {
         const { value } = event.currentTarget;
         session.edit((now) => withNode(now, id, (before) => withWords(before, locale, value)), `words:${id}:${locale}`);

@@ -150,7 +150,6 @@ function Editor({ draft, onClose }: { draft: CannedDraft; onClose: () => void })
             key={language}
             label={LANGUAGES[language as keyof typeof LANGUAGES] ?? language}
             lang={language}
-            dir="auto"
             autosize
             minRows={2}
             maxRows={10}

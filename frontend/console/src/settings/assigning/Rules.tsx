@@ -178,7 +178,6 @@ function Words({
           key={language}
           label={name}
           lang={language}
-          dir="auto"
           autosize
           minRows={1}
           maxRows={4}

@@ -44,7 +44,6 @@ function Basics() {
         label={t("flow.name")}
         description={t("flow.key", { key: flow.key })}
         maxLength={120}
-        dir="auto"
         value={name.value ?? ""}
         onChange={(event) => name.set(event.currentTarget.value || undefined)}
         {...useFaultProps(["name"])}

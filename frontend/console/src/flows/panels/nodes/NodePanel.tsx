@@ -73,7 +73,6 @@ function Title({ path, placeholder }: { path: readonly string[]; placeholder: st
       placeholder={placeholder}
       size="md"
       maxLength={120}
-      dir="auto"
       value={value}
       onChange={(event) => set(event.currentTarget.value || undefined)}
     />

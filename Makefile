@@ -95,7 +95,7 @@ lock:  ## choose the versions in requirements/ anew from pyproject.toml
 	@scripts/lock.sh
 
 clean:  ## remove what make made (keeps var/)
-	rm -rf .venv frontend/node_modules frontend/.built .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-peers frontend/node_modules frontend/.built .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 ifneq ($(FRONTEND),)
 	find frontend -name dist -type d -prune -exec rm -rf {} +

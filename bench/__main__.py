@@ -12,12 +12,14 @@ from rich.console import Console
 
 from bench import fairness, report
 from bench.acks import measure_acks
-from bench.flow import measured_flow, model_flow
+from bench.flow import Flow, fixed_flow, measured_flow, model_flow
 from bench.harm import measure_harm
 from bench.history import measure_history
 from bench.inbox import LargeStore, measure_inbox, prepare
 from bench.large import Size
 from bench.models import measure_models
+from bench.peers.run import RUNS, compare
+from bench.peers.table import ANSWER, PEERS
 from bench.releases import measure_publishing, measure_releases
 from bench.report import Row
 from bench.stage import SECRET, open_postgres, open_stage, settings_for
@@ -27,6 +29,7 @@ from bench.whole import (
     MODEL_SECONDS,
     Load,
     WholeFigures,
+    better,
     closed_loop,
     measure,
     open_loop,
@@ -50,9 +53,12 @@ AT_ONCE = 64
 class Bench:
     """One store in one run."""
 
-    def __init__(self, store: str, folder: Path, postgres: PostgresServer | None, *, past: Size) -> None:
+    def __init__(
+        self, store: str, folder: Path, postgres: PostgresServer | None, *, past: Size, tell: Callable[[str], None]
+    ) -> None:
         self.store = store
         self._past = past
+        self._tell = tell
         self._folder = folder
         self._postgres = postgres
         self._made = 0
@@ -144,17 +150,32 @@ class Bench:
 
         return asyncio.run(run(self.settings()))
 
+    def peers(self) -> list[Row]:
+        """Measure a fixed reply beside others' servers (ours on SQLite)."""
+        if self.store != "sqlite":
+            return []
+
+        def ours() -> WholeFigures:
+            with outside_world() as outside:
+                return self._ours(outside, closed_loop(AT_ONCE), flow=fixed_flow(ANSWER), runs=RUNS)
+
+        seen = [compare(peer, closed_loop(AT_ONCE), ours=ours, tell=self._tell) for peer in PEERS]
+        return [report.peer_row(self.store, one) for one in seen]
+
     def start(self) -> list[Row]:
         """Measure start-up and memory."""
         with outside_world() as outside:
             return report.start_rows(measure_start(self.settings(outside), outside))
 
-    def _ours(self, outside: int, load: Load, *, client: str | None = None, workers: int = 0) -> WholeFigures:
+    def _ours(
+        self, outside: int, load: Load, *, client: str | None = None, workers: int = 0, flow: Flow | None = None,
+        runs: int = 1,
+    ) -> WholeFigures:  # fmt: skip
         settings = self.settings(outside)
-        asyncio.run(provision(settings, model_flow() if client else measured_flow(bubbles=1)))
+        asyncio.run(provision(settings, flow or (model_flow() if client else measured_flow(bubbles=1))))
         model = _model(outside, client) if client else {}
         with serve_frontdesk(settings, environment_of(settings, 0, **model), workers=workers) as server:
-            return measure(server, outside, load)
+            return better([measure(server, outside, load, run=run) for run in range(runs)])
 
     def _book(self, outside: int, *, with_model: bool) -> WholeFigures:
         # A database of its own: ours has a table of checkpoints, too.
@@ -196,12 +217,13 @@ WITHOUT_STORE: dict[str, Callable[[], list[Row]]] = {
     "hostile": lambda: report.harm_rows(measure_harm()),
     "editor": lambda: _editor(Console()),
 }
-ON_STORES = ("acks", "turns", "whole", "open", "workers", "fair", "history", "inbox", "flows", "start")
+ON_STORES = ("acks", "turns", "whole", "peers", "open", "workers", "fair", "history", "inbox", "flows", "start")
 PARTS = (*WITHOUT_STORE, *ON_STORES)
+PEERS_HELP = "peers installs others' servers on first use: some minutes, 3 GB in .venv-peers/."
 
 
 def main(
-    parts: Annotated[list[str] | None, typer.Argument(help=f"Of {', '.join(PARTS)}; none: all.")] = None,
+    parts: Annotated[list[str] | None, typer.Argument(help=f"Of {', '.join(PARTS)}; none: all. {PEERS_HELP}")] = None,
     save: Annotated[bool, typer.Option(help="Keep the rows in bench/RESULTS.md.")] = False,
     store: Annotated[str | None, typer.Option(help="sqlite or postgresql; left out: both.")] = None,
     conversations: Annotated[int, typer.Option(help="Of the inbox's past.")] = 10_000,
@@ -209,10 +231,14 @@ def main(
 ) -> None:
     """Measure, each figure beside its baseline of the same run."""
     console = Console()
+
+    def tell(line: str) -> None:
+        console.print(f"[dim]{line}[/dim]")
+
     wanted = parts or list(PARTS)
     rows: list[Row] = []
     for part in (part for part in WITHOUT_STORE if part in wanted):
-        console.print(f"[dim]measuring {part} …[/dim]")
+        tell(f"measuring {part} …")
         rows += WITHOUT_STORE[part]()
     with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as folder:
         Path(folder).chmod(0o755)
@@ -220,9 +246,9 @@ def main(
             postgres = _postgres(console) if name == "postgresql" else None
             if name == "postgresql" and postgres is None:
                 continue
-            bench = Bench(name, Path(folder), postgres, past=Size(conversations, messages, LONGEST))
+            bench = Bench(name, Path(folder), postgres, past=Size(conversations, messages, LONGEST), tell=tell)
             for part in (part for part in ON_STORES if part in wanted):
-                console.print(f"[dim]measuring {part} on {name} …[/dim]")
+                tell(f"measuring {part} on {name} …")
                 run: Callable[[], list[Row]] = getattr(bench, part)
                 rows += run()
     console.print(report.table(rows))

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+Flow = dict[str, Any]
+"""A ``flow/1`` document."""
+
 STEPS = ("note_one", "check", "count", "tell", "again", "mark", "ask")
 
 
-def measured_flow(*, bubbles: int = 2) -> dict[str, Any]:
+def measured_flow(*, bubbles: int = 2) -> Flow:
     """Return a ``flow/1`` document whose every turn visits the seven nodes of ``STEPS`` and waits again.
 
     With one bubble ``tell`` notes something instead: a second message waits until the first has arrived.
@@ -60,7 +63,7 @@ def measured_flow(*, bubbles: int = 2) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def model_flow() -> dict[str, Any]:
+def model_flow() -> Flow:
     """Return a document whose every turn is one answer of a model."""
     return {
         "schema": "flow/1",
@@ -77,3 +80,18 @@ def model_flow() -> dict[str, Any]:
             "end": {"type": "end", "outcome": "served"},
         },
     }  # fmt: skip
+
+
+def fixed_flow(answer: str) -> Flow:
+    """Return a document that answers the same to everything, and is over."""
+    return {
+        "schema": "flow/1",
+        "key": "fixed",
+        "name": "Fixed",
+        "locales": {"default": "en", "supported": ["en"]},
+        "entry": "answer",
+        "nodes": {
+            "answer": {"type": "message", "title": "Answer", "say": {"en": answer}, "to": {"next": "end"}},
+            "end": {"type": "end", "outcome": "served"},
+        },
+    }

@@ -16,6 +16,7 @@ from bench.harm import Harm
 from bench.history import HistoryFigures
 from bench.inbox import InboxFigures, LargeStore
 from bench.models import ModelFigures
+from bench.peers.run import Beside
 from bench.queueing import Load, simulate
 from bench.releases import PublishFigures, ReleaseFigures
 from bench.startup import TENANTS, StartFigures
@@ -157,6 +158,16 @@ def inbox_rows(store: str, large: LargeStore, figures: Sequence[InboxFigures]) -
             f"indexing them: {large.indexed_s:.0f} s{bytes_each}", "", "",
         ),
     ]  # fmt: skip
+
+
+def peer_row(store: str, one: Beside) -> Row:
+    """Return a fixed reply against a peer's; of one that could not be measured, why."""
+    peer, ours, theirs = one.peer, one.ours, one.theirs
+    what = f"a fixed reply, ours durable, beside {peer.title} ({peer.keeps})"
+    if ours is None or isinstance(theirs, str):
+        return (what, store, "", f"not measured: {theirs}", "", peer.aim)
+    ratio = f"{ours.turns_per_second / theirs.turns_per_second:.1f}"
+    return (what, store, _whole(ours), f"the peer: {_whole(theirs)}", ratio, peer.aim)
 
 
 def start_rows(one: StartFigures) -> list[Row]:

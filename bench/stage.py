@@ -1,9 +1,11 @@
 """A store with one business in it, opened the way the product opens it."""
 
+import atexit
 import base64
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from desk.publishing import publish_flow
 from desk.tenants import NewTenant, create_tenant
 from memory.migrate import upgrade
 from memory.repositories.accounts import NewAccount
+from tests.services.janitor import start_janitor
 from tests.services.postgres import APPLICATION, PostgresServer
 from tests.services.run import TestRun
 
@@ -83,6 +86,11 @@ async def add_business(
     return tenant, done.release_id
 
 
+@cache
 def open_postgres() -> PostgresServer:
-    """Start a private PostgreSQL for this run; raises PostgresNotFound."""
-    return PostgresServer.open(TestRun.create())
+    """Start this run's private PostgreSQL, which ends with it; raises PostgresNotFound."""
+    run = TestRun.create()
+    janitor = start_janitor(run.folder)
+    assert janitor.stdin is not None
+    atexit.register(janitor.stdin.close)
+    return PostgresServer.open(run)

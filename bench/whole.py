@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -72,17 +72,19 @@ class Outside:
 class Customers:
     """Write to one server, and wait for its replies."""
 
-    def __init__(self, url_port: int, outside: Outside) -> None:
+    def __init__(self, url_port: int, outside: Outside, *, run: int = 0) -> None:
         self._port = url_port
+        self._run = run
         self._outside = outside
         self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
         self._numbers: dict[int, int] = defaultdict(int)
         self.acks: list[float] = []
         self.wholes: list[float] = []
+        self.began = time.perf_counter()
 
     async def turn(self, customer: int, *, phone: str = PHONE) -> None:
         """Write one message and wait for the reply."""
-        future = self._outside.waiting[_number(customer)] = asyncio.get_running_loop().create_future()
+        future = self._outside.waiting[self._number(customer)] = asyncio.get_running_loop().create_future()
         started = time.perf_counter()
         await self.write(customer, phone=phone)
         acked = time.perf_counter()
@@ -94,8 +96,8 @@ class Customers:
     async def write(self, customer: int, *, phone: str) -> None:
         """Write one message, and wait for no more than that it was taken."""
         self._numbers[customer] += 1
-        name = f"{self._port}.{customer}.{self._numbers[customer]}"
-        request = signed_message(_number(customer), name, phone=phone)
+        name = f"{self._port}.{self._run}.{customer}.{self._numbers[customer]}"
+        request = signed_message(self._number(customer), name, phone=phone)
         reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection("127.0.0.1", self._port)
         writer.write(request)
         await read_answer(reader)
@@ -105,13 +107,23 @@ class Customers:
         """Begin to measure."""
         self.acks.clear()
         self.wholes.clear()
+        self.began = time.perf_counter()
+
+    def _number(self, customer: int) -> str:
+        return f"44{77 + self._run}{customer:08d}"
 
 
-def _number(customer: int) -> str:
-    return f"4477{customer:08d}"
+class Writers(Protocol):
+    """Customers as a load knows them, of our server or of another."""
+
+    async def turn(self, customer: int, *, phone: str) -> None:
+        """Write one message and wait for the reply."""
+
+    def forget(self) -> None:
+        """Begin to measure."""
 
 
-Load = Callable[[Customers], Awaitable[None]]
+Load = Callable[[Writers], Awaitable[None]]
 
 TENANTS, NUMBERS = 8, 8
 """Businesses and numbers of each: a provider takes 80 messages a second from one number."""
@@ -135,7 +147,7 @@ async def provision(settings: Settings, flow: dict[str, Any]) -> None:
 def closed_loop(at_once: int) -> Load:
     """Return a load of so many customers, each of whom writes again as soon as they are answered."""
 
-    async def load(customers: Customers) -> None:
+    async def load(customers: Writers) -> None:
         async def one(slot: int) -> None:
             for number in itertools.count():
                 if time.perf_counter() >= until:
@@ -154,7 +166,7 @@ def open_loop(per_second: float) -> Load:
     """Return a load of strangers who come when they please (Poisson), whatever the server does."""
     pauses = random.Random(7)
 
-    async def load(customers: Customers) -> None:
+    async def load(customers: Writers) -> None:
         customer = 1_000_000
         for seconds in (WARM_UP, MEASURED):
             customers.forget()
@@ -221,25 +233,42 @@ def _running(processes: Sequence[subprocess.Popen[bytes]]) -> Iterator[None]:
             process.wait(40)
 
 
-def measure(server: tuple[int, list[int]], outside: int, load: Load) -> WholeFigures:
-    """Put a load on a server."""
-    return asyncio.run(_measure(server, outside, load))
+def measure(server: tuple[int, list[int]], outside: int, load: Load, *, run: int = 0) -> WholeFigures:
+    """Put a load on a server; each run on the same one has customers of its own."""
+    return asyncio.run(_measure(server, outside, load, run=run))
 
 
-async def _measure(server: tuple[int, list[int]], outside: int, load: Load) -> WholeFigures:
+async def _measure(server: tuple[int, list[int]], outside: int, load: Load, *, run: int) -> WholeFigures:
     port, processes = server
     world = Outside(outside)
-    customers = Customers(port, world)
+    customers = Customers(port, world, run=run)
     async with asyncio.TaskGroup() as group:
         listening = group.create_task(world.listen())
         spent, began = spent_cpu(processes), time.perf_counter()
         await load(customers)
-        # The warm-up's CPU counts on both sides of the division.
-        spent, took = spent_cpu(processes) - spent, time.perf_counter() - began
+        ended = time.perf_counter()
+        spent = spent_cpu(processes) - spent
         listening.cancel()
-    done = len(customers.wholes)
-    turns = done * (took / MEASURED) if done else math.nan
-    return WholeFigures(done / MEASURED, spent * 1000 / turns, quantiles(customers.wholes), quantiles(customers.acks))
+    return figures_of(
+        customers.wholes, customers.acks, spent=spent, took=ended - began, measured=ended - customers.began
+    )
+
+
+def figures_of(
+    wholes: Sequence[float], acks: Sequence[float], *, spent: float, took: float, measured: float
+) -> WholeFigures:
+    """Return the figures of turns that took ``measured`` seconds until the last was answered.
+
+    ``spent`` is the CPU of all that ``took`` so long, the warm-up in it: that counts on both sides of the division.
+    """
+    done = len(wholes)
+    turns = done * (took / measured) if done else math.nan
+    return WholeFigures(done / measured, spent * 1000 / turns, quantiles(wholes), quantiles(acks))
+
+
+def better(runs: Sequence[WholeFigures]) -> WholeFigures:
+    """Return the run with more turns."""
+    return max(runs, key=lambda run: run.turns_per_second)
 
 
 def spent_cpu(processes: Sequence[int]) -> float:

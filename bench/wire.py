@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import time
+from collections.abc import AsyncIterator, Callable
 
 import orjson
 
@@ -20,7 +21,16 @@ async def read_answer(reader: asyncio.StreamReader) -> bytes:
     if not head.startswith(b"HTTP/1.1 200"):
         raise RuntimeError(head.split(b"\r\n", 1)[0].decode())
     lines = head.lower().split(b"\r\n")
+    if b"transfer-encoding: chunked" in lines:
+        return b"".join([piece async for piece in _pieces(reader)])
     return await reader.readexactly(next((int(line[15:]) for line in lines if line[:15] == b"content-length:"), 0))
+
+
+async def _pieces(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    size = 1
+    while size:
+        size = int((await reader.readuntil(b"\r\n")).split(b";")[0], 16)
+        yield (await reader.readexactly(size + 2))[:-2]
 
 
 def signed_message(number: str, name: str, *, phone: str = PHONE) -> bytes:
@@ -66,9 +76,11 @@ def environment_of(settings: Settings, port: int, **more: str) -> dict[str, str]
     return {f"FRONTDESK_{name}": value for name, value in given.items()} | more
 
 
-async def wait_for(port: int, path: str) -> None:
-    """Wait until a server answers 200."""
+async def wait_for(port: int, path: str, *, lives: Callable[[], bool] = lambda: True) -> None:
+    """Wait until a server answers 200; raises RuntimeError where it does not, or ends meanwhile."""
     for _ in range(1200):
+        if not lives():
+            break
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())

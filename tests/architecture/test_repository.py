@@ -52,6 +52,13 @@ def test_that_locks_can_be_trusted(name: str) -> None:
     assert find_lock_faults(_lock(name)) == []
 
 
+def test_that_the_locks_of_the_peers_can_be_trusted() -> None:
+    locks = list((ROOT / "bench" / "peers").glob("*/requirements.txt"))
+    assert locks
+    faults = {str(path): find_lock_faults(_read(path)) for path in locks}
+    assert not any(faults.values()), faults
+
+
 def test_that_the_tests_run_on_what_is_shipped() -> None:
     assert _versions("base.txt").items() <= _versions("dev.txt").items()
 

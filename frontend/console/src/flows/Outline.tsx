@@ -96,8 +96,7 @@ function Targets({ none, order }: { none: string | undefined; order: readonly st
         .filter((id) => flow.nodes[id]?.type !== "note")
         .map((id) => (
           <option key={id} value={id}>
-            {/* Of whatever language: an option knows no bdi. */}
-            {`\u2068${nodeLine(flow, id, locale)}\u2069`}
+            {nodeLine(flow, id, locale)}
           </option>
         ))}
     </>

@@ -61,10 +61,10 @@ export function useNaming(): Naming {
   const nodeLine = useCallback(
     (flow: FlowDocument, id: string, locale: string) => {
       const node = flow.nodes[id];
-      const name = nodeName(node, id);
+      const name = isolate(nodeName(node, id));
       const words = node ? wordsOf(node, locale, flow).text.replace(/\s+/g, " ") : "";
       const short = words.length > 40 ? `${words.slice(0, 39)}…` : words;
-      return short ? `${name}: ${short}` : node && !node.title ? `${name} (${id})` : name;
+      return short ? `${name}: ${isolate(short)}` : node && !node.title ? `${name} (${id})` : name;
     },
     [nodeName],
   );
@@ -80,6 +80,9 @@ export function useNaming(): Naming {
   );
   return { typeName, nodeName, nodeLine, portName };
 }
+
+/** Text of any language within a line of another; an option of a select knows no bdi. */
+const isolate = (text: string) => `\u2068${text}\u2069`;
 
 function hasOptions(node: FlowNode): boolean {
   const { options } = (node.expect ?? {}) as { options?: unknown };

@@ -13,8 +13,11 @@ from core.settings import Settings
 
 MODEL_SECONDS = 0.2
 BACKLOG = 10_000
-AT_ONCE = 8
-"""Turns that the one process holds at once: with the model's time that keeps the load below what a core can do."""
+AT_ONCE = 4
+"""Turns that the one process holds at once: with the model's time the load is about half of what a core can do.
+
+With 8 it is at four fifths, and whoever comes waits for the core itself, fair or not.
+"""
 
 SECONDS = 60
 """One message a second."""

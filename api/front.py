@@ -12,8 +12,9 @@ import re
 import socket
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any, Final, cast
+from typing import Any, cast
 
+from channels.meta.signature import SIGNATURE_HEADER
 from core.ports import RawRequest
 
 LARGEST = 64 * 1024
@@ -24,19 +25,19 @@ IDLE_SECONDS, STALLED_SECONDS = 3630.0, 60.0
 """How long a connection may stay open without a request, longer than proxies keep theirs; and with half of one."""
 
 PATH = "/webhooks/meta"
-SIGNATURE: Final = "x-hub-signature-256"
 
 _HEAD = re.compile(
     rb"POST " + PATH.encode() + rb" HTTP/1\.1\r\n"
     rb"(?:"
     rb"(?i:content-length):[\t ]*+([0-9]{1,6})[\t ]*+\r\n"
-    rb"|(?i:x-hub-signature-256):[\t ]*+([\x21-\x7e]*+)[\t ]*+\r\n"
+    rb"|(?i:" + SIGNATURE_HEADER.encode() + rb"):[\t ]*+([\x21-\x7e]*+)[\t ]*+\r\n"
     rb"|(?i:connection):[\t ]*+(?i:keep-alive)[\t ]*+\r\n"
     rb"|(?!(?i:content-length|x-hub-signature-256|transfer-encoding|content-encoding|connection|expect|upgrade|te):)"
     rb"[!#$%&'*+.^_`|~0-9A-Za-z-]++:[\t\x20-\x7e\x80-\xff]*+\r\n"
     rb")*+\r\n"
 )
 """RFC 9112 to the letter: no bare line feed, no folded line, no space before a colon; and no framing but a length."""
+_SIGNATURE = SIGNATURE_HEADER.encode() + b":"
 
 Answering = Callable[[RawRequest], Coroutine[Any, Any, bytes]]
 
@@ -61,14 +62,14 @@ def read_webhook(data: bytes) -> tuple[RawRequest, bytes] | int:
         length
         and int(length) <= LARGEST
         and names.count(b"content-length:") == names.count(b"\r\nhost:") == 1
-        and names.count(b"x-hub-signature-256:") <= 1
+        and names.count(_SIGNATURE) <= 1
     )
     if not is_usual:
         raise Unusual
     whole = start + int(length)
     if len(data) < whole:
         return whole
-    return RawRequest(data[start:whole], {SIGNATURE: signature.decode()}), data[whole:]
+    return RawRequest(data[start:whole], {SIGNATURE_HEADER: signature.decode()}), data[whole:]
 
 
 class Front:

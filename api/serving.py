@@ -67,7 +67,7 @@ async def serving(app: web.Application, listening: socket.socket) -> AsyncIterat
 def _cancel_when_told() -> None:
     """Let SIGTERM and Ctrl-C end the task that serves, and a second one what it still waits for."""
     loop, task = asyncio.get_running_loop(), cast("asyncio.Task[None]", asyncio.current_task())
-    with suppress(NotImplementedError):
+    with suppress(NotImplementedError):  # Windows' loops know no signals: there Ctrl-C interrupts the runner
         for told in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(told, task.cancel)
 

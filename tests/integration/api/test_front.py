@@ -137,12 +137,14 @@ async def test_that_requests_cut_and_run_together_are_each_answered(
 
 
 async def test_that_one_connection_carries_many_and_then_anything_else(doors: Doors) -> None:
+    clock = doors.house.ports.clock
+    started = clock.now().replace(microsecond=0)
     found = await answers_of(doors.front, [request() + request(), b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"], count=3)
     assert [status for status, _, _ in found] == ["HTTP/1.1 200 OK"] * 3
+    ended = clock.now()
     for _, headers, _ in found[:2]:
         assert headers["content-length"] == "0"
-        now = doors.house.ports.clock.now().replace(microsecond=0)
-        assert parsedate_to_datetime(headers["date"]) == now
+        assert started <= parsedate_to_datetime(headers["date"]) <= ended
 
 
 @pytest.mark.parametrize(("version", "connection"), [("1.1", "close"), ("1.0", None), ("1.0", "keep-alive")])

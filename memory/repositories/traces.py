@@ -4,6 +4,7 @@ These rows belong to no conversation, and what they say is sealed: each is opene
 addresses. A provider's list of contacts or a piece of history names many; it goes as a whole.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ from memory.tables import account_events, inbound
 PAGE = 500
 BEFORE_ALL = "00000000-0000-0000-0000-000000000000"
 SHORT = 6
-"""Characters; an address of fewer must stand alone, or it would be found in every other number."""
+"""Characters; an address of fewer must be all of a value: numbers of that size count other things, too."""
 
 _after, _n = sa.bindparam("after", type_=account_events.c.id.type), sa.bindparam("n", type_=sa.Integer)
 _TOLD = Query(
@@ -58,10 +59,11 @@ async def find_traces(store: Store, tenant_id: TenantId, contact_id: str) -> Tra
     sealer = await store.sealer(tenant_id)
     async with store.read(tenant_id) as tx:
         keys = await tx.all(KEYS, contact_id=contact_id)
-    needles = _needles(keys, sealer)
-    if not needles:
+    addresses = _addresses(keys, sealer)
+    if not addresses:
         return {}
-    return {place: await _find(store, tenant_id, sealer, place, needles=needles) for place in _PLACES}
+    named = _naming(addresses)
+    return {place: await _find(store, tenant_id, sealer, place, named=named) for place in _PLACES}
 
 
 async def blank_traces(tx: Tx, traces: Traces) -> None:
@@ -72,32 +74,42 @@ async def blank_traces(tx: Tx, traces: Traces) -> None:
 
 
 async def _find(
-    store: Store, tenant_id: TenantId, sealer: Sealer, place: str, *, needles: Collection[bytes]
+    store: Store, tenant_id: TenantId, sealer: Sealer, place: str, *, named: re.Pattern[bytes]
 ) -> list[str]:
     found: list[str] = []
     after, more = BEFORE_ALL, True
     while more:
         async with store.read(tenant_id) as tx:
             rows = await tx.all(_PLACES[place], after=after, n=PAGE)
-        found += [row["id"] for row in rows if _names(sealer, place, row, needles)]
+        found += [row["id"] for row in rows if _names(sealer, place, row, named)]
         after, more = rows[-1]["id"] if rows else after, len(rows) == PAGE
     return found
 
 
-def _names(sealer: Sealer, place: str, row: Any, needles: Collection[bytes]) -> bool:
+def _names(sealer: Sealer, place: str, row: Any, named: re.Pattern[bytes]) -> bool:
     try:
         text = sealer.open(place, row["id"], row["body"])
     except TamperedCiphertext:
         return False  # nobody can read it
-    return any(needle in text for needle in needles)
+    return named.search(text) is not None
 
 
-def _needles(keys: Iterable[Any], sealer: Sealer) -> set[bytes]:
-    needles = set()
+def _naming(addresses: Collection[str]) -> re.Pattern[bytes]:
+    """Return what finds one of the addresses: a longer number that holds it is somebody else's, dialled or not."""
+    kinds = (
+        rf'"{re.escape(address)}"'
+        if len(address) < SHORT
+        else rf"(?<![0-9A-Za-z])(?:00)?{re.escape(address)}(?![0-9A-Za-z])"
+        for address in sorted(addresses)
+    )
+    return re.compile("|".join(kinds).encode())
+
+
+def _addresses(keys: Iterable[Any], sealer: Sealer) -> set[str]:
+    addresses = set()
     for key in keys:
         try:
-            address = open_key(key, sealer)
+            addresses.add(open_key(key, sealer))
         except TamperedCiphertext:
             continue  # one altered row stops no erasure
-        needles.add((f'"{address}"' if len(address) < SHORT else address).encode())
-    return needles
+    return addresses

@@ -72,12 +72,20 @@ async def test_that_who_is_erased_is_named_nowhere(store: House) -> None:
     comment = CommentReceived(**about, dedupe="c", sender=Person(wa_id=PHONE), comment_id="c1", text="SENTINEL")
     odd = Quarantined(**about, dedupe="q", reason="no type", data={"from": PHONE, "words": "SENTINEL"})
     await store.arrive(shop, comment, odd, odd.model_copy(update={"dedupe": "q2", "data": {"from": "905559998877"}}))
+    for name, number in (
+        ("dialled", f"00{PHONE}"),
+        ("plus", f"+{PHONE}"),
+        ("longer", f"{PHONE}4"),
+        ("another", f"1{PHONE}"),
+    ):
+        await store.arrive(shop, told(shop, name, topic=name, data={"from": number}))
     await store.talk(shop)
     (person,) = [row["id"] for row in await store.rows(contacts, shop)]
     await Erasing(repository(store)).erase_contact(shop.id, person, actor="test")
     left = {row["topic"]: row["data"] for row in await store.rows(account_events, shop)}
     assert left["smb_app_state_sync"] is None
     assert left["history"] is not None
+    assert {name for name in ("dialled", "plus", "longer", "another") if left[name] is None} == {"dialled", "plus"}
     assert [row["data"] is None for row in await store.rows(account_events, other)] == [False]
     kept = [row for row in await store.rows(inbound, shop) if row["body"] is not None]
     assert [row["reason"] for row in kept] == ["no type"], "only what names somebody else"

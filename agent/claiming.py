@@ -45,15 +45,24 @@ class Claimable(Protocol[C_co]):
         ...
 
 
+Hold = Callable[[C], Awaitable[None]]
+"""Sees a claim through: it is given back at its end, or lost."""
+
+
 class Claiming(Generic[C]):
     """Holds the claims of one process; each is given to ``hold``, which gives it back or loses it."""
 
-    def __init__(self, store: Claimable[C], hold: Callable[[C], Awaitable[None]], *, slots: int) -> None:
+    def __init__(self, store: Claimable[C], hold: Hold[C], *, slots: int) -> None:
         self._store = store
         self._hold = hold
         self._slots = slots
+        self._cap = max(1, int(slots * SHARE))
         self._bell = asyncio.Event()
         self._held: dict[str, C] = {}
+        self._kept: dict[str, TenantId] = {}
+        self._more = True
+        """More may be due than was claimed: a slot that gets free is worth a look at the store."""
+        self._group: asyncio.TaskGroup | None = None
         self._stopping = False
 
     @property
@@ -65,14 +74,43 @@ class Claiming(Generic[C]):
         """Tell that something may be due."""
         self._bell.set()
 
+    def ring_in(self, seconds: float) -> None:
+        """Tell that something is due so soon; what is due later than the next look needs nobody to tell."""
+        if seconds < POLL:
+            asyncio.get_running_loop().call_later(max(0.0, seconds) + 0.005, self.ring)
+
     def stop(self) -> None:
         """Claim no more; ``run`` returns once what is held was seen through (rule 39)."""
         self._stopping = True
         self._bell.set()
 
+    def keep_slot(self, tenant_id: TenantId, conversation_id: ConversationId) -> bool:
+        """Keep a slot for what is claimed elsewhere than here; ``fill_slot`` must follow.
+
+        None is kept that a claim would not be given: of a tenant that has its share, or while others wait.
+        """
+        if self._group is None or self._stopping or self._more:
+            return False
+        if conversation_id in self._held or conversation_id in self._kept:
+            return False
+        busy = self._busy()
+        if busy.total() >= self._slots or busy[tenant_id] >= self._cap:
+            return False
+        self._kept[conversation_id] = tenant_id
+        return True
+
+    def fill_slot(self, conversation_id: ConversationId, claim: C | None, hold: Hold[C]) -> None:
+        """Give what was claimed to ``hold``, or the slot back."""
+        del self._kept[conversation_id]
+        if claim is not None and self._group is not None:
+            self._see_to(self._group, claim, hold)
+        if self._more or self._stopping:
+            self._bell.set()
+
     async def run(self) -> None:
         """Claim until stopped."""
         async with asyncio.TaskGroup() as group:
+            self._group = group
             while not self._stopping:
                 self._bell.clear()
                 try:
@@ -80,28 +118,47 @@ class Claiming(Generic[C]):
                 except Exception:
                     log.exception("claiming failed", action="claim_failed")
                     claimed = 0
-                if not claimed or len(self._held) >= self._slots:
+                if not claimed or not self._more or self._free() <= 0:
                     await self._wait()
+            while self._kept:
+                self._bell.clear()
+                await self._wait()
 
     async def _claim(self, group: asyncio.TaskGroup) -> int:
-        free = self._slots - len(self._held)
+        free = self._free()
         if free <= 0:
+            self._more = True
             return 0
-        busy = Counter[str](claim.tenant_id for claim in self._held.values())
-        claims = await self._store.claim(limit=free, busy=busy, cap=max(1, int(self._slots * SHARE)))
+        claims = await self._store.claim(limit=free, busy=self._busy(), cap=self._cap)
         for claim in claims:
-            self._held[claim.conversation_id] = claim
-            group.create_task(self._see_through(claim))
+            self._see_to(group, claim, self._hold)
+        # Whoever was given less than they asked for, and passed over nobody for having their share, was given all.
+        self._more = len(claims) >= free or max(self._busy().values(), default=0) >= self._cap
         return len(claims)
 
-    async def _see_through(self, claim: C) -> None:
+    def _free(self) -> int:
+        return self._slots - len(self._held) - len(self._kept)
+
+    def _busy(self) -> Counter[str]:
+        busy = Counter[str](claim.tenant_id for claim in self._held.values())
+        busy.update(self._kept.values())
+        return busy
+
+    def _see_to(self, group: asyncio.TaskGroup, claim: C, hold: Hold[C]) -> None:
+        self._held[claim.conversation_id] = claim
+        group.create_task(self._see_through(claim, hold))
+
+    async def _see_through(self, claim: C, hold: Hold[C]) -> None:
         try:
-            await self._hold(claim)
+            await hold(claim)
         except LostLease:
             log.info("lost a lease", action="lease_lost", conversation=claim.conversation_id)
         finally:
-            self._held.pop(claim.conversation_id, None)
-            self._bell.set()
+            # It may have been claimed anew between its being given back and here.
+            if self._held.get(claim.conversation_id) is claim:
+                del self._held[claim.conversation_id]
+            if self._more:
+                self._bell.set()
 
     async def _wait(self) -> None:
         try:

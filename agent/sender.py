@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from agent.claiming import POLL, Claiming
+from agent.claiming import Claiming
 from core import faults
 from core.channel_types import ChannelType
 from core.clock import Clock
@@ -80,8 +80,8 @@ class Sender:
             log.exception("sending crashed", action="send_crashed", conversation=claim.conversation_id)
             await self._record(claim, told)
             return
-        if again is not None and again < POLL:
-            asyncio.get_running_loop().call_later(max(0.0, again) + 0.005, self.ring)
+        if again is not None:
+            self._claims.ring_in(again)
 
     async def _next(self, claim: SendClaim, told: list[Outcome]) -> tuple[Attempt, ...] | Doubt | Wait:
         found = await self._door.next(claim, told, leave=True)

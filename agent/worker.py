@@ -76,6 +76,8 @@ class Worker:
                 faults.reach("worker.before_release")
                 if await self._store.release(claim, next_due=again):
                     break
+            if again is not None:
+                self._claims.ring_in((again - self._clock.now()).total_seconds())
         except Lacking as error:
             await self._hand_back(claim, error.needs)
         except LostLease:

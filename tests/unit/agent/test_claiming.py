@@ -1,8 +1,11 @@
 """The loop that workers and the sender share."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+
+import pytest
 
 from agent.claiming import Claiming
 from core.errors import LostLease
@@ -94,3 +97,96 @@ async def test_that_a_failed_look_and_a_lost_lease_do_not_end_the_loop() -> None
         claiming.ring()
 
     assert len(seen) == 2
+
+
+@asynccontextmanager
+async def at_work(
+    shelf: Shelf, hold: Callable[[Held], Awaitable[None]], *, slots: int
+) -> AsyncIterator[Claiming[Held]]:
+    """A loop that has looked once and waits."""
+    claiming = Claiming(shelf, hold, slots=slots)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(claiming.run())
+        await turns_of_the_loop()
+        yield claiming
+        claiming.stop()
+
+
+async def turns_of_the_loop() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def at_once(claim: Held) -> None:
+    """Give it back."""
+
+
+async def test_that_a_look_that_found_all_there_was_is_not_repeated_until_somebody_rings() -> None:
+    shelf = Shelf(a=2, b=1)
+    async with at_work(shelf, at_once, slots=8) as claiming:
+        assert len(shelf.asked) == 1
+        claiming.ring()
+        await turns_of_the_loop()
+        assert len(shelf.asked) == 2
+
+
+@pytest.mark.parametrize(("waiting", "slots"), [(Shelf(a=3, b=3), 3), (Shelf(a=6), 4)])
+async def test_that_whoever_may_have_more_is_asked_again_as_slots_get_free(waiting: Shelf, slots: int) -> None:
+    async with at_work(waiting, at_once, slots=slots):
+        assert not any(waiting.waiting.values())
+
+
+def somebody(name: str, tenant: str = "a") -> tuple[TenantId, ConversationId]:
+    return TenantId(tenant), ConversationId(name)
+
+
+async def test_that_a_kept_slot_counts_until_it_is_filled_or_given_back() -> None:
+    shelf, held, go = Shelf(), list[str](), asyncio.Event()
+
+    async def hold(claim: Held) -> None:
+        held.append(claim.conversation_id)
+        await go.wait()
+
+    async with at_work(shelf, at_once, slots=4) as claiming:
+        assert [claiming.keep_slot(*somebody(name)) for name in ("x", "x", "y", "z", "w")] == [
+            True, False, True, True, False,
+        ]  # fmt: skip
+        assert claiming.keep_slot(*somebody("v", "b"))
+        assert not claiming.keep_slot(*somebody("u", "c"))
+        claiming.fill_slot(ConversationId("x"), Held(*somebody("x")), hold)
+        claiming.fill_slot(ConversationId("y"), None, hold)
+        for left in ("z", "v"):
+            claiming.fill_slot(ConversationId(left), None, hold)
+        await turns_of_the_loop()
+        assert held == ["x"]
+        assert [claim.conversation_id for claim in claiming.held] == ["x"]
+        assert not claiming.keep_slot(*somebody("x"))
+        go.set()
+        await turns_of_the_loop()
+        assert claiming.held == []
+
+
+async def test_that_no_slot_is_kept_for_somebody_while_others_wait_for_one() -> None:
+    go = asyncio.Event()
+
+    async def hold(claim: Held) -> None:
+        await go.wait()
+
+    async with at_work(Shelf(a=3), hold, slots=3) as claiming:
+        assert not claiming.keep_slot(*somebody("x", "b"))
+        go.set()
+
+
+async def test_that_a_stopped_loop_waits_for_the_slots_that_are_kept() -> None:
+    held = list[str]()
+
+    async def hold(claim: Held) -> None:
+        held.append(claim.conversation_id)
+
+    async with at_work(Shelf(), at_once, slots=4) as claiming:
+        assert claiming.keep_slot(*somebody("x"))
+        claiming.stop()
+        await turns_of_the_loop()
+        assert not claiming.keep_slot(*somebody("y"))
+        claiming.fill_slot(ConversationId("x"), Held(*somebody("x")), hold)
+    assert held == ["x"]

@@ -21,21 +21,25 @@ def claims(*attempts: int) -> list[Claim]:
 class Store:
     """Gives out claims, and remembers how it was asked."""
 
-    def __init__(self, *rounds: list[Claim], asking: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, *rounds: list[Claim], asking: Callable[[], None] = lambda: None, rings: bool = True) -> None:
         self.rounds = list(rounds)
         self.asking = asking
+        self.rings = rings
         self.asked: list[dict[str, Any]] = []
         self.extended: list[Sequence[Claim]] = []
         self.handed_back: list[str] = []
         self.asked_again = asyncio.Event()
+        self.ring: Callable[[], None] = lambda: None
 
     async def claim(self, **how: Any) -> list[Claim]:
         self.asked.append({**how, "lacks": frozenset(how["lacks"])})
         self.asking()
+        found = self.rounds.pop(0) if self.rounds else []
         if not self.rounds:
             self.asked_again.set()
-            return []
-        return self.rounds.pop(0)
+        elif self.rings:
+            self.ring()
+        return found
 
     async def extend(self, held: Sequence[Claim]) -> None:
         self.extended.append(list(held))
@@ -45,6 +49,7 @@ class Store:
 
     async def hand_back(self, claim: Claim, *, needs: str) -> None:
         self.handed_back.append(needs)
+        self.ring()
 
 
 class Turns:
@@ -78,6 +83,7 @@ class Beats(MovableClock):
 
 async def run(store: Store, turns: Turns, clock: Beats) -> None:
     worker = Worker(cast(Any, store), cast(Any, turns), clock=clock, slots=8, sends=lambda _: None)
+    store.ring = worker.ring
     async with asyncio.TaskGroup() as group:
         group.create_task(worker.run())
         await asyncio.wait_for(store.asked_again.wait(), 10)
@@ -88,7 +94,7 @@ async def run(store: Store, turns: Turns, clock: Beats) -> None:
 
 async def test_that_a_worker_takes_nothing_more_that_was_tried_before_while_it_holds_such_a_one() -> None:
     clock = Beats()
-    store = Store(claims(1), claims(1, 2), asking=lambda: clock.advance(TRIES_EVERY))
+    store = Store(claims(1), claims(1, 2), [], asking=lambda: clock.advance(TRIES_EVERY))
     await run(store, Turns(), clock)
     assert [asked["retries"] for asked in store.asked[:3]] == [1, 1, 0]
 
@@ -107,7 +113,7 @@ async def test_that_leases_are_prolonged_at_a_third_of_their_time() -> None:
 
 
 async def test_that_a_worker_claims_nothing_more_of_what_it_lacks() -> None:
-    store = Store(claims(1))
+    store = Store(claims(1), [], rings=False)
     await run(store, Turns(Lacking("telepathy@1")), Beats())
     assert store.handed_back == ["telepathy@1"]
     assert store.asked[-1]["lacks"] == {"telepathy@1"}

@@ -193,6 +193,7 @@ class Engine:
             clock=clock,
             pace=pace,
             sends=self.doorbells.send,
+            sender=self.sender,
         )
         self.worker = Worker(stores.work, turns, clock=clock, slots=pace.slots, sends=self.doorbells.send)
         self.intake = Intake(stores.intake, webhooks, clock=clock, told=self._told)

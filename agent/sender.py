@@ -12,9 +12,10 @@ from core.channel_types import ChannelType
 from core.clock import Clock
 from core.errors import AccountBlocked, AuthExpired, LostLease, NotFound, OutcomeUnknown, Rejected, SendError
 from core.files import FileStore
+from core.ids import ConversationId
 from core.nouns import AccountStatus
 from core.ports import Channel, SendOrder, SendResult
-from core.store import Attempt, DoorStore, Doubt, Outcome, SendClaim, Wait
+from core.store import Attempt, Claim, DoorStore, Doubt, Found, Leaving, Outcome, SendClaim, Wait
 
 MOST_TRIES = 6
 LONGEST_WAIT = timedelta(minutes=5)
@@ -61,16 +62,31 @@ class Sender:
         """Send until stopped."""
         await self._claims.run()
 
-    async def _hold(self, claim: SendClaim) -> None:
+    def keep_slot(self, claim: Claim) -> bool:
+        """Tell whether what a turn of this conversation says may leave with it; ``see_off`` must follow where it may.
+
+        Else it is claimed like all else that is queued.
+        """
+        return self._claims.keep_slot(claim.tenant_id, claim.conversation_id)
+
+    def see_off(self, conversation_id: ConversationId, leaving: Leaving | None) -> None:
+        """Send what left with a turn."""
+        claim = None if leaving is None else leaving.claim
+        found = None if leaving is None else leaving.found
+        self._claims.fill_slot(conversation_id, claim, lambda claim: self._hold(claim, found))
+
+    async def _hold(self, claim: SendClaim, found: Found | None = None) -> None:
         told: list[Outcome] = []
         try:
-            while not isinstance(found := await self._next(claim, told), Wait):
+            found = found or await self._next(claim, told)
+            while not isinstance(found, Wait):
                 told = []
                 if isinstance(found, Doubt):
                     await self._ask(claim, found)
                 else:
                     await self._attempt_all(claim, found, told)
                 self._changed(claim.tenant_id, claim.conversation_id)
+                found = await self._next(claim, told)
             again = 0.0 if not found.left else None
             if found.left and found.until is not None:
                 again = (found.until - self._clock.now()).total_seconds()
@@ -83,7 +99,7 @@ class Sender:
         if again is not None:
             self._claims.ring_in(again)
 
-    async def _next(self, claim: SendClaim, told: list[Outcome]) -> tuple[Attempt, ...] | Doubt | Wait:
+    async def _next(self, claim: SendClaim, told: list[Outcome]) -> Found:
         found = await self._door.next(claim, told, leave=True)
         if told:
             faults.reach("send.recorded")

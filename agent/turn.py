@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -16,8 +16,19 @@ from core import faults
 from core.channel_types import ChannelType
 from core.clock import Clock
 from core.errors import Lacking, StoreError, Unsealed
+from core.ids import ConversationId
 from core.ports import Channel, Live
-from core.store import UNABLE_FOR, Claim, EffectStore, TurnCommitted, TurnWrite, Workload, WorkStore
+from core.store import (
+    UNABLE_FOR,
+    Claim,
+    EffectStore,
+    Leaving,
+    Parting,
+    TurnCommitted,
+    TurnWrite,
+    Workload,
+    WorkStore,
+)
 
 RESTARTS = 2
 TURN_LIMIT = timedelta(seconds=90)
@@ -28,6 +39,18 @@ POISON = 3
 """Claims of the same events after which they are set aside (ENGINE rule 8)."""
 
 log = structlog.get_logger("agent.turn")
+
+
+class SeesOff(Protocol):
+    """A sender in the same process, to which turns leave what they say."""
+
+    def keep_slot(self, claim: Claim) -> bool:
+        """Tell whether it has room for this conversation; ``see_off`` follows."""
+        ...
+
+    def see_off(self, conversation_id: ConversationId, leaving: Leaving | None) -> None:
+        """Send it; None: nothing left with the turn."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +78,10 @@ class TurnEngine:
         clock: Clock,
         pace: Pace,
         sends: Callable[[str], None],
+        sender: SeesOff | None = None,
     ) -> None:
         self._store = store
+        self._sender = sender
         self._resources = resources
         self._live = live
         self._clock = clock
@@ -85,16 +110,16 @@ class TurnEngine:
         else:
             done = await self._answer(work, taken)
         self._ring(done.work, done.committed)
-        return done.work.claim, done.committed, self._again(done)
+        return done.work.claim, done.committed, self._again(done.taken, done.write, done.committed.next_due)
 
-    def _again(self, done: _Done) -> datetime | None:
+    def _again(self, taken: Taken, write: TurnWrite, due: datetime | None) -> datetime | None:
         """Return when to look again: at once for events left over, soon for an echo that may be ours."""
-        now, due = self._clock.now(), done.committed.next_due
-        if done.taken.undecided:
+        now = self._clock.now()
+        if taken.undecided:
             return now + QUICK
-        if set(done.taken.consumed) - set(done.write.consumed):
+        if set(taken.consumed) - set(write.consumed):
             return now
-        held = due is not None and due <= now and not done.write.runs_turn
+        held = due is not None and due <= now and not write.runs_turn
         return None if held else due
 
     async def _answer(self, work: Workload, taken: Taken) -> _Done:
@@ -141,7 +166,17 @@ class TurnEngine:
         return due is not None and due <= self._clock.now() - UNABLE_FOR
 
     async def _commit(self, work: Workload, taken: Taken, write: TurnWrite, *, unsealed: bool = False) -> _Done:
-        return _Done(work, taken, write, await self._store.commit(work, write, unsealed=unsealed))
+        """Commit the turn, and send what it says where this process has room for it."""
+        sender, leaving = self._sender, None
+        sends = bool(write.sends) and sender is not None and sender.keep_slot(work.claim)
+        parting = Parting(lambda due: self._again(taken, write, due), sends=sends)
+        try:
+            committed = await self._store.commit(work, write, unsealed=unsealed, parting=parting)
+            leaving = committed.leaving
+        finally:
+            if sender is not None and sends:
+                sender.see_off(work.claim.conversation_id, leaving)
+        return _Done(work, taken, write, committed)
 
     async def _attempt(self, this: Attempt) -> TurnWrite:
         """Run the flow once and return what to commit; raises Unsealed where it must be done again."""

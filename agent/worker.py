@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -11,7 +11,7 @@ from agent.turn import TurnEngine
 from core import faults
 from core.clock import Clock
 from core.errors import Lacking, LostLease
-from core.store import LEASE, Claim, WorkStore
+from core.store import LEASE, Claim, TurnCommitted, WorkStore
 
 HEARTBEAT = LEASE.total_seconds() / 3
 TRIES_EVERY = timedelta(seconds=1)
@@ -71,10 +71,9 @@ class Worker:
         try:
             while True:
                 claim, committed, again = await self._turns.process(claim)
-                if committed is not None and committed.has_sends:
+                if committed is not None and committed.has_sends and committed.leaving is None:
                     self._sends(claim.conversation_id)
-                faults.reach("worker.before_release")
-                if await self._store.release(claim, next_due=again):
+                if await self._is_given_back(claim, committed, again):
                     break
             if again is not None:
                 self._claims.ring_in((again - self._clock.now()).total_seconds())
@@ -85,6 +84,13 @@ class Worker:
         except Exception:
             log.exception("turn crashed", action="turn_crashed", conversation=claim.conversation_id)
             await self._give_up(claim)
+
+    async def _is_given_back(self, claim: Claim, committed: TurnCommitted | None, again: datetime | None) -> bool:
+        """Give it back where no commit has; False where more arrived meanwhile: it is seen to at once."""
+        if committed is not None:
+            return committed.given_back
+        faults.reach("worker.before_release")
+        return await self._store.release(claim, next_due=again)
 
     async def _hand_back(self, claim: Claim, needs: str) -> None:
         """Leave it to a newer worker, and claim nothing more of the kind (rule 9)."""

@@ -35,17 +35,13 @@ def build_stores(ports: Ports) -> EngineStores:
     """Build the store's side of the engine."""
     database, vault, clock, ids = ports.database, ports.vault, ports.clock, ports.ids
     store = Store(database, vault, clock, ids)
+    capabilities = {kind: channel.capabilities for kind, channel in ports.channels.items()}
+    door = EngineDoor(database, vault, clock=clock, ids=ids, capabilities=capabilities)
     return EngineStores(
         intake=EngineIntake(database, vault),
-        work=EngineWork(database, vault, clock=clock, ids=ids),
+        work=EngineWork(database, vault, clock=clock, ids=ids, door=door),
         effects=EngineEffects(database, vault, clock),
-        door=EngineDoor(
-            database,
-            vault,
-            clock=clock,
-            ids=ids,
-            capabilities={kind: channel.capabilities for kind, channel in ports.channels.items()},
-        ),
+        door=door,
         receipts=EngineReceipts(database, vault, clock),
         saver=TurnSaver(),
         wakes=Snoozes(store),

@@ -85,6 +85,8 @@ class Ledger:
     _version: int | None = None
     _stream: list[tuple[str, str]] = field(default_factory=list)
     event_no: int = 0
+    sender: str | None = None
+    """The lease of a sender that takes what is queued here, where no other has the conversation."""
     rearmed: bool = False
     """The agent has it again, and timers that were held run on (ENGINE rule 28)."""
 
@@ -228,13 +230,16 @@ class Ledger:
 
     def wake_sender(self, due_ms: int) -> None:
         """Tell the senders that this conversation has something to send from ``due_ms`` on."""
-        self.tx.later(
-            sql.WAKE_SENDER,
-            conversation_id=self.conversation_id,
-            tenant_id=self.sealer.tenant_id,
-            account_id=self.account_id,
-            due_ms=due_ms,
-        )
+        told = {
+            "conversation_id": self.conversation_id,
+            "tenant_id": self.sealer.tenant_id,
+            "account_id": self.account_id,
+            "due_ms": due_ms,
+        }
+        if self.sender is None:
+            self.tx.later(sql.WAKE_SENDER, **told)
+        else:
+            self.tx.later(sql.TAKE_AS_SENDER, **told, lease_id=self.sender, now_ms=self.now_ms)
 
     def _write_stream(self, last: int) -> None:
         noted, self._stream = self._stream, []

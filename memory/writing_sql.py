@@ -3,8 +3,9 @@
 import sqlalchemy as sa
 
 from core.nouns import AGENT
+from core.store.door import LEASE
 from memory import fates
-from memory.query import Query, bool_eq, greatest, insert_into, least, mine
+from memory.query import Query, bool_eq, greatest, insert_into, lease_clock, least, mine
 from memory.tables import (
     conversation_queue,
     conversations,
@@ -65,6 +66,23 @@ WAKE_SENDER = Query(
     scope="directory",
     columns=("conversation_id", "tenant_id", "account_id", "due_ms", "pending_no"),
 )
+_until = lease_clock() + int(LEASE.total_seconds() * 1000)
+_taken = insert_into(send_queue).values(pending_no=1, lease_until_ms=_until)
+_untaken = sa.or_(send_queue.c.lease_until_ms.is_(None), send_queue.c.lease_until_ms < lease_clock())
+TAKE_AS_SENDER = Query(
+    _taken.on_conflict_do_update(
+        index_elements=[send_queue.c.conversation_id],
+        set_={
+            "pending_no": send_queue.c.pending_no + 1,
+            "due_ms": least(_taken.excluded.due_ms, send_queue.c.due_ms),
+            "lease_id": sa.case((_untaken, _taken.excluded.lease_id), else_=send_queue.c.lease_id),
+            "lease_until_ms": sa.case((_untaken, _taken.excluded.lease_until_ms), else_=send_queue.c.lease_until_ms),
+        },
+    ),
+    scope="directory",
+    columns=("conversation_id", "tenant_id", "account_id", "due_ms", "lease_id", "lease_until_ms", "pending_no"),
+)
+"""As ``WAKE_SENDER``, and the conversation is held under ``lease_id`` where no other sender has it."""
 WAKE_WORKER = Query(
     (_turn := insert_into(conversation_queue).values(pending_no=1)).on_conflict_do_update(
         index_elements=[conversation_queue.c.conversation_id],

@@ -5,7 +5,7 @@ Each protocol has one implementation over both databases (``memory/engine``). Ru
 """
 
 from core.store.catalog import CatalogStore, ConnectionFacts, KnowledgePiece
-from core.store.door import Attempt, DoorStore, Doubt, Outcome, ReceiptStore, SendClaim, Wait
+from core.store.door import Attempt, DoorStore, Doubt, Found, Leaving, Outcome, ReceiptStore, SendClaim, Wait
 from core.store.effects import EffectKey, EffectStore, JournalEntry, UsageStore, UsageWrite
 from core.store.indexing import IndexStore
 from core.store.intake import IntakeStore, Recorded, RecordStatus, Route, Slice
@@ -25,6 +25,7 @@ from core.store.writes import (
     HandoffWrite,
     MessageChange,
     MessageWrite,
+    Parting,
     ReactionWrite,
     RunWrite,
     SendWrite,
@@ -45,16 +46,19 @@ __all__ = [
     "DueTimer",
     "EffectKey",
     "EffectStore",
+    "Found",
     "HandoffWrite",
     "IndexStore",
     "IntakeStore",
     "JournalEntry",
     "KnowledgePiece",
+    "Leaving",
     "LiveRun",
     "MessageChange",
     "MessageWrite",
     "OpenHandoff",
     "Outcome",
+    "Parting",
     "PendingEvent",
     "ReactionWrite",
     "ReceiptStore",

@@ -23,7 +23,6 @@ class SendClaim:
     conversation_id: ConversationId
     account_id: ChannelAccountId
     lease_id: str
-    seen_no: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,18 @@ class Wait:
     left: bool = False
 
 
+Found = tuple[Attempt, ...] | Doubt | Wait
+"""What is to be done at the door now: send these together, ask after one, or wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What a turn said, claimed and judged in its own commit: as ``DoorStore.claim`` and ``next`` would find it."""
+
+    claim: SendClaim
+    found: Found
+
+
 class DoorStore(Protocol):
     """The way out: every check and the intent in one commit, then the outcome."""
 
@@ -86,9 +97,7 @@ class DoorStore(Protocol):
         """Claim conversations with requests that are due."""
         ...
 
-    async def next(
-        self, claim: SendClaim, told: Sequence[Outcome] = (), *, leave: bool = False
-    ) -> tuple[Attempt, ...] | Doubt | Wait:
+    async def next(self, claim: SendClaim, told: Sequence[Outcome] = (), *, leave: bool = False) -> Found:
         """Put outcomes on record, judge what is next and put the intent on record: one commit, shared with others.
 
         What is blocked is settled here. A message comes with the read mark behind it, to be sent at once. Of a request

@@ -11,7 +11,7 @@ from core.inbound import Inbound
 from core.nouns import AccountStatus, Release
 from core.policy import Policy
 from core.ports import Rendered
-from core.store.writes import TurnCommitted, TurnWrite
+from core.store.writes import Parting, TurnCommitted, TurnWrite
 from core.turns import WindowMessage
 
 LEASE = timedelta(seconds=30)
@@ -163,10 +163,14 @@ class WorkStore(Protocol):
         """Tell whether lease and epoch hold (rule 37)."""
         ...
 
-    async def commit(self, work: Workload, write: TurnWrite, *, unsealed: bool = False) -> TurnCommitted:
+    async def commit(
+        self, work: Workload, write: TurnWrite, *, unsealed: bool = False, parting: Parting | None = None
+    ) -> TurnCommitted:
         """Commit the turn; raises LostLease where another worker has it (rule 13).
 
         ``unsealed``: nothing has shown yet; raises Unsealed where more arrived, or the owner changed (rule 11).
+        With ``parting`` the conversation is given back as ``release`` would, and what the turn says may leave at once:
+        the door's judgement and intent are in the same commit (rule 17).
         """
         ...
 

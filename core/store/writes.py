@@ -1,6 +1,6 @@
 """What one turn changes, as the store is told: messages, requests, handoffs, the Run, what is remembered of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from core.context import Context, Referral
 from core.nouns import Delivery
 from core.policy import Author
 from core.ports import Rendered
+from core.store.door import Leaving
 from core.turns import CaptureLead, FlagConversation, RecordEvent, SetTimer
 
 
@@ -157,6 +158,16 @@ class TurnWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class Parting:
+    """How a conversation is left along with its turn, in the turn's own commit."""
+
+    again: Callable[[datetime | None], datetime | None]
+    """Given when its earliest timer is due, returns when to look at it again."""
+    sends: bool = False
+    """A sender of this process has room for what the turn says."""
+
+
+@dataclass(frozen=True, slots=True)
 class TurnCommitted:
     """What the commit came to. ``took_over``: a person took it meanwhile, the agent's messages are cancelled."""
 
@@ -164,3 +175,7 @@ class TurnCommitted:
     took_over: bool
     has_sends: bool
     next_due: datetime | None
+    leaving: Leaving | None = None
+    """What this process is to send; None: it is queued for any sender."""
+    given_back: bool = False
+    """The conversation is nobody's any more; else it is still held, since more has arrived or nobody asked."""

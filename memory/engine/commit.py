@@ -16,29 +16,50 @@ from memory.database import Tx
 from memory.engine import commit_sql as sql
 from memory.engine.locking import lock
 from memory.engine.one_turn import CANCELLED, OneTurn, Turn
+from memory.engine.parting import Doorstep, give_back, let_out
 from memory.engine.people import CONTACT, changes_contact
 from memory.engine.together import NotNow
 from memory.writing import close_all
 
 
-async def commit_turns(tx: Tx, turns: Sequence[Turn], *, now: datetime) -> list[TurnCommitted | Exception]:
+async def commit_turns(
+    tx: Tx, turns: Sequence[Turn], *, now: datetime, door: Doorstep | None = None, lease: str = ""
+) -> list[TurnCommitted | Exception]:
     """Write everything that turns decided, each of another conversation; answers each in its place.
+
+    What they say leaves through the ``door``, to a sender with this ``lease``, where they part so.
 
     ``LostLease``: another worker holds the conversation. ``Unsealed``: more arrived, or somebody took it. ``NotNow``:
     somebody is changing the conversation. Of a turn that is answered so nothing is written; raises what would undo all.
     """
     commits = [OneTurn(tx.of(turn.work.claim.tenant_id), turn, to_ms(now)) for turn in turns]
+    for commit in commits:
+        commit.ledger.sender = lease if door and commit.parting and commit.parting.sends else None
     outcomes = await _guard(tx, commits)
     ready = [commit for commit, outcome in zip(commits, outcomes, strict=True) if outcome is None]
     changed = [{**commit.key, "contact": commit.contact} for commit in ready if changes_contact(commit.write)]
     contacts = {row["id"]: row for row in await tx.each(CONTACT, changed)}
     for commit in ready:
         await commit.put(contacts.get(commit.contact))
+    leaving = await let_out(door, tx, ready) if door else {}
     asking = [commit.key for commit in ready if commit.asks_when_due]
-    due = {row["conversation_id"]: row["due_ms"] for row in await tx.each(sql.NEXT_DUE, asking)}
+    found = {row["conversation_id"]: row["due_ms"] for row in await tx.each(sql.NEXT_DUE, asking)}
+    due = {str(commit.id): commit.next_due(found.get(commit.id)) for commit in ready}
+    given_back = await give_back(tx, ready, due)
     await _count(tx, ready)
     await close_all([commit.ledger for commit in ready])
-    return [outcome or commit.committed(due.get(commit.id)) for commit, outcome in zip(commits, outcomes, strict=True)]
+    return [
+        outcome
+        or TurnCommitted(
+            commit.ledger.event_no,
+            commit.took_over,
+            commit.has_sends,
+            due[commit.id],
+            leaving.get(commit.id),
+            commit.id in given_back,
+        )
+        for commit, outcome in zip(commits, outcomes, strict=True)
+    ]
 
 
 async def find_turn(tx: Tx, work: Workload, write: TurnWrite) -> TurnCommitted | None:

@@ -16,7 +16,7 @@ from core.channel_types import Capabilities, ChannelType
 from core.clock import Clock, from_ms, to_ms
 from core.ids import ChannelAccountId, ConversationId, Ids, TenantId
 from core.nouns import AccountStatus
-from core.store import Attempt, Doubt, Outcome, SendClaim, Wait
+from core.store import Attempt, Doubt, Found, Outcome, SendClaim, Wait
 from core.store.door import LEASE
 from memory.database import Database, Tx, grouped
 from memory.engine import door_sql as sql
@@ -39,9 +39,6 @@ class _Asked:
     told: tuple[Outcome, ...]
     judges: bool
     leaves: bool
-
-
-Found = tuple[Attempt, ...] | Doubt | Wait
 
 
 class EngineDoor:
@@ -83,7 +80,6 @@ class EngineDoor:
                 ConversationId(row["conversation_id"]),
                 ChannelAccountId(row["account_id"]),
                 lease,
-                row["pending_no"],
             )
             for row in rows
         ]
@@ -124,6 +120,18 @@ class EngineDoor:
                 faults.reach("send.before_record")
         present = {id(one) for one, _ in pairs}
         return [found.get(id(one), Wait(None)) if id(one) in present else NotNow() for one in asked]
+
+    async def let_out(self, tx: Tx, leaving: Sequence[tuple[SendClaim, Ledger]]) -> dict[str, Found]:
+        """Judge what turns say, in the commit that says it; their conversations are locked.
+
+        What may not go yet is given back. One that another sender has is not in the answer.
+        """
+        asked = [
+            (_Asked(claim, (), judges=True, leaves=True), Visit(claim, ledger, self._capabilities, self._buckets))
+            for claim, ledger in leaving
+        ]
+        await self._read(tx, [visit for _, visit in asked])
+        return {one.claim.conversation_id: found async for one, found in self._judge(tx, asked)}
 
     async def _read(self, tx: Tx, visits: Sequence[Visit]) -> None:
         """Read what the judgement needs, of those whose lease holds."""

@@ -33,7 +33,7 @@ CLAIM = Query(
     _s.update()
     .where(_s.c.conversation_id.in_(sa.select(_picked.c.conversation_id)), _is_free(_s))
     .values(lease_id=sa.bindparam("lease"), lease_until_ms=_until)
-    .returning(_s.c.conversation_id, _s.c.tenant_id, _s.c.account_id, _s.c.pending_no),
+    .returning(_s.c.conversation_id, _s.c.tenant_id, _s.c.account_id),
     scope="directory",
 )
 _held = sa.and_(

@@ -1,6 +1,7 @@
 """What one turn writes, within the transaction that it shares with others (ENGINE rule 13)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -11,7 +12,7 @@ from core.context import Context
 from core.errors import LostLease, TamperedCiphertext, Unsealed
 from core.nouns import AGENT, EVERYBODY, NOBODY, Delivery, owning_staff
 from core.policy import Author
-from core.store import MessageChange, MessageWrite, TurnCommitted, TurnWrite, Workload
+from core.store import MessageChange, MessageWrite, Parting, TurnCommitted, TurnWrite, Workload
 from memory.counting import Move, Standing
 from memory.crypto import Sealer
 from memory.database import Tx
@@ -36,6 +37,9 @@ class Turn:
     work: Workload
     write: TurnWrite
     unsealed: bool = False
+    parting: Parting | None = None
+    came_to: list[TurnCommitted] = field(default_factory=list)
+    """What it comes to if the commit holds: known before its answer, which may be lost."""
 
 
 class OneTurn:
@@ -43,7 +47,7 @@ class OneTurn:
 
     def __init__(self, tx: Tx, turn: Turn, now_ms: int) -> None:
         work = turn.work
-        self.unsealed = turn.unsealed
+        self.unsealed, self.parting = turn.unsealed, turn.parting
         self.tx, self.seal, self.work, self.write, self.now_ms = tx, turn.seal, work, turn.write, now_ms
         self.id = work.claim.conversation_id
         self.key = {"tenant_id": work.claim.tenant_id, "conversation_id": self.id}
@@ -129,12 +133,12 @@ class OneTurn:
         """Tell whether timers run that this turn did not arm itself."""
         return self.work.next_timer is not None or self.ledger.rearmed
 
-    def committed(self, due_ms: int | None) -> TurnCommitted:
-        """Return what the turn came to."""
+    def next_due(self, due_ms: int | None) -> datetime | None:
+        """Return when its earliest timer is due; ``due_ms`` is what was found, where it asked."""
         if not self.asks_when_due:
             running = (to_ms(timer.due) for timer in self.write.timers if timer.visit not in self._asked)
             due_ms = min(running, default=None)
-        return TurnCommitted(self.ledger.event_no, self.took_over, self.has_sends, from_ms(due_ms) if due_ms else None)
+        return from_ms(due_ms) if due_ms else None
 
     @property
     def _asked(self) -> frozenset[str]:

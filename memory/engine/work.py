@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+import structlog
 
 from core import faults
 from core.channel_types import ChannelType
@@ -20,6 +21,7 @@ from core.store import (
     UNABLE_FOR,
     Claim,
     DueTimer,
+    Parting,
     PendingEvent,
     TurnCommitted,
     TurnWrite,
@@ -33,6 +35,7 @@ from memory.engine.commit import commit_turns, find_turn
 from memory.engine.echoes import Match, read_echoes, settle_echoes
 from memory.engine.judging import read_policy
 from memory.engine.one_turn import Turn
+from memory.engine.parting import Doorstep, NotLetOut
 from memory.engine.reading import (
     EarlierMessage,
     mark_known,
@@ -49,14 +52,23 @@ from memory.writing import Ledger, NewSend
 REPEATED_MS = 7 * 86_400_000
 """Age of an event that may be a repetition: intake remembers names for a day longer than this (ENGINE rule 34)."""
 
+FEW = 4
+"""Of so many turns that end together, what they say leaves with their commit; of more, a sender's own groups are as
+cheap, and the commit is shorter without."""
+
 RELEASES_KEPT = 500
+
+log = structlog.get_logger("memory.work")
 
 
 class EngineWork:
     """Implements ``core.store.WorkStore``."""
 
-    def __init__(self, database: Database, vault: Vault, *, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self, database: Database, vault: Vault, *, clock: Clock, ids: Ids, door: Doorstep | None = None
+    ) -> None:
         self._database = database
+        self._door = door
         self._vault = vault
         self._clock = clock
         self._ids = ids
@@ -211,22 +223,34 @@ class EngineWork:
             row = await tx.first(sql.HOLDER, conversation_id=claim.conversation_id, lease=claim.lease_id)
         return row is not None and (row["owner_epoch"] or 0) == owner_epoch
 
-    async def commit(self, work: Workload, write: TurnWrite, *, unsealed: bool = False) -> TurnCommitted:
+    async def commit(
+        self, work: Workload, write: TurnWrite, *, unsealed: bool = False, parting: Parting | None = None
+    ) -> TurnCommitted:
         """Commit the turn, in one transaction with others; raises LostLease, Unsealed."""
         seal = await self._vault.sealer(work.claim.tenant_id)
+        turn = Turn(seal, work, write, unsealed, parting)
         try:
-            return await self._commits.do(Turn(seal, work, write, unsealed))
+            return await self._commits.do(turn)
         except StoreUnavailable:
             # The connection may have broken after the store had committed: look before judging.
             async with self._database.mixed([work.claim.tenant_id]) as tx:
                 found = await find_turn(tx, work, write)
             if found is None:
                 raise
-            return found
+            return turn.came_to[0] if turn.came_to else found
 
     async def _commit_all(self, turns: Sequence[Turn]) -> Sequence[TurnCommitted | Exception]:
+        try:
+            return await self._commit_group(turns, self._door if len(turns) <= FEW else None)
+        except NotLetOut:
+            log.exception("what turns say waits for a sender", action="not_let_out")
+            return await self._commit_group(turns, None)
+
+    async def _commit_group(self, turns: Sequence[Turn], door: Doorstep | None) -> Sequence[TurnCommitted | Exception]:
         async with self._database.mixed(sorted({turn.work.claim.tenant_id for turn in turns})) as tx:
-            committed = await commit_turns(tx, turns, now=self._clock.now())
+            committed = await commit_turns(tx, turns, now=self._clock.now(), door=door, lease=self._ids.new())
+            for turn, came_to in zip(turns, committed, strict=True):
+                turn.came_to[:] = [came_to] if isinstance(came_to, TurnCommitted) else []
             faults.reach("turn.before_commit")
         faults.reach("turn.after_commit")
         return committed

@@ -41,6 +41,7 @@ BOUNDARIES = {
     "agent/resources.py",  # a lost usage record must not lose a turn
     "memory/engine/intake.py",  # one bad row must not fail its batch
     "memory/engine/together.py",  # nor one bad turn its group
+    "memory/engine/parting.py",  # a door that fails must not keep a turn from being committed
     "memory/redis_bells.py",  # however Redis fails, it costs time alone
 }
 """The places that may catch whatever comes; everyone else names what they expect, or raises it on."""

@@ -121,8 +121,8 @@ class House:
 
     def __post_init__(self) -> None:
         self.intake = EngineIntake(self.database, self.vault)
-        self.work = self.another_worker()
         self.door = self.another_sender()
+        self.work = self.another_worker()
         self.receipts = EngineReceipts(self.database, self.vault, self.clock)
         self._numbers = itertools.count(1)
 
@@ -138,7 +138,7 @@ class House:
         self.clock.advance(timedelta(**by))
 
     def another_worker(self) -> EngineWork:
-        return EngineWork(self.database, self.vault, clock=self.clock, ids=self.ids)
+        return EngineWork(self.database, self.vault, clock=self.clock, ids=self.ids, door=self.door)
 
     def another_sender(self) -> EngineDoor:
         return EngineDoor(self.database, self.vault, clock=self.clock, ids=self.ids, capabilities=CAPABILITIES)

@@ -167,8 +167,9 @@ async def whole_turns(store: House, count: int) -> None:
     turner = engine(store)
 
     async def turn(claim: Any) -> None:
-        claim, _, again = await turner.process(claim)
-        assert await store.work.release(claim, next_due=again)
+        _, committed, _ = await turner.process(claim)
+        assert committed is not None
+        assert committed.given_back
 
     await asyncio.gather(*map(turn, await store.work.claim(limit=count, busy={}, cap=count)))
 

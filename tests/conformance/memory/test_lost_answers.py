@@ -8,10 +8,10 @@ import pytest
 
 from core.clock import MovableClock
 from core.errors import StoreUnavailable
-from core.store import TurnCommitted
+from core.store import Parting, TurnCommitted
 from memory.engine.work import EngineWork
 from memory.postgres import PostgresDatabase
-from memory.tables import inbound, messages, turns
+from memory.tables import inbound, messages, outbox, turns
 from tests.conformance.memory.house import House
 from tests.conformance.memory.moved_postgres import MovedPostgres
 from tests.services.broken_line import BrokenLine, broken_line
@@ -44,10 +44,31 @@ async def test_that_a_commit_whose_answer_was_lost_counts(
     message, send = store.says("Hoş geldiniz")
     line.word = b"COMMIT"
     write = store.write(work, messages=(message,), sends=(send,))
-    assert await worker.commit(work, write) == TurnCommitted(0, False, True, None)
+    assert await worker.commit(work, write) == TurnCommitted(4, False, True, None)
     assert line.broken == 1
     assert len(await store.rows(messages, shop)) == 2
     assert await worker.release(work.claim, next_due=None)
+
+
+async def test_that_what_left_with_it_is_sent_all_the_same(postgres_store: House, line: BrokenLine) -> None:
+    store = postgres_store
+    shop = await store.business()
+    work = await store.load(shop)
+    message, send = store.says("Hoş geldiniz")
+    write = store.write(work, messages=(message,), sends=(send,))
+    database = await PostgresDatabase.open(line.url)
+    worker = EngineWork(
+        database, store.vault, clock=MovableClock(store.now), ids=store.ids, door=store.another_sender()
+    )
+    line.word = b"COMMIT"
+    committed = await worker.commit(work, write, parting=Parting(lambda due: due, sends=True))
+    assert line.broken == 1
+    assert committed.given_back
+    assert committed.leaving is not None
+    assert isinstance(committed.leaving.found, tuple)
+    (row,) = await store.rows(outbox, shop)
+    assert (row["state"], row["lease_id"]) == ("sending", committed.leaving.claim.lease_id)
+    await database.close()
 
 
 async def test_that_a_commit_that_was_never_heard_does_not(

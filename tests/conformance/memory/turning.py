@@ -10,7 +10,7 @@ from typing import Any, Literal
 import orjson
 
 from agent.attempt import Pace
-from agent.turn import TurnEngine
+from agent.turn import SeesOff, TurnEngine
 from core.channel_types import ChannelType
 from core.content import Part, plain_text
 from core.ports import Rendered
@@ -75,13 +75,15 @@ class Means:
         return {}
 
 
-def engine(store: House, means: Means | None = None, *, work: EngineWork | None = None) -> TurnEngine:
+def engine(
+    store: House, means: Means | None = None, *, work: EngineWork | None = None, sender: SeesOff | None = None
+) -> TurnEngine:
     """Return an engine that answers at once."""
     return TurnEngine(
         work or store.work, EngineEffects(store.database, store.vault, store.clock), saver=TurnSaver(),
         channels={ChannelType.WHATSAPP: PlainChannel()},  # type: ignore[dict-item]
         resources=means or Means(), live=NobodyLooks(), clock=store.clock, pace=Pace(quiet=timedelta(0)),
-        sends=lambda conversation_id: None,
+        sends=lambda conversation_id: None, sender=sender,
     )  # fmt: skip
 
 
@@ -103,7 +105,7 @@ async def answer(store: House, turns: TurnEngine, claim: Claim | None = None) ->
     """Claim what is due, see it through and give it back."""
     claim = claim or (await store.claim())[0]
     claim, committed, again = await turns.process(claim)
-    assert await store.work.release(claim, next_due=again)
+    assert committed.given_back if committed else await store.work.release(claim, next_due=again)
     return committed
 
 

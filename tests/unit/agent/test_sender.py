@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -18,9 +19,9 @@ from core.ids import ChannelAccountId, ConversationId, TenantId
 from core.policy import Author
 from core.ports import AccountAccess, Address, Rendered, SendOrder, SendResult
 from core.secret import Secret
-from core.store import Attempt, Doubt, Outcome, SendClaim, Wait
+from core.store import Attempt, Claim, Doubt, Leaving, Outcome, SendClaim, Wait
 
-CLAIM = SendClaim(TenantId("t"), ConversationId("c"), ChannelAccountId("a"), "lease", 1)
+CLAIM = SendClaim(TenantId("t"), ConversationId("c"), ChannelAccountId("a"), "lease")
 ACCOUNT, WHERE = AccountAccess("PN", Secret("tok")), Address({"wa_id": "1"})
 CLOCK = MovableClock(datetime(2026, 9, 1, tzinfo=UTC))
 
@@ -170,6 +171,26 @@ async def test_that_what_leaves_together_is_told_together() -> None:
     line, door = Line(), Door(an_attempt(), replace(an_attempt("signal"), outbox_id="o2"))
     assert await tell(door, line) == [("accepted", "wamid.1"), ("accepted", "wamid.1")]
     assert [order.our_id for order in line.orders] == ["o1", "o2"]
+
+
+@pytest.mark.parametrize("found", [(an_attempt(),), Wait(None, left=True)])
+async def test_that_what_left_with_a_turn_is_sent_without_asking_the_door_anew(found: Any) -> None:
+    line, door = Line(), Door()
+    channels: Any = {ChannelType.WHATSAPP: line}
+    sender = Sender(
+        cast(Any, door), channels, files=NoFiles(), clock=CLOCK, slots=2,
+        changed=lambda tenant, conversation: None, spent=lambda channel, claim: None,
+    )  # fmt: skip
+    door.sender = sender
+    held = Claim(CLAIM.tenant_id, CLAIM.conversation_id, CLAIM.account_id, "worker's", 1, 1)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(sender.run())
+        while not sender.keep_slot(held):
+            await asyncio.sleep(0)
+        sender.see_off(CLAIM.conversation_id, Leaving(CLAIM, found))
+        sender.stop()
+    assert [order.our_id for order in line.orders] == (["o1"] if isinstance(found, tuple) else [])
+    assert door.told == ([("accepted", "wamid.1")] if isinstance(found, tuple) else [])
 
 
 async def test_that_an_answer_is_on_record_though_its_read_mark_crashed() -> None:

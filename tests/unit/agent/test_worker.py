@@ -10,7 +10,7 @@ from agent.worker import TRIES_EVERY, Worker
 from core.clock import MovableClock
 from core.errors import Lacking
 from core.ids import ConversationId
-from core.store import LEASE, Claim
+from core.store import LEASE, Claim, Leaving, SendClaim, TurnCommitted, Wait
 from tests.unit.agent.factories import CLAIM, NOW
 
 
@@ -28,6 +28,8 @@ class Store:
         self.asked: list[dict[str, Any]] = []
         self.extended: list[Sequence[Claim]] = []
         self.handed_back: list[str] = []
+        self.released: list[str] = []
+        self.rung: list[str] = []
         self.asked_again = asyncio.Event()
         self.ring: Callable[[], None] = lambda: None
 
@@ -45,6 +47,7 @@ class Store:
         self.extended.append(list(held))
 
     async def release(self, claim: Claim, *, next_due: datetime | None) -> bool:
+        self.released.append(claim.conversation_id)
         return True
 
     async def hand_back(self, claim: Claim, *, needs: str) -> None:
@@ -59,11 +62,22 @@ class Turns:
         self.let_go = asyncio.Event()
         self.error = error
 
-    async def process(self, claim: Claim) -> tuple[Claim, None, None]:
+    async def process(self, claim: Claim) -> tuple[Claim, TurnCommitted | None, datetime | None]:
         if self.error is not None:
             raise self.error
         await self.let_go.wait()
         return claim, None, None
+
+
+class Committing(Turns):
+    """Commits a turn for each time it is asked, as planned."""
+
+    def __init__(self, *commits: TurnCommitted) -> None:
+        super().__init__()
+        self.commits = list(commits)
+
+    async def process(self, claim: Claim) -> tuple[Claim, TurnCommitted | None, datetime | None]:
+        return claim, self.commits.pop(0), None
 
 
 class Beats(MovableClock):
@@ -82,7 +96,7 @@ class Beats(MovableClock):
 
 
 async def run(store: Store, turns: Turns, clock: Beats) -> None:
-    worker = Worker(cast(Any, store), cast(Any, turns), clock=clock, slots=8, sends=lambda _: None)
+    worker = Worker(cast(Any, store), cast(Any, turns), clock=clock, slots=8, sends=store.rung.append)
     store.ring = worker.ring
     async with asyncio.TaskGroup() as group:
         group.create_task(worker.run())
@@ -117,3 +131,22 @@ async def test_that_a_worker_claims_nothing_more_of_what_it_lacks() -> None:
     await run(store, Turns(Lacking("telepathy@1")), Beats())
     assert store.handed_back == ["telepathy@1"]
     assert store.asked[-1]["lacks"] == {"telepathy@1"}
+
+
+async def test_that_a_worker_goes_on_until_a_commit_has_given_the_conversation_back() -> None:
+    store = Store(claims(1))
+    turns = Committing(TurnCommitted(1, False, False, None), TurnCommitted(2, False, False, None, given_back=True))
+    await run(store, turns, Beats())
+    assert turns.commits == []
+    assert store.released == []
+
+
+async def test_that_senders_are_told_of_what_has_not_left_already() -> None:
+    claim = claims(1)[0]
+    gone = Leaving(SendClaim(claim.tenant_id, claim.conversation_id, claim.account_id, "lease"), Wait(None))
+    store = Store(claims(1))
+    turns = Committing(
+        TurnCommitted(1, False, True, None, leaving=gone), TurnCommitted(2, False, True, None, given_back=True)
+    )
+    await run(store, turns, Beats())
+    assert store.rung == [claim.conversation_id]

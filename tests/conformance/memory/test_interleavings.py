@@ -35,7 +35,7 @@ from core.inbound import EchoReceived, Person
 from core.nouns import AGENT
 from core.policy import Author
 from core.settings import Settings
-from core.store import Attempt, RunWrite, SendClaim, TurnRecord, TurnWrite, Workload
+from core.store import Attempt, Found, Parting, RunWrite, SendClaim, TurnRecord, TurnWrite, Workload
 from core.turns import Brief, RequestHandoff, Say, TurnResult
 from memory.crypto import MasterKey
 from memory.sqlite import SqliteDatabase
@@ -169,13 +169,13 @@ class Talk(RuleBasedStateMachine):
         self.turn = self.do(self._begin())
 
     @precondition(lambda self: self.turn is None)
-    @rule(wants_person=st.booleans(), then=st.sampled_from(["", "take", "write"]))
-    def the_agent_answers(self, wants_person: bool, then: str) -> None:
+    @rule(wants_person=st.booleans(), then=st.sampled_from(["", "take", "write"]), lets_out=st.booleans())
+    def the_agent_answers(self, wants_person: bool, then: str, lets_out: bool = False) -> None:
         """Let what matters most happen often: an answer that is queued as somebody comes."""
         self.customer_writes(wants_person)
         self.a_turn_begins()
         if self.turn is not None:
-            self.a_turn_commits(sealed=True)
+            self.a_turn_commits(True, lets_out)
         if then:
             self.somebody_takes_it() if then == "take" else self.somebody_writes()
             if self.attempt is None:
@@ -194,11 +194,11 @@ class Talk(RuleBasedStateMachine):
             self.an_attempt_ends(gets)
 
     @precondition(lambda self: self.turn is not None)
-    @rule(sealed=st.booleans())
-    def a_turn_commits(self, sealed: bool) -> None:
+    @rule(sealed=st.booleans(), lets_out=st.booleans())
+    def a_turn_commits(self, sealed: bool, lets_out: bool = False) -> None:
         turn, self.turn = self.turn, None
         assert turn is not None
-        self.do(self._commit(turn, sealed=sealed))
+        self.do(self._commit(turn, sealed=sealed, lets_out=lets_out and self.sender is None))
 
     @precondition(lambda self: self.turn is not None)
     @rule()
@@ -246,11 +246,12 @@ class Talk(RuleBasedStateMachine):
         turn = TurnRecord(made.minter.mint("turn"), "answered", self.store.now, 1, [])
         return made.turn_write(run=run, turn=turn, locale=None)
 
-    async def _commit(self, turn: Turn, *, sealed: bool) -> None:
+    async def _commit(self, turn: Turn, *, sealed: bool, lets_out: bool) -> None:
         write, claim = turn.write, turn.work.claim
         unsealed = bool(turn.taken.events) and not sealed
+        parting = Parting(lambda due: self._again(turn, due), sends=lets_out)
         try:
-            done = await self.store.work.commit(turn.work, write, unsealed=unsealed)
+            done = await self.store.work.commit(turn.work, write, unsealed=unsealed, parting=parting)
         except Unsealed:
             self.turn = await self._load(claim)
             return
@@ -260,11 +261,17 @@ class Talk(RuleBasedStateMachine):
         self.known.spoke_at = max([self.known.spoke_at, *echoes])
         if turn.taken.owner == "app" and not done.took_over:
             await self._taken()
-        left = set(turn.taken.consumed) - set(write.consumed)
-        again = self.store.now + QUICK if turn.taken.undecided else self.store.now if left else done.next_due
-        late = again is not None and again <= self.store.now and not write.runs_turn and not turn.taken.undecided
-        if not await self.store.work.release(claim, next_due=None if late else again):
+        if done.leaving is not None:
+            self.sender = done.leaving.claim
+            await self._see_off(done.leaving.found)
+        if not done.given_back:
             self.turn = await self._load(claim)
+
+    def _again(self, turn: Turn, due: datetime | None) -> datetime | None:
+        left = set(turn.taken.consumed) - set(turn.write.consumed)
+        again = self.store.now + QUICK if turn.taken.undecided else self.store.now if left else due
+        late = again is not None and again <= self.store.now and not turn.write.runs_turn and not turn.taken.undecided
+        return None if late else again
 
     async def _start(self) -> None:
         if self.sender is None:
@@ -273,14 +280,20 @@ class Talk(RuleBasedStateMachine):
                 return
             self.sender = claims[0]
         try:
-            found = await self.store.next(self.sender)
+            found = await self.store.door.next(self.sender)
         except LostLease:
             self.sender = None
             return
-        if not isinstance(found, Attempt):
+        await self._see_off(found)
+
+    async def _see_off(self, going: Found) -> None:
+        """Begin the attempt that the door let out."""
+        assert self.sender is not None
+        if not isinstance(going, tuple):
             await self.store.leave(self.sender)
             self.sender = None
             return
+        (found,) = going
         self.attempt = found
         self.known.going.add(str(found.message_id))
         assert not self.known.out[found.outbox_id], "what the provider took is not sent again"

@@ -145,8 +145,6 @@ class TurnEngine:
                 return done
             except Unsealed:
                 log.info("turn restarts", action="turn_restarted", conversation=work.claim.conversation_id)
-            finally:
-                self._attempts.end(attempt)
             work = await self._store.load(work.claim)
             taken = take(work, self._clock.now())
             if not taken.events:
@@ -168,7 +166,9 @@ class TurnEngine:
     async def _commit(self, work: Workload, taken: Taken, write: TurnWrite, *, unsealed: bool = False) -> _Done:
         """Commit the turn, and send what it says where this process has room for it."""
         sender, leaving = self._sender, None
-        sends = bool(write.sends) and sender is not None and sender.keep_slot(work.claim)
+        # Without a record of the turn a commit whose answer is lost could not be found again.
+        may_send = write.turn is not None and bool(write.sends)
+        sends = may_send and sender is not None and sender.keep_slot(work.claim)
         parting = Parting(lambda due: self._again(taken, write, due), sends=sends)
         try:
             committed = await self._store.commit(work, write, unsealed=unsealed, parting=parting)
@@ -183,15 +183,19 @@ class TurnEngine:
         try:
             async with asyncio.timeout(TURN_LIMIT.total_seconds()):
                 result = await self._attempts.run(this)
+            checkpoint = self._attempts.checkpoint(this)
         except StoreError:
             this.showing.retract()
             raise
         except Exception as error:
             this.showing.retract()
             return self._outcomes.failed(this, error)
+        finally:
+            # Before the commit: from there on the conversation is anybody's, and its next turn may begin here.
+            self._attempts.end(this)
         keys = used_assets(result)
         assets = await self._resources.assets(this.work.claim.tenant_id, keys) if keys else {}
-        return self._outcomes.answered(this, result, checkpoint=self._attempts.checkpoint(this), assets=assets)
+        return self._outcomes.answered(this, result, checkpoint=checkpoint, assets=assets)
 
     def _ring(self, work: Workload, committed: TurnCommitted) -> None:
         self._live.ring_tenant(work.claim.tenant_id, committed.event_no)

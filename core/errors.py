@@ -331,6 +331,10 @@ class StoreUnavailable(StoreError):
     code, status, retryable = "store_unavailable", 503, True
 
 
+class Clash(StoreUnavailable):
+    """Two changes waited for one another, and this one was undone: nothing stands against making it again."""
+
+
 class LostLease(StoreError):
     """Another worker or a person took the conversation meanwhile."""
 

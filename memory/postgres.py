@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from core.errors import StoreUnavailable
+from core.errors import Clash, StoreUnavailable
 from core.ids import TenantId, is_id
 from memory.database import Tx
 
@@ -135,6 +135,8 @@ def _outages() -> Iterator[None]:
     """Tell an outage from a fault of the statement: the one is worth trying again, the other never is."""
     try:
         yield
+    except asyncpg.TransactionRollbackError as error:
+        raise Clash(f"PostgreSQL undid it: {error}") from error
     except _OUTAGES as error:
         if isinstance(error, ValueError):
             raise  # a value that does not fit its column: nobody's outage

@@ -39,6 +39,7 @@ CLAIM = Query(
 _held = sa.and_(
     bool_eq(_s.c.conversation_id, sa.bindparam("conversation_id")), bool_eq(_s.c.lease_id, sa.bindparam("lease"))
 )
+HELD = Query(sa.select(_s.c.conversation_id).where(_held), scope="directory")
 PROLONG = Query(
     _s.update().where(_held).values(lease_until_ms=_until).returning(_s.c.conversation_id),
     scope="directory",

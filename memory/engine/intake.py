@@ -17,7 +17,7 @@ from msgspec import Struct
 from core import faults
 from core.channel_types import ChannelType
 from core.clock import to_ms
-from core.errors import AppError, StoreUnavailable
+from core.errors import AppError, Clash, StoreUnavailable
 from core.ids import TenantId
 from core.inbound import AccountEvent
 from core.store import Recorded, RecordStatus, Route, Slice
@@ -194,7 +194,7 @@ class EngineIntake:
         for _ in range(RACES):
             try:
                 return await self._commit_once(batch)
-            except Raced:
+            except (Raced, Clash):
                 continue
         raise StoreUnavailable("another process keeps recording the same keys")
 
@@ -208,12 +208,13 @@ class EngineIntake:
             fresh = await sql.ADD_INBOUND.run(tx, [rows[key] for key in sorted(rows)])
             new = _first_of_each(batch, fresh)
             await identities.store(new)
-            await self._wake(tx, new)
             others = [item for item in batch if item.lane in ("receipt", "told")]
             more = await self._receipts(tx, others) | await self._account_changes(tx, others)
             stopped = [item for item in new if item.source.opts_out]
             for item in sorted(stopped, key=lambda item: str(item.row["conversation_id"])):
                 await tx.run(sql.OPT_OUT, tenant=item.row["tenant_id"], conversation=item.row["conversation_id"])
+            # Last: a turn's commit locks the contact first, too, and then the conversation's row in the queue.
+            await self._wake(tx, new)
             faults.reach("intake.before_commit")
         faults.reach("intake.after_commit")
         first = {id(item) for item in (*new, *_first_of_each(others, more))}

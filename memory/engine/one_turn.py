@@ -12,7 +12,7 @@ from core.context import Context
 from core.errors import LostLease, TamperedCiphertext, Unsealed
 from core.nouns import AGENT, EVERYBODY, NOBODY, Delivery, owning_staff
 from core.policy import Author
-from core.store import MessageChange, MessageWrite, Parting, TurnCommitted, TurnWrite, Workload
+from core.store import Leaving, MessageChange, MessageWrite, Parting, TurnWrite, Workload
 from memory.counting import Move, Standing
 from memory.crypto import Sealer
 from memory.database import Tx
@@ -38,8 +38,8 @@ class Turn:
     write: TurnWrite
     unsealed: bool = False
     parting: Parting | None = None
-    came_to: list[TurnCommitted] = field(default_factory=list)
-    """What it comes to if the commit holds: known before its answer, which may be lost."""
+    leaving: list[Leaving] = field(default_factory=list)
+    """What leaves if the commit holds: known before its answer, which may be lost."""
 
 
 class OneTurn:

@@ -11,7 +11,7 @@ from core.clock import to_ms
 from core.errors import StoreUnavailable
 from core.store import Found, Leaving, SendClaim
 from memory.database import Tx
-from memory.engine import work_sql as sql
+from memory.engine import door_sql, work_sql
 from memory.engine.one_turn import OneTurn
 from memory.writing import Ledger
 
@@ -49,9 +49,19 @@ async def let_out(door: Doorstep, tx: Tx, commits: Sequence[OneTurn]) -> dict[st
     return {name: Leaving(claims[name], each) for name, each in found.items()}
 
 
+async def has_left(tx: Tx, leaving: Leaving) -> bool:
+    """Tell whether a commit whose answer was lost is the one that took this lease.
+
+    Turns that are run anew have the same ids: another worker may have committed this one, and sent what it says.
+    """
+    claim = leaving.claim
+    row = await tx.first(door_sql.HELD, conversation_id=claim.conversation_id, lease=claim.lease_id)
+    return row is not None
+
+
 async def give_back(tx: Tx, commits: Sequence[OneTurn], due: Mapping[str, datetime | None]) -> frozenset[str]:
     """Give back the conversations for which nothing more has arrived, and return them."""
-    rows = await tx.each(sql.RELEASE, [
+    rows = await tx.each(work_sql.RELEASE, [
         {"conversation_id": commit.id, "lease": commit.work.claim.lease_id, "seen": commit.work.claim.seen_no,
          "next_ms": to_ms(again) if (again := commit.parting.again(due[commit.id])) else None}
         for commit in sorted(commits, key=lambda one: one.id)

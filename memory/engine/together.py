@@ -7,10 +7,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-from core.errors import StoreUnavailable
+from core.errors import Clash, StoreUnavailable
 
 MOST = 64
 """Most of one group: bounds how long its rows stay locked."""
+
+CLASHES = 3
+"""How often what clashes with another change is made again by itself."""
 
 Asked = TypeVar("Asked")
 Outcome = TypeVar("Outcome")
@@ -53,6 +56,10 @@ class Together(Generic[Asked, Outcome]):
         while group := self._next():
             try:
                 outcomes = await self._do_all([one for one, _ in group])
+            except Clash:
+                for one, future in group:
+                    await self._by_itself(one, future)
+                continue
             except StoreUnavailable as error:
                 # Nobody's fault: asking again for each would only make everybody wait.
                 outcomes = [error] * len(group)
@@ -87,10 +94,16 @@ class Together(Generic[Asked, Outcome]):
         task.add_done_callback(self._apart.discard)
 
     async def _by_itself(self, one: Asked, future: asyncio.Future[Outcome]) -> None:
-        try:
-            (outcome,) = await self._do_all([one])
-        except Exception as error:
-            outcome = error
+        outcome: Outcome | Exception
+        for _ in range(CLASHES):
+            try:
+                (outcome,) = await self._do_all([one])
+            except Clash as error:
+                outcome = error
+                continue
+            except Exception as error:
+                outcome = error
+            break
         _answer(future, outcome)
 
 

@@ -35,7 +35,7 @@ from memory.engine.commit import commit_turns, find_turn
 from memory.engine.echoes import Match, read_echoes, settle_echoes
 from memory.engine.judging import read_policy
 from memory.engine.one_turn import Turn
-from memory.engine.parting import Doorstep, NotLetOut
+from memory.engine.parting import Doorstep, NotLetOut, has_left
 from memory.engine.reading import (
     EarlierMessage,
     mark_known,
@@ -235,9 +235,10 @@ class EngineWork:
             # The connection may have broken after the store had committed: look before judging.
             async with self._database.mixed([work.claim.tenant_id]) as tx:
                 found = await find_turn(tx, work, write)
+                is_ours = bool(turn.leaving) and await has_left(tx, turn.leaving[0])
             if found is None:
                 raise
-            return turn.came_to[0] if turn.came_to else found
+            return replace(found, leaving=turn.leaving[0]) if is_ours else found
 
     async def _commit_all(self, turns: Sequence[Turn]) -> Sequence[TurnCommitted | Exception]:
         try:
@@ -250,7 +251,8 @@ class EngineWork:
         async with self._database.mixed(sorted({turn.work.claim.tenant_id for turn in turns})) as tx:
             committed = await commit_turns(tx, turns, now=self._clock.now(), door=door, lease=self._ids.new())
             for turn, came_to in zip(turns, committed, strict=True):
-                turn.came_to[:] = [came_to] if isinstance(came_to, TurnCommitted) else []
+                gone = came_to.leaving if isinstance(came_to, TurnCommitted) else None
+                turn.leaving[:] = [] if gone is None else [gone]
             faults.reach("turn.before_commit")
         faults.reach("turn.after_commit")
         return committed

@@ -64,10 +64,15 @@ CLAIM = Query(
     .returning(_q.c.conversation_id, _q.c.tenant_id, _q.c.account_id, _q.c.pending_no, _q.c.attempts, _q.c.due_ms),
     scope="directory",
 )
-EXTEND = Query(
-    _q.update()
+_ours = (
+    sa.select(_q.c.conversation_id)
     .where(among(_q.c.conversation_id, "ids"), bool_eq(_q.c.lease_id, sa.bindparam("lease")))
-    .values(lease_until_ms=_until),
+    .order_by(_q.c.conversation_id)
+    .with_for_update(skip_locked=True)
+)
+# What is being given back as this runs needs no prolonging, and is not waited for.
+EXTEND = Query(
+    _q.update().where(_q.c.conversation_id.in_(_ours)).values(lease_until_ms=_until),
     scope="directory",
 )
 _mine = sa.and_(

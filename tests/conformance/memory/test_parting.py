@@ -18,11 +18,11 @@ from core.nouns import AccountStatus, staff_owner
 from core.store import Attempt, Claim, Leaving, Parting, TurnCommitted, Wait, Workload
 from core.store.door import LEASE
 from memory.engine.door import EngineDoor
-from memory.engine.work import FEW
+from memory.engine.work import FEW, EngineWork
 from memory.tables import channel_accounts, conversation_queue, conversations, messages, outbox, send_queue
 from memory.writing import Ledger
 from tests.conformance.memory.house import CAPABILITIES, Business, House
-from tests.conformance.memory.owning import DENIZ
+from tests.conformance.memory.owning import DENIZ, give
 from tests.conformance.memory.turning import DONE, engine, publish
 
 SAYS = {"hello": {"type": "message", "say": {"en": "Hello"}, "to": {"next": "done"}}, "done": DONE}
@@ -277,13 +277,35 @@ async def test_that_a_slot_is_given_back_where_the_commit_fails(store: House) ->
     await publish(store, shop, SAYS)
     await store.arrive(shop, store.message(shop))
     (claim,) = await store.claim()
+
+    class Slow(EngineWork):
+        async def commit(self, *args: Any, **more: Any) -> TurnCommitted:
+            store.later(minutes=5)
+            assert await store.claim(), "somebody else has it by then"
+            return await super().commit(*args, **more)
+
     outlet = Outlet()
-    turner = engine(store, sender=outlet)
-    store.later(minutes=5)
-    await store.claim()
+    work = Slow(store.database, store.vault, clock=store.clock, ids=store.ids, door=store.door)
     with pytest.raises(LostLease):
-        await turner.process(claim)
-    assert outlet.left in ([], [(claim.conversation_id, None)])
+        await engine(store, sender=outlet, work=work).process(claim)
+    assert outlet.left == [(claim.conversation_id, None)]
+    # Its next turn leaves, and what the one before left in memory is in nobody's way.
+    store.later(minutes=5)
+    (claim,) = await store.claim()
+    await engine(store, sender=outlet).process(claim)
+    assert outlet.left[1][1] is not None
+
+
+async def test_that_what_no_turn_says_is_left_to_the_senders(store: House) -> None:
+    """Its commit could not be found again by a turn's id, were the answer lost."""
+    shop = await store.business()
+    await give(store, shop, (await store.talk(shop)).claim.conversation_id, f"staff:{DENIZ}")
+    await store.arrive(shop, store.message(shop, "stop"))
+    (claim,) = await store.claim()
+    outlet = Outlet()
+    _, committed, _ = await engine(store, sender=outlet).process(claim)
+    assert committed is not None
+    assert (committed.has_sends, outlet.left) == (True, [])
 
 
 async def test_that_a_widgets_words_leave_with_their_turn_too(store: House) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from agent.claiming import Claiming
+from agent.claiming import POLL, SECOND_LOOK, Claiming
 from core.errors import LostLease
 from core.ids import ConversationId, TenantId
 
@@ -121,13 +121,66 @@ async def at_once(claim: Held) -> None:
     """Give it back."""
 
 
-async def test_that_a_look_that_found_all_there_was_is_not_repeated_until_somebody_rings() -> None:
+async def test_that_a_look_that_found_all_there_was_is_not_repeated_at_once_until_somebody_rings() -> None:
     shelf = Shelf(a=2, b=1)
     async with at_work(shelf, at_once, slots=8) as claiming:
         assert len(shelf.asked) == 1
         claiming.ring()
         await turns_of_the_loop()
         assert len(shelf.asked) == 2
+
+
+async def test_that_what_a_rival_hid_as_it_looked_is_found_by_a_second_look_and_no_third() -> None:
+    shelf, held = Shelf(a=0), asyncio.Event()
+
+    async def hold(claim: Held) -> None:
+        held.set()
+
+    async with at_work(shelf, hold, slots=8):
+        shelf.waiting["a"] = 1
+        await asyncio.wait_for(held.wait(), POLL / 2)
+        looks = len(shelf.asked)
+        await asyncio.sleep(3 * SECOND_LOOK)
+        assert len(shelf.asked) == looks + 1, "what was found may have hidden more, nothing does not"
+
+
+async def test_that_a_slot_which_gets_free_during_a_look_has_it_repeated() -> None:
+    looking, go, seen = asyncio.Event(), asyncio.Event(), list[str]()
+    let_go = asyncio.Event()
+
+    class Slow(Shelf):
+        async def claim(self, *, limit: int, busy: Mapping[str, int], cap: int) -> list[Held]:
+            found = await super().claim(limit=limit, busy=busy, cap=cap)
+            if len(self.asked) == 2:
+                looking.set()
+                await go.wait()
+            return found
+
+    async def hold(claim: Held) -> None:
+        seen.append(claim.conversation_id)
+        await let_go.wait()
+
+    shelf = Slow(a=4, b=0)
+    async with at_work(shelf, hold, slots=4) as claiming:  # the first look gives the tenant its share of three
+        await asyncio.wait_for(looking.wait(), POLL)
+        assert not claiming.keep_slot(*somebody("x", "b")), "a look is under way that may fill it"
+        let_go.set()
+        await turns_of_the_loop()
+        go.set()
+        await turns_of_the_loop()
+        assert len(seen) == 4
+
+
+async def test_that_a_kept_slot_can_be_filled_though_the_loop_has_ended() -> None:
+    claiming = Claiming(Shelf(), at_once, slots=2)
+    running = asyncio.ensure_future(claiming.run())
+    await turns_of_the_loop()
+    assert claiming.keep_slot(*somebody("x"))
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    claiming.fill_slot(ConversationId("x"), Held(*somebody("x")), at_once)
+    assert claiming.held == []
+    assert not claiming.keep_slot(*somebody("y"))
 
 
 @pytest.mark.parametrize(("waiting", "slots"), [(Shelf(a=3, b=3), 3), (Shelf(a=6), 4)])

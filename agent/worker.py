@@ -73,6 +73,7 @@ class Worker:
                 claim, committed, again = await self._turns.process(claim)
                 if committed is not None and committed.has_sends and committed.leaving is None:
                     self._sends(claim.conversation_id)
+                faults.reach("worker.before_release")
                 if await self._is_given_back(claim, committed, again):
                     break
             if again is not None:
@@ -89,7 +90,6 @@ class Worker:
         """Give it back where no commit has; False where more arrived meanwhile: it is seen to at once."""
         if committed is not None:
             return committed.given_back
-        faults.reach("worker.before_release")
         return await self._store.release(claim, next_due=again)
 
     async def _hand_back(self, claim: Claim, needs: str) -> None:

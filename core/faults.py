@@ -21,7 +21,7 @@ POINTS: dict[str, str] = {
     "turn.sealed": "the customer was quiet long enough",
     "turn.before_commit": "the turn is written, not committed",
     "turn.after_commit": "the turn is durable, nobody was rung",
-    "worker.before_release": "the turn is done, the lease is still held",
+    "worker.before_release": "the turn is done; what its commit has not given back is still held",
     "effect.started": "an outside write is on record as started",
     "effect.called": "the outside write was made, its result is not on record",
     "effect.finished": "the outside write's result is on record, the turn is not committed",

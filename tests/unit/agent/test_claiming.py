@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from agent.claiming import POLL, SECOND_LOOK, Claiming
+from agent import claiming as claiming_module
+from agent.claiming import SECOND_LOOK, Claiming
 from core.errors import LostLease
 from core.ids import ConversationId, TenantId
 
@@ -130,6 +131,13 @@ async def test_that_a_look_that_found_all_there_was_is_not_repeated_at_once_unti
         assert len(shelf.asked) == 2
 
 
+@pytest.fixture
+def unpolled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits to be rung waits for long."""
+    monkeypatch.setattr(claiming_module, "POLL", 60.0)
+
+
+@pytest.mark.usefixtures("unpolled")
 async def test_that_what_a_rival_hid_as_it_looked_is_found_by_a_second_look_and_no_third() -> None:
     shelf, held = Shelf(a=0), asyncio.Event()
 
@@ -138,37 +146,46 @@ async def test_that_what_a_rival_hid_as_it_looked_is_found_by_a_second_look_and_
 
     async with at_work(shelf, hold, slots=8):
         shelf.waiting["a"] = 1
-        await asyncio.wait_for(held.wait(), POLL / 2)
-        looks = len(shelf.asked)
+        await asyncio.wait_for(held.wait(), 10)
+        while len(shelf.asked) < 3:  # what was found may have hidden more
+            await asyncio.sleep(SECOND_LOOK / 10)
         await asyncio.sleep(3 * SECOND_LOOK)
-        assert len(shelf.asked) == looks + 1, "what was found may have hidden more, nothing does not"
+        assert len(shelf.asked) == 3, "nothing has hidden anything"
 
 
+@pytest.mark.usefixtures("unpolled")
 async def test_that_a_slot_which_gets_free_during_a_look_has_it_repeated() -> None:
-    looking, go, seen = asyncio.Event(), asyncio.Event(), list[str]()
-    let_go = asyncio.Event()
+    looking, go, let_go, seen = asyncio.Event(), asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     class Slow(Shelf):
         async def claim(self, *, limit: int, busy: Mapping[str, int], cap: int) -> list[Held]:
             found = await super().claim(limit=limit, busy=busy, cap=cap)
-            if len(self.asked) == 2:
+            if self.waiting["a"] and not go.is_set():
                 looking.set()
                 await go.wait()
             return found
 
     async def hold(claim: Held) -> None:
-        seen.append(claim.conversation_id)
-        await let_go.wait()
+        if claim.conversation_id == "first":
+            await let_go.wait()
+        else:
+            seen.set()
 
-    shelf = Slow(a=4, b=0)
-    async with at_work(shelf, hold, slots=4) as claiming:  # the first look gives the tenant its share of three
-        await asyncio.wait_for(looking.wait(), POLL)
+    shelf = Slow(a=0)
+    async with at_work(shelf, hold, slots=2) as claiming:
+        while len(shelf.asked) < 2:  # both looks that starting is worth
+            await asyncio.sleep(SECOND_LOOK / 10)
+        first = Held(*somebody("first"))  # one is all that a tenant may have of two
+        assert claiming.keep_slot(*somebody("first"))
+        claiming.fill_slot(first.conversation_id, first, hold)
+        shelf.waiting["a"] = 1
+        claiming.ring()
+        await asyncio.wait_for(looking.wait(), 10)
         assert not claiming.keep_slot(*somebody("x", "b")), "a look is under way that may fill it"
         let_go.set()
         await turns_of_the_loop()
         go.set()
-        await turns_of_the_loop()
-        assert len(seen) == 4
+        await asyncio.wait_for(seen.wait(), 10)
 
 
 async def test_that_a_kept_slot_can_be_filled_though_the_loop_has_ended() -> None:

@@ -12,13 +12,13 @@ import pytest
 
 from core.errors import LostLease, Unsealed
 from core.inbound import Person
-from core.store import TurnCommitted, Workload
+from core.store import Leaving, TurnCommitted, Wait, Workload
 from memory.engine.locking import lock
 from memory.postgres import PostgresTx
 from memory.sqlite import SqliteTx
 from memory.tables import conversations, events, inbound, messages, turns
 from tests.conformance.memory.house import Business, House, texts
-from tests.conformance.memory.turning import DONE, engine, publish
+from tests.conformance.memory.turning import DONE, Outlet, engine, publish
 
 ASKS = {
     "who": {"type": "ask", "say": {"en": "Who are you?"}, "expect": {"type": "text"}, "to": {"ok": "again"}},
@@ -196,3 +196,46 @@ async def test_that_turns_ask_little_of_the_store(store: House, monkeypatch: pyt
         store.later(minutes=1)
     # Twenty that come together ask no more often than one.
     assert len(asked) <= AT_MOST, "\n".join(sorted(text[:70] for text in asked))
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_that_a_lone_turn_needs_few_transactions(
+    store: House, monkeypatch: pytest.MonkeyPatch, leaves: bool
+) -> None:
+    """Claimed, loaded, committed, recorded; a sender's claim and intent, and a look for more, where words stay."""
+    shop = await store.business()
+    await publish(store, shop, ASKS)
+    for _ in range(2):
+        await write_all(store, shop, 1)
+        outlet = Outlet(room=int(leaves))
+        with transactions(monkeypatch, store) as opened:
+            (claim,) = await store.claim()
+            await engine(store, sender=outlet).process(claim)
+            if not leaves:
+                (send,) = await store.door.claim(limit=1, busy={}, cap=1)
+                outlet.left.append((send.conversation_id, Leaving(send, await store.door.next(send))))
+            ((_, leaving),) = outlet.left
+            assert leaving is not None
+            assert isinstance(leaving.found, tuple)
+            told = [store.outcome(leaving.found[0], f"wamid.{leaving.found[0].outbox_id}")]
+            assert await store.door.next(leaving.claim, told, leave=True) == Wait(None, left=True)
+        store.later(minutes=1)
+    assert len(opened) == (4 if leaves else 6), opened
+
+
+@contextmanager
+def transactions(monkeypatch: pytest.MonkeyPatch, store: House) -> Iterator[list[str]]:
+    """Note each transaction that is opened."""
+    opened: list[str] = []
+    with monkeypatch.context() as patch:
+        for kind in ("tenant", "directory", "mixed"):
+            patch.setattr(store.database, kind, _noting(getattr(store.database, kind), kind, opened))
+        yield opened
+
+
+def _noting(open_: Any, kind: str, opened: list[str]) -> Any:
+    def noting(*args: Any, **how: Any) -> Any:
+        opened.append(kind)
+        return open_(*args, **how)
+
+    return noting

@@ -92,7 +92,9 @@ async def test_that_nothing_is_sent_for_a_turn_that_another_worker_has_committed
         with suppress(ZeroDivisionError):
             async with store.database.mixed([shop.id]) as tx:
                 (came_to,) = await commit_turns(tx, turns, now=store.now, door=door, lease=store.ids.new())
-                turns[0].leaving[:] = [came_to.leaving]  # type: ignore[union-attr, list-item]
+                assert isinstance(came_to, TurnCommitted)
+                assert came_to.leaving is not None
+                turns[0].leaving[:] = [came_to.leaving]
                 raise ZeroDivisionError
         store.later(seconds=31)
         (claim,) = await store.claim()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,10 +12,9 @@ import pytest
 
 from core.channel_types import ChannelType
 from core.errors import LostLease, TamperedCiphertext
-from core.ids import ConversationId
 from core.inbound import Person
 from core.nouns import AccountStatus, staff_owner
-from core.store import Attempt, Claim, Leaving, Parting, TurnCommitted, Wait, Workload
+from core.store import Attempt, Leaving, Parting, TurnCommitted, Wait, Workload
 from core.store.door import LEASE
 from memory.engine.door import EngineDoor
 from memory.engine.work import FEW, EngineWork
@@ -23,7 +22,7 @@ from memory.tables import channel_accounts, conversation_queue, conversations, m
 from memory.writing import Ledger
 from tests.conformance.memory.house import CAPABILITIES, Business, House
 from tests.conformance.memory.owning import DENIZ, give
-from tests.conformance.memory.turning import DONE, engine, publish
+from tests.conformance.memory.turning import DONE, Outlet, engine, publish
 
 SAYS = {"hello": {"type": "message", "say": {"en": "Hello"}, "to": {"next": "done"}}, "done": DONE}
 
@@ -240,21 +239,6 @@ async def test_that_a_turn_nobody_parts_from_is_given_back_by_hand(store: House)
 
 
 # --- the turn engine
-
-
-@dataclass
-class Outlet:
-    """A sender with room for as much as it is told."""
-
-    room: int = 9
-    left: list[tuple[ConversationId, Leaving | None]] = field(default_factory=list)
-
-    def keep_slot(self, claim: Claim) -> bool:
-        self.room -= 1
-        return self.room >= 0
-
-    def see_off(self, conversation_id: ConversationId, leaving: Leaving | None) -> None:
-        self.left.append((conversation_id, leaving))
 
 
 async def test_that_turns_leave_what_they_say_to_a_sender_that_has_room(store: House) -> None:

@@ -13,8 +13,9 @@ from agent.attempt import Pace
 from agent.turn import SeesOff, TurnEngine
 from core.channel_types import ChannelType
 from core.content import Part, plain_text
+from core.ids import ConversationId
 from core.ports import Rendered
-from core.store import Claim, TurnCommitted
+from core.store import Claim, Leaving, TurnCommitted
 from core.turns import HttpCaller, Models
 from graphs.stand_ins import CannedHttp, NoModels, SmallKnowledge
 from memory.checkpointer import TurnSaver
@@ -73,6 +74,21 @@ class Means:
 
     async def assets(self, *_: Any) -> Mapping[str, str]:
         return {}
+
+
+@dataclass
+class Outlet:
+    """A sender with room for as much as it is told."""
+
+    room: int = 9
+    left: list[tuple[ConversationId, Leaving | None]] = field(default_factory=list)
+
+    def keep_slot(self, claim: Claim) -> bool:
+        self.room -= 1
+        return self.room >= 0
+
+    def see_off(self, conversation_id: ConversationId, leaving: Leaving | None) -> None:
+        self.left.append((conversation_id, leaving))
 
 
 def engine(

@@ -79,7 +79,7 @@ class Nursery:
         self._process: Process | None = None
         self._closing = False
         self._tags = itertools.count(1)
-        self._started: dict[str, asyncio.Future[int]] = {}
+        self._started: dict[str, asyncio.Future[tuple[int, asyncio.Future[int]]]] = {}
         self._ends: dict[int, asyncio.Future[int]] = {}
 
     @asynccontextmanager
@@ -107,16 +107,15 @@ class Nursery:
         tag = str(next(self._tags))
         started = self._started[tag] = asyncio.get_running_loop().create_future()
         self._process.stdin.write("\t".join((tag, role, str(port), point or "-", str(log))).encode() + b"\n")
-        pid = await started
-        return pid, self._ends[pid]
+        return await asyncio.shield(started)  # whoever is cancelled meanwhile, the start is told all the same
 
     async def _read(self, process: Process) -> None:
         assert process.stdout is not None
         async for line in process.stdout:
             match line.decode().split():
                 case ["started", tag, pid]:
-                    self._ends[int(pid)] = asyncio.get_running_loop().create_future()
-                    self._started.pop(tag).set_result(int(pid))
+                    end = self._ends[int(pid)] = asyncio.get_running_loop().create_future()
+                    self._started.pop(tag).set_result((int(pid), end))
                 case ["ended", pid, code]:
                     self._ends.pop(int(pid)).set_result(int(code))
                 case _:

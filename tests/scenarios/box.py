@@ -144,8 +144,8 @@ def settings_of(url: str, migration: str | None, folder: Path, graph_url: str, *
     )
 
 
-async def until(test: Callable[[], Any], seconds: float = 15.0) -> None:
-    """Wait until ``test`` holds; it may be a coroutine function."""
+async def until(test: Callable[[], Any], seconds: float = 15.0, *, every: float = 0.02) -> None:
+    """Wait until ``test`` holds, looking ``every`` so many seconds; it may be a coroutine function."""
     async with asyncio.timeout(seconds):
         while True:
             held = test()
@@ -153,4 +153,4 @@ async def until(test: Callable[[], Any], seconds: float = 15.0) -> None:
                 held = await held
             if held:
                 return
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(every)

@@ -12,6 +12,8 @@ import orjson
 from tests.scenarios.box import WIDGET, Box, until
 
 TRIES = 5
+BETWEEN_LOOKS = 0.25
+"""Seconds: an address may open 120 sessions a minute, and looking opens one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class WidgetVisitor:
             return any(expected in text for text in self.heard)
 
         try:
-            await until(said, seconds)
+            await until(said, seconds, every=BETWEEN_LOOKS)
         except TimeoutError:
             raise AssertionError(f"never heard {expected!r}, only {self.heard}") from None
 

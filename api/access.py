@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from api.auth import Credentials, open_session, set_cookie
 from api.calling import Call, Reply
+from api.client_address import client_address
 from api.inbox import Request
 from api.keys import ERRANDS, THROTTLES
 from core.views import View
@@ -77,7 +78,7 @@ def post_of(call: Call) -> Post:
 async def forgot(call: Call) -> Reply:
     """Write to whoever has this address how to set a new password; the answer is the same where nobody has it."""
     body, throttles = call.body(ForgottenBody), call.request.app[THROTTLES]
-    throttles.mail_address.take(call.request.remote or "")
+    throttles.mail_address.take(client_address(call.request))
     throttles.mail_name.take(body.email.strip().casefold())
     kept, post = call.kept, post_of(call)
 
@@ -132,4 +133,4 @@ async def _signed_in(call: Call, email: str, password: str) -> web.StreamRespons
 
 
 def _slow(call: Call) -> None:
-    call.request.app[THROTTLES].tickets.take(call.request.remote or "")
+    call.request.app[THROTTLES].tickets.take(client_address(call.request))

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.client_address import client_address
 from api.keys import PORTS, SETTINGS, THROTTLES
 from core.devices import read_device
 from core.errors import Forbidden, NotFound, Unauthenticated
@@ -48,7 +49,7 @@ async def authenticate(request: web.Request) -> Actor:
 async def open_session(request: web.Request, given: Credentials) -> tuple[str, str]:
     """Sign in; returns the session token and its CSRF token; raises Unauthenticated, RateLimited."""
     throttles, kept = request.app[THROTTLES], request.app[PORTS].repositories
-    name, address = given.email.strip().casefold(), request.remote or ""
+    name, address = given.email.strip().casefold(), client_address(request)
     throttles.sign_in_name.check(name)
     throttles.sign_in_address.check(address)
     # Counted before the check: parallel guesses must not all slip through while the first is being hashed.
@@ -57,6 +58,7 @@ async def open_session(request: web.Request, given: Credentials) -> tuple[str, s
     device = read_device(request.headers.get("User-Agent", ""))
     token = await sign_in(kept.directory, kept.sign_ins, email=given.email, password=given.password, device=device)
     throttles.sign_in_name.forgive(name)
+    throttles.sign_in_address.take_back(address)
     return token, await kept.sign_ins.csrf_token(token)
 
 

@@ -38,6 +38,12 @@ class Throttle:
         self.check(name)
         self.use(name)
 
+    def take_back(self, name: str) -> None:
+        """Uncount the latest use of a name."""
+        uses, _ = self._recent(name)
+        if uses:
+            uses.pop()
+
     def forgive(self, name: str) -> None:
         """Forget a name's uses."""
         self._uses.pop(name, None)

@@ -10,6 +10,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api.calling import Call, Reply
+from api.client_address import client_address
 from api.keys import THROTTLES
 from channels.widget.channel import widget_message
 from core.content import MediaPart, Part
@@ -115,7 +116,7 @@ async def open_session(call: Call) -> Reply:
     """Open a visitor's session, or go on with the one whose token is sent."""
     route, site = await find_site(call, call.request.match_info["widget_id"])
     check_origin(call, site)
-    call.request.app[THROTTLES].widget_sessions.take(call.request.remote or "")
+    call.request.app[THROTTLES].widget_sessions.take(client_address(call.request))
     visitor = await _visitor(call, route)
     expires = int(call.ports.clock.now().timestamp() + LASTS.total_seconds())
     token = await write_pass(Pass(route.provider_key, visitor, expires), _signer(call, route))

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,6 +29,8 @@ class Settings(BaseModel):
     """Base64 of 32 bytes; made and kept in the data folder when absent with SQLite."""
     master_key_previous: SecretStr | None = None
     public_url: str = "http://127.0.0.1:8080"
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Whose ``X-Forwarded-For`` is believed: addresses and networks, comma-separated."""
     smtp_url: SecretStr | None = None
     """``smtp://[USER:PASSWORD@]HOST[:PORT]`` or ``smtps://…``; None: letters are written to a folder."""
     mail_from: str | None = None
@@ -76,6 +79,18 @@ class Settings(BaseModel):
         if value and urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("must be an http:// or https:// address")
         return value.rstrip("/") if value else None
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _are_networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+        except ValueError as error:
+            raise ValueError(
+                f"must be addresses or networks, comma-separated, as 127.0.0.1,10.0.0.0/8: {error}"
+            ) from None
 
     @field_validator("smtp_url")
     @classmethod
@@ -171,6 +186,8 @@ def masked(settings: Settings) -> dict[str, str]:
             shown[name] = "***"
         elif name.endswith("_url") and value:
             shown[name] = _masked_url(value)
+        elif isinstance(value, tuple):
+            shown[name] = ",".join(map(str, value))
         else:
             shown[name] = "" if value is None else str(value)
     return shown

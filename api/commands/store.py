@@ -62,7 +62,7 @@ def doctor(context: typer.Context) -> None:
     findings = [_schema(settings), *_roles(settings)]
     if all(finding.ok for finding in findings):
         findings += _inside(console)
-    findings += [*_redis(settings), _model(settings)]
+    findings += [*_redis(settings), _model(settings), *_proxies(settings)]
     lines = [f"{name:24} {value}" for name, value in masked(settings).items()]
     lines += ["", *(f"{'ok ' if f.ok else 'BAD'}  {f.what}: {f.says}" for f in findings)]
     found = [{"what": f.what, "ok": f.ok, "says": f.says} for f in findings]
@@ -115,6 +115,16 @@ def _redis(settings: Settings) -> list[Finding]:
     except AppError as error:
         fault = error.message
     return [Finding("redis", fault is None, fault or "answers")]
+
+
+def _proxies(settings: Settings) -> list[Finding]:
+    """Say that a proxy, which https takes, hides who calls."""
+    if not settings.public_url.startswith("https:") or settings.trusted_proxies:
+        return []
+    unset = (
+        "FRONTDESK_TRUSTED_PROXIES is not set: everybody behind your proxy counts as one address (docs/operations.md)"
+    )
+    return [Finding("visitors", True, unset)]
 
 
 def _model(settings: Settings) -> Finding:

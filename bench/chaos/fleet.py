@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import aiohttp
 
@@ -120,7 +121,8 @@ class Nursery:
                     self._ends.pop(int(pid)).set_result(int(code))
                 case _:
                     pass
-        for future in () if self._closing else (*self._started.values(), *self._ends.values()):
+        waiting: list[asyncio.Future[Any]] = [*self._started.values(), *self._ends.values()]
+        for future in () if self._closing else waiting:
             future.set_exception(RuntimeError("the nursery is gone"))
 
 

@@ -161,6 +161,7 @@ WRONG = {
     "FRONTDESK_LOG_LEVEL": "loud",
     "FRONTDESK_TURNS_AT_ONCE": "none",
     "FRONTDESK_RUNNER": "fast",
+    "FRONTDESK_TRUSTED_PROXIES": "10.0.0.1/8",
     "FRONTDESK_DATABASE_URL": "mysql://example.test/db",
     "FRONTDESK_NO_SUCH_THING": "1",
 }

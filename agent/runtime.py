@@ -12,6 +12,7 @@ from agent.attempt import Pace, Resources
 from agent.attending import Attendant
 from agent.indexing import Indexing
 from agent.intake import Intake
+from agent.joining import Joiner
 from agent.receipts import ReceiptRunner
 from agent.sender import Sender
 from agent.turn import BUSY_AFTER, TurnEngine
@@ -29,6 +30,7 @@ from core.store import (
     EffectStore,
     IndexStore,
     IntakeStore,
+    JoinStore,
     ReceiptStore,
     Recorded,
     RecordStatus,
@@ -54,6 +56,7 @@ class EngineStores:
     receipts: ReceiptStore
     saver: Any
     wakes: WakeStore
+    joins: JoinStore
     index: IndexStore
     attends: AttendStore
     files: FileStore
@@ -169,6 +172,7 @@ class Engine:
         self.doorbells = Doorbells(live, self.rings, self._elsewhere)
         self.receipts = ReceiptRunner(stores.receipts, changed=self._receipted)
         self.waker = Waker(stores.wakes, clock=clock, changed=self.doorbells.changed)
+        self.joiner = Joiner(stores.joins, clock=clock, changed=self.doorbells.changed, works=self.doorbells.work)
         self.indexing = Indexing(stores.index, clock=clock)
         self.attendant = Attendant(
             stores.attends, channels, clock=clock, changed=self.doorbells.changed, sends=self.doorbells.send
@@ -227,7 +231,9 @@ class Engine:
             return
         loop = asyncio.get_running_loop()
         parts = [loop.create_task(part.run()) for part in (self.worker, self.sender)]
-        beside_them: tuple[Side, ...] = (self.receipts, self.waker, self.indexing, self.attendant, *beside)
+        beside_them: tuple[Side, ...] = (
+            self.receipts, self.waker, self.joiner, self.indexing, self.attendant, *beside
+        )  # fmt: skip
         sides = [loop.create_task(part.run()) for part in beside_them]
         for part in parts:
             part.add_done_callback(self._ended)

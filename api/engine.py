@@ -27,6 +27,7 @@ from memory.index.following import Indexer
 from memory.redis_bells import RedisBells
 from memory.repositories.attending import Attending
 from memory.repositories.base import Store
+from memory.repositories.joining import Joining
 from memory.repositories.snoozing import Snoozes
 from memory.warming import compile_ahead
 
@@ -45,6 +46,7 @@ def build_stores(ports: Ports) -> EngineStores:
         receipts=EngineReceipts(database, vault, clock),
         saver=TurnSaver(),
         wakes=Snoozes(store),
+        joins=Joining(store),
         index=Indexer(store),
         attends=Attending(store),
         files=ports.repositories.files,

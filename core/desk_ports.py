@@ -40,6 +40,8 @@ class ConversationState:
     locale: str | None = None
     last_staff: str | None = None
     """Who of the staff had it last."""
+    goes_on: str | None = None
+    """The conversation in which it goes on (ENGINE rule 29): only there it is taken, opened, written in."""
 
 
 @dataclass(frozen=True, slots=True)

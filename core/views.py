@@ -201,12 +201,12 @@ class NoteView(View):
 
 
 class HappeningView(View):
-    """Something that happened to a conversation: it changed hands, a handoff, its status, a flag, its team."""
+    """Something that happened to a conversation: a handoff, its status, a flag, its team, where it goes on."""
 
     id: str
     kind: Literal[
         "owner", "returned", "handoff", "handoff_ended", "status", "flagged", "team", "escalated", "fallback", "event",
-        "referral", "told",
+        "referral", "told", "joined",
     ]  # fmt: skip
     actor: str
     """``agent``, ``staff:<id>``, ``api:<id>``."""

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from memory.query import Query, among, bool_eq, insert_into
 from memory.tables import (
     account_routes,
+    aliases,
     api_keys,
     conversation_queue,
     data_deletions,
@@ -152,6 +153,7 @@ FORGET_TENANT = tuple(
         waits,
         wakes,
         planned_dues,
+        aliases,
         push_devices,
         notice_cursors,
         notice_settings,

@@ -9,6 +9,7 @@ from core.store.door import Attempt, DoorStore, Doubt, Found, Leaving, Outcome, 
 from core.store.effects import EffectKey, EffectStore, JournalEntry, UsageStore, UsageWrite
 from core.store.indexing import IndexStore
 from core.store.intake import IntakeStore, Recorded, RecordStatus, Route, Slice
+from core.store.joining import Alias, Joined, JoinStore
 from core.store.waking import WakeStore, Woken
 from core.store.work import (
     LEASE,
@@ -37,6 +38,7 @@ from core.store.writes import (
 __all__ = [
     "LEASE",
     "UNABLE_FOR",
+    "Alias",
     "Attempt",
     "CatalogStore",
     "Claim",
@@ -50,6 +52,8 @@ __all__ = [
     "HandoffWrite",
     "IndexStore",
     "IntakeStore",
+    "JoinStore",
+    "Joined",
     "JournalEntry",
     "KnowledgePiece",
     "Leaving",

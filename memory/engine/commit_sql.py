@@ -91,11 +91,19 @@ QUARANTINE = Query(
     .values(state="quarantined", turn_id=sa.bindparam("turn"), reason=sa.bindparam("why"))
     .returning(inbound.c.id)
 )
+_went_into = sa.select(conversations.c.id).where(
+    mine(conversations),
+    sa.or_(
+        bool_eq(conversations.c.id, sa.bindparam("conversation_id")),
+        bool_eq(conversations.c.joined_into, sa.bindparam("conversation_id", type_=conversations.c.id.type)),
+    ),
+)
+"""This one, and those that go on in it: what was said there may still be changed (rule 29)."""
 EDIT = Query(
     messages.update()
     .where(
         mine(messages),
-        bool_eq(messages.c.conversation_id, sa.bindparam("conversation_id")),
+        messages.c.conversation_id.in_(_went_into),
         bool_eq(messages.c.provider_hash, sa.bindparam("digest")),
     )
     .values(edited_ms=sa.bindparam("at_ms"), version=messages.c.version + 1)

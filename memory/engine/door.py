@@ -179,8 +179,9 @@ class EngineDoor:
 
     async def _intend(self, tx: Tx, visits: Sequence[Visit]) -> Mapping[int, list[Attempt]]:
         """Put on record what is about to leave, with the address it leaves for."""
-        keys = grouped(await tx.each(sql.KEYS, [_key(visit) for visit in visits]))
-        addresses = {id(visit): visit.address(keys.get(visit.claim.conversation_id, ())) for visit in visits}
+        asked = [{"tenant_id": visit.claim.tenant_id, "conversation_id": visit.found_by} for visit in visits]
+        keys = grouped(await tx.each(sql.KEYS, asked))
+        addresses = {id(visit): visit.address(keys.get(visit.found_by, ())) for visit in visits}
         marked = await tx.each(sql.INTEND, [
             {"tenant_id": visit.claim.tenant_id, "row": row["id"], "now_ms": visit.ledger.now_ms,
              "lease": visit.claim.lease_id,

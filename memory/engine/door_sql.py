@@ -74,6 +74,7 @@ FACTS = Query(
         conversations.c.owner_epoch,
         conversations.c.last_inbound_ms,
         conversations.c.channel,
+        conversations.c.joined_into,
         contacts.c.opted_out,
         channel_accounts.c.status,
         channel_accounts.c.provider_id,

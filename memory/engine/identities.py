@@ -1,7 +1,8 @@
 """Which conversation a customer's keys lead to (ENGINE rule 29).
 
 Intake never merges: a conversation starts under the strongest key of the first event, and every other key that comes
-along is recorded as leading there too. A BSUID outranks a phone: numbers are given to other people.
+along is recorded as leading there too. A BSUID outranks a phone: numbers are given to other people. Where keys of one
+person lead to several conversations, that is noted, and ``memory.repositories.joining`` joins them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from memory.bulk import BulkInsert
 from memory.database import Tx
 from memory.engine.intake_rows import Prepared
 from memory.query import Query, among, bool_eq
-from memory.tables import identity_keys
+from memory.tables import aliases, identity_keys
 
 Name = tuple[str, str, str]
 """(account, kind, hash) of a key."""
@@ -48,6 +49,9 @@ _ADD = BulkInsert(
     identity_keys,
     ("tenant_id", "account_id", "kind", "key_hash", "conversation_id", "value", "created_ms"),
     returning="CAST(account_id AS TEXT) || '|' || kind || '|' || key_hash",
+)
+_ALIAS = BulkInsert(
+    aliases, ("tenant_id", "one_id", "other_id", "account_id", "noted_ms", "due_ms"), returning="one_id"
 )
 
 
@@ -93,17 +97,15 @@ class Identities:
                 _MOVE, tenant=key["tenant_id"], account=name[0], of_kind=name[1], digest=name[2],
                 to_conversation=key["conversation_id"],
             )  # fmt: skip
+        await _ALIAS.run(self._tx, _aliases(new))
 
     async def _bsuids(self, known: Mapping[Name, str]) -> dict[str, set[str]]:
-        """Return the BSUIDs of conversations that a phone leads to while the event's BSUID is new."""
-        several = [item for item in self._batch if len(item.keys) > 1]
-        asked = {
-            known[key["name"]]
-            for item in several
-            if any(key["kind"] == "bsuid" and key["name"] not in known for key in item.keys)
-            for key in item.keys
-            if key["name"] in known
-        }
+        """Return the BSUIDs of conversations to which some key of an event leads, and not every one."""
+        led = ({known.get(key["name"]) for key in item.keys} for item in self._batch if len(item.keys) > 1)
+        asked = set[str]()
+        for each in led:
+            if len(each) > 1:
+                asked.update(filter(None, each))
         taken: dict[str, set[str]] = {}
         if asked:
             tenants = sorted({item.row["tenant_id"] for item in self._batch})
@@ -134,13 +136,39 @@ def _place(item: Prepared, known: dict[Name, str], taken: dict[str, set[str]]) -
     recycled = conversation is not None and _is_somebody_else(item, names, known, taken.get(conversation, set()))
     if conversation is None or recycled:
         conversation = item.new_conversation()
-    item.row["conversation_id"] = conversation
+    item.row["conversation_id"], item.others = conversation, frozenset()
+    if any(known.get(name, conversation) != conversation for name in names) and not recycled:
+        _take_given_on(names, known, taken, conversation)
+        item.others = frozenset(known[name] for name in names if name in known) - {conversation}
     for key, name in zip(item.keys, names, strict=True):
         if name not in known or recycled:
             known[name] = conversation
         key["conversation_id"] = known[name]
         if key["kind"] == "bsuid":
             taken.setdefault(known[name], set()).add(key["key_hash"])
+
+
+def _take_given_on(names: list[Name], known: dict[Name, str], taken: Mapping[str, set[str]], conversation: str) -> None:
+    """Let keys lead here that lead to somebody with other BSUIDs: numbers are given on, and those two are not one."""
+    theirs = taken.get(conversation, set()) | {name[2] for name in names if name[1] == "bsuid"}
+    for name in names:
+        before = taken.get(known.get(name, conversation), set())
+        if theirs and before and not theirs & before:
+            known[name] = conversation
+
+
+def _aliases(new: Sequence[Prepared]) -> list[dict[str, Any]]:
+    """Return which conversations events have shown to be one person's, each pair once and in one order."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for item in new:
+        here, row = item.row["conversation_id"], item.row
+        for other in item.others:
+            one, two = sorted((here, other))
+            found[one, two] = {
+                "tenant_id": row["tenant_id"], "one_id": one, "other_id": two, "account_id": row["account_id"],
+                "noted_ms": row["received_ms"], "due_ms": row["received_ms"],
+            }  # fmt: skip
+    return [found[pair] for pair in sorted(found)]
 
 
 def _is_somebody_else(item: Prepared, names: list[Name], known: dict[Name, str], theirs: set[str]) -> bool:

@@ -33,6 +33,8 @@ class Prepared(Struct):
     extra: list[dict[str, Any]] = field(default_factory=list)
     """Rows of ``receipts`` or ``account_events``."""
     status: RecordStatus = RecordStatus.NEW
+    others: frozenset[str] = frozenset()
+    """Further conversations that its keys lead to: they are the same person's."""
 
     def new_conversation(self) -> str:
         """Name the conversation that these keys would start."""

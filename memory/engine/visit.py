@@ -48,6 +48,11 @@ class Visit:
         """Return what the conversation's channel can do."""
         return self.able[ChannelType(self.facts["channel"])]
 
+    @property
+    def found_by(self) -> str:
+        """Return the conversation whose keys reach the customer: its own, or the one it goes on in (ENGINE rule 29)."""
+        return str(self.facts["joined_into"] or self.claim.conversation_id)
+
     async def pick(self) -> None:
         """Settle what must not go, and find the first request that may go now, or that is to be asked after."""
         if self.facts["status"] != AccountStatus.ACTIVE:

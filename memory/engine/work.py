@@ -36,6 +36,7 @@ from memory.engine.echoes import Match, read_echoes, settle_echoes
 from memory.engine.judging import read_policy
 from memory.engine.one_turn import Turn
 from memory.engine.parting import Doorstep, NotLetOut, has_left
+from memory.engine.passing import GoesOn, pass_late
 from memory.engine.reading import (
     EarlierMessage,
     mark_known,
@@ -121,7 +122,12 @@ class EngineWork:
 
     async def load(self, claim: Claim) -> Workload:
         """Read everything the turn needs from one snapshot, which others share; raises LostLease."""
-        work, echoed = await self._loads.do(claim)
+        try:
+            work, echoed = await self._loads.do(claim)
+        except GoesOn as elsewhere:
+            seal, now_ms = await self._vault.sealer(claim.tenant_id), to_ms(self._clock.now())
+            await pass_late(self._database, seal, claim, elsewhere.there, now_ms=now_ms)
+            raise LostLease from elsewhere
         if echoed:
             seal = await self._vault.sealer(claim.tenant_id)
             await settle_echoes(self._database, seal, claim, echoed, to_ms(self._clock.now()))
@@ -145,8 +151,8 @@ class EngineWork:
             timers = grouped(await tx.each(sql.TIMERS, [{**_key(claim), "now_ms": now_ms} for claim in ringing]))
             loaded = list[tuple[Workload, list[Match]] | Exception]()
             for claim, row in zip(claims, found, strict=True):
-                if row is None:
-                    loaded.append(LostLease())
+                if row is None or row["joined_into"] is not None:
+                    loaded.append(LostLease() if row is None else GoesOn(row["joined_into"]))
                     continue
                 seal, talk = sealers[claim.tenant_id], claim.conversation_id
                 events, echoed = await _read_events(

@@ -107,7 +107,7 @@ LOAD = Query(
         _a.channel, _a.status.label("account_status"), _a.settings.label("account_settings"),
         _t.name, _t.locale.label("tenant_locale"), _t.timezone, _t.country, _t.constants, _t.policy, _t.models,
         _c.id, _c.status, _c.owner, _c.owner_epoch, _c.owner_since_ms, _c.turn_no, _c.run_id, _c.locale,
-        _c.last_inbound_ms, _c.contact_id, _c.instruction,
+        _c.last_inbound_ms, _c.contact_id, _c.instruction, _c.joined_into,
         _k.fields, _k.opted_out,
         _r.id.label("live_run"), _r.flow_id, _r.release_id.label("run_release"), _r.cursor, _r.visit, _r.checkpoint,
         _r.checkpoint_format,

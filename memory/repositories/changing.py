@@ -30,7 +30,7 @@ from memory.repositories.files import SentFiles
 from memory.repositories.handing import claim, end, move, restore
 from memory.repositories.planned import PlannedWords
 from memory.repositories.resending import dismiss, find_undelivered, send_again
-from memory.repositories.states import show_outgoing, state_of
+from memory.repositories.states import require_here, show_outgoing, state_of
 from memory.repositories.withdrawing import withdraw
 from memory.writing import Ledger, NewMessage, NewSend
 
@@ -56,7 +56,7 @@ class Change:
 
     def __post_init__(self) -> None:
         self._now = self._before
-        self.planned, self.files = PlannedWords(self.ledger, self.store.ids), SentFiles(self.ledger)
+        self.planned, self.files = PlannedWords(self.ledger, self.store.ids, self.state), SentFiles(self.ledger)
 
     @property
     def standing(self) -> tuple[str, str]:
@@ -68,7 +68,9 @@ class Change:
         return Standing(self.state.status, self.state.owner, self.state.team)
 
     async def give_to(self, owner: str, why: str) -> None:
-        """Hand the conversation over; what the agent has not sent is cancelled."""
+        """Hand the conversation over; what the agent has not sent is cancelled. Raises Conflict where it goes on."""
+        if owner != AGENT:
+            require_here(self.state)
         before = self._now.owner
         if owner == before:
             return
@@ -95,7 +97,8 @@ class Change:
         self, author: Author, parts: Sequence[Part], rendered: Sequence[Rendered], *, author_id: str | None,
         initiated: bool = False,
     ) -> str:  # fmt: skip
-        """Store a message with its provider requests; returns its id."""
+        """Store a message with its provider requests; returns its id. Raises Conflict."""
+        require_here(self.state)
         now, message_id = self.ledger.now_ms, self.store.ids.new()
         message = NewMessage(
             id=message_id,
@@ -144,7 +147,9 @@ class Change:
         await self._audit("message.withdrawn", message=message_id)
 
     async def set_status(self, status: str, until: datetime | None = None) -> None:
-        """Open, snooze (until then, or until the customer writes) or resolve."""
+        """Open, snooze (until then, or until the customer writes) or resolve. Raises Conflict."""
+        if status != "resolved":
+            require_here(self.state)
         if (status, until) == (self.state.status, self.state.snoozed_until):
             return
         until_ms = None if until is None else to_ms(until)

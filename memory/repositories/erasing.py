@@ -23,6 +23,7 @@ from memory.repositories.previews import drop_previews
 from memory.repositories.traces import blank_traces, find_traces
 from memory.tables import (
     account_events,
+    aliases,
     consents,
     contact_notes,
     contacts,
@@ -115,6 +116,19 @@ _BLANK = Query(
     .where(mine(inbound), among(inbound.c.conversation_id, "talks"))
     .values(body=sa.null(), state="done", conversation_id=sa.null(), turn_id=sa.null())
 )
+_DROP_ALIASES = Query(
+    aliases.delete().where(
+        bool_eq(aliases.c.tenant_id, sa.bindparam("tenant_id")),
+        sa.or_(among(aliases.c.one_id, "talks"), among(aliases.c.other_id, "talks")),
+    ),
+    scope="directory",
+)
+_UNPOINT = Query(
+    conversations.update()
+    .where(mine(conversations), among(conversations.c.joined_into, "talks"))
+    .values(joined_into=None)
+)
+"""One that was taken apart from this person stays; it goes on nowhere."""
 _DROP_TALKS = Query(conversations.delete().where(mine(conversations), among(conversations.c.id, "talks")))
 _DROP_IDENTITIES = Query(identities.delete().where(mine(identities), among(identities.c.id, "whom")))
 _DROP_CONTACT = Query(contacts.delete().where(mine(contacts), bool_eq(contacts.c.id, sa.bindparam("contact_id"))))
@@ -213,7 +227,7 @@ async def _erase(tx: Tx, contact_id: str, rows: Any) -> None:
     talks = sorted(row["id"] for row in rows)
     await tx.run(_BLANK, talks=talks)
     await tx.run(DROP_PIECES, talks=talks)
-    for query in (*_BY_TALK, *_QUEUES):
+    for query in (*_BY_TALK, *_QUEUES, _DROP_ALIASES, _UNPOINT):
         await tx.run(query, talks=talks)
     for query in _BY_CONTACT:
         await tx.run(query, contact_id=contact_id)

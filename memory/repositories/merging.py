@@ -6,7 +6,7 @@ keeps what it had, so that taking them apart brings it back as it was.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -115,24 +115,10 @@ class Merging:
         """Join ``gone`` into ``kept``; returns the record's id and the event number; raises NotFound, Conflict."""
         if kept_id == gone_id:
             raise Conflict("These are the same contact already.", reason="same_contact")
-        sealer, now, merge_id = await self._store.sealer(tenant_id), self._store.now_ms, self._store.ids.new()
+        sealer = await self._store.sealer(tenant_id)
         async with self._store.write(tenant_id) as tx:
-            kept, gone = await _lock(tx, kept_id, gone_id)
-            if kept["merged_into"] or gone["merged_into"]:
-                raise NotFound
-            moved: dict[str, Any] = {
-                name: [row["id"] for row in await tx.all(query, here=gone_id, there=kept_id)]
-                for name, query in _POINT.items()
-            }
-            moved |= await _join(tx, sealer, kept, gone)
-            await tx.run(
-                _ADD, id=merge_id, kept_id=kept_id, gone_id=gone_id, moved=to_text(moved), actor=actor, at_ms=now
-            )
-            await note(
-                tx, self._store, sealer, actor=actor, action="contact.merged", entity=kept_id, gone=gone_id,
-                identities=moved["identities"],
-            )  # fmt: skip
-            return merge_id, await _tell(tx, [kept_id, gone_id], moved["conversations"], actor=actor, now_ms=now)
+            noted = await join_contacts(tx, self._store, sealer, kept_id=kept_id, gone_id=gone_id, actor=actor)
+            return noted.id, await number_events(tx, noted.events, actor=actor, now_ms=self._store.now_ms)
 
     async def undo(self, tenant_id: TenantId, merge_id: str, *, actor: str) -> tuple[str, int]:
         """Take two contacts apart; returns the one that is back and the event number; raises NotFound, Conflict.
@@ -159,8 +145,35 @@ class Merging:
                 tx, self._store, sealer, actor=actor, action="contact.unmerged", entity=kept_id, back=gone_id,
                 identities=moved["identities"],
             )  # fmt: skip
-            number = await _tell(tx, [kept_id, gone_id], moved["conversations"], actor=actor, now_ms=now)
-            return gone_id, number
+            told = _tell([kept_id, gone_id], moved["conversations"])
+            return gone_id, await number_events(tx, told, actor=actor, now_ms=now)
+
+
+class Merge(NamedTuple):
+    """A merge that is on record, and the events that tell of it."""
+
+    id: str
+    events: list[Noted]
+
+
+async def join_contacts(tx: Tx, store: Store, sealer: Sealer, *, kept_id: str, gone_id: str, actor: str) -> Merge:
+    """Join ``gone`` into ``kept`` in the caller's transaction, which numbers the events; raises NotFound."""
+    merge_id = store.ids.new()
+    kept, gone = await _lock(tx, kept_id, gone_id)
+    if kept["merged_into"] or gone["merged_into"]:
+        raise NotFound
+    moved: dict[str, Any] = {
+        name: [row["id"] for row in await tx.all(query, here=gone_id, there=kept_id)] for name, query in _POINT.items()
+    }
+    moved |= await _join(tx, sealer, kept, gone)
+    await tx.run(
+        _ADD, id=merge_id, kept_id=kept_id, gone_id=gone_id, moved=to_text(moved), actor=actor, at_ms=store.now_ms
+    )
+    await note(
+        tx, store, sealer, actor=actor, action="contact.merged", entity=kept_id, gone=gone_id,
+        identities=moved["identities"],
+    )  # fmt: skip
+    return Merge(merge_id, _tell([kept_id, gone_id], moved["conversations"]))
 
 
 async def _lock(tx: Tx, kept_id: str, gone_id: str) -> tuple[Any, Any]:
@@ -236,7 +249,6 @@ def _tags(row: Any) -> list[str]:
     return list(from_text(row["tags"]) or [])
 
 
-async def _tell(tx: Tx, people: Sequence[str], talks: Sequence[str], *, actor: str, now_ms: int) -> int:
+def _tell(people: Sequence[str], talks: Sequence[str]) -> list[Noted]:
     noted = [Noted("contact.updated", None, who) for who in people]
-    noted += [Noted("conversation.updated", talk, talk) for talk in sorted(talks)]
-    return await number_events(tx, noted, actor=actor, now_ms=now_ms)
+    return noted + [Noted("conversation.updated", talk, talk) for talk in sorted(talks)]

@@ -5,10 +5,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from core.clock import to_ms
+from core.desk_ports import ConversationState
 from core.errors import NotFound
 from core.ids import Ids, StaffId
 from core.scheduling import Words
 from memory.query import Query, among, bool_eq, insert_into, mine
+from memory.repositories.states import require_here
 from memory.tables import planned_dues, planned_messages
 from memory.writing import Ledger
 
@@ -31,12 +33,14 @@ CHANGED = "conversation.planned"
 class PlannedWords:
     """Implements ``core.scheduling.Planned``."""
 
-    def __init__(self, ledger: Ledger, ids: Ids) -> None:
+    def __init__(self, ledger: Ledger, ids: Ids, state: ConversationState) -> None:
         self._ledger = ledger
         self._ids = ids
+        self._state = state
 
     async def add(self, words: Words, at: datetime) -> str:
-        """Keep words until then; returns their id."""
+        """Keep words until then; returns their id. Raises Conflict."""
+        require_here(self._state)
         ledger, planned_id = self._ledger, self._ids.new()
         talk = {"conversation_id": ledger.conversation_id, "due_ms": to_ms(at)}
         await ledger.tx.run(

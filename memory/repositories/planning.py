@@ -16,7 +16,6 @@ from memory.repositories.base import Store
 from memory.repositories.conversations import Conversations
 from memory.repositories.events import read_number
 from memory.repositories.files import PLANNED_FILES, kept_file
-from memory.repositories.planned import DROP_DUE
 from memory.tables import planned_dues, planned_messages
 
 p, d = planned_messages, planned_dues
@@ -27,6 +26,14 @@ _DUE = Query(
     .where(d.c.due_ms <= sa.bindparam("now_ms", type_=sa.BigInteger))
     .order_by(d.c.due_ms, d.c.planned_id)
     .limit(sa.bindparam("n", type_=sa.Integer)),
+    scope="directory",
+)
+_DONE = Query(
+    d.delete().where(
+        bool_eq(d.c.planned_id, sa.bindparam("planned_id", type_=d.c.planned_id.type)),
+        # Passed on to another conversation meanwhile: there it is still to be said.
+        bool_eq(d.c.conversation_id, sa.bindparam("conversation_id", type_=d.c.conversation_id.type)),
+    ),
     scope="directory",
 )
 
@@ -69,4 +76,5 @@ class Plans:
     async def done(self, due: Sequence[DueWords]) -> None:
         """Look for these no more."""
         async with self._store.database.directory() as tx:
-            await tx.run(DROP_DUE, ids=[each.id for each in due])
+            for each in due:
+                await tx.run(_DONE, planned_id=each.id, conversation_id=each.conversation_id)

@@ -6,6 +6,7 @@ from typing import Any
 from core.channel_types import ChannelType
 from core.clock import from_ms
 from core.desk_ports import ConversationState, Outgoing
+from core.errors import Conflict
 from core.ids import TenantId
 from core.nouns import AccountStatus
 from memory.repositories.base import from_text
@@ -14,6 +15,12 @@ from memory.repositories.base import from_text
 def show_outgoing(rows: Iterable[Any]) -> list[Outgoing]:
     """Return requests as the desk sees them."""
     return [Outgoing(row["id"], row["message_id"], row["state"]) for row in rows]
+
+
+def require_here(state: ConversationState) -> None:
+    """Make sure that a conversation does not go on in another one; raises Conflict, which names that."""
+    if state.goes_on is not None:
+        raise Conflict("This conversation goes on in another one.", reason="joined", conversation_id=state.goes_on)
 
 
 def state_of(row: Any, tenant_id: TenantId) -> ConversationState:
@@ -38,5 +45,6 @@ def state_of(row: Any, tenant_id: TenantId) -> ConversationState:
         team=get("team") or "",
         locale=get("locale"),
         last_staff=get("last_staff"),
+        goes_on=get("joined_into"),
         labels=tuple(from_text(get("labels")) or ()),
     )

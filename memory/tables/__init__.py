@@ -3,6 +3,7 @@
 from memory.tables.base import METADATA, UNSCOPED
 from memory.tables.contacts import contact_notes, merges
 from memory.tables.conversations import (
+    aliases,
     channel_accounts,
     contacts,
     conversations,
@@ -79,6 +80,7 @@ __all__ = [
     "UNSCOPED",
     "account_events",
     "account_routes",
+    "aliases",
     "api_keys",
     "assets",
     "attendance",

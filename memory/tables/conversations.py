@@ -62,6 +62,8 @@ WAITING = sa.text("status = 'open' AND owner = 'nobody'")
 
 ADDRESSED = sa.text("team <> ''")
 
+JOINED = sa.text("joined_into IS NOT NULL")
+
 conversations = table(
     "conversations",
     key(),
@@ -90,6 +92,7 @@ conversations = table(
     moment("created_ms"),
     number("recent_ms", "time"),
     number("version", "count"),
+    ref("joined_into"),
     belongs("account_id", "channel_accounts"),
     belongs("identity_id", "identities"),
     belongs("contact_id", "contacts"),
@@ -115,7 +118,25 @@ conversations = table(
         sqlite_where=WAITING,
         postgresql_where=WAITING,
     ),
+    sa.Index("ix_conversations_joined", "tenant_id", "joined_into", sqlite_where=JOINED, postgresql_where=JOINED),
 )
+"""``joined_into``: the conversation in which it goes on, being of the same person; one that goes on nowhere else."""
+
+aliases = table(
+    "aliases",
+    key("one_id"),
+    key("other_id"),
+    ref("tenant_id", null=False),
+    ref("account_id", null=False),
+    moment("noted_ms"),
+    moment("due_ms"),
+    sa.Index("ix_aliases_due", "due_ms"),
+    scoped=False,
+)
+"""Two conversations that are one person's, as intake noticed; ``one_id`` is the smaller id. Gone once they are joined.
+
+Neither needs to be stored yet, so neither is a foreign key: a conversation's first turn stores it.
+"""
 
 messages = table(
     "messages",

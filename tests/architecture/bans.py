@@ -35,6 +35,7 @@ BOUNDARIES = {
     "agent/receipts.py",  # nor one tenant's receipts the others'
     "agent/attending.py",  # one tenant's failure must not keep the others' customers waiting
     "agent/waking.py",  # nor one look at what is due the next
+    "agent/joining.py",  # nor two conversations that cannot be joined the others
     "agent/indexing.py",  # nor one step of the index the next
     "desk/noticing.py",  # nor one look at what is to be told
     "agent/turn.py",  # a flow that breaks is answered for: built-in words, and a person

@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: 3da52859471fe1f32f29b4dc85961489c5d83f35833475d479cfe42b77bca785
+ * sha256: c6150a86005862c2f4e664b477920671f409d0b2310dc86e1c7decf45487dfa5
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -599,7 +599,7 @@ export interface components {
             state: string;
             version: number;
         };
-        /** @description Something that happened to a conversation: it changed hands, a handoff, its status, a flag, its team. */
+        /** @description Something that happened to a conversation: a handoff, its status, a flag, its team, where it goes on. */
         HappeningView: {
             actor: string;
             /** Format: date-time */
@@ -609,7 +609,7 @@ export interface components {
             };
             id: string;
             /** @enum {string} */
-            kind: "owner" | "returned" | "handoff" | "handoff_ended" | "status" | "flagged" | "team" | "escalated" | "fallback" | "event" | "referral" | "told";
+            kind: "owner" | "returned" | "handoff" | "handoff_ended" | "status" | "flagged" | "team" | "escalated" | "fallback" | "event" | "referral" | "told" | "joined";
             names: {
                 [key: string]: string;
             };

@@ -18,6 +18,7 @@ from memory.index.following import Indexer
 from memory.repositories.attending import Attending
 from memory.repositories.base import Store
 from memory.repositories.files import Files
+from memory.repositories.joining import Joining
 from memory.repositories.snoozing import Snoozes
 from memory.tables import conversations, handoffs, runs
 from tests.conformance.memory.house import Business, House
@@ -122,7 +123,7 @@ async def test_that_nothing_more_is_admitted_behind_a_backlog(store: House) -> N
     kept = Store(store.database, store.vault, store.clock, store.ids)
     stores = EngineStores(
         store.intake, store.work, EngineEffects(store.database, store.vault, store.clock), store.door, store.receipts,
-        TurnSaver(), Snoozes(kept), Indexer(kept), Attending(kept), Files(kept),
+        TurnSaver(), Snoozes(kept), Joining(kept), Indexer(kept), Attending(kept), Files(kept),
     )  # fmt: skip
     whole = Engine(
         stores, channels={}, webhooks={}, resources=Means(), live=NobodyLooks(), clock=store.clock, pace=Pace(slots=0)

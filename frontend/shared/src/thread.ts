@@ -87,6 +87,7 @@ export interface Happening {
     | "fallback"
     | "event"
     | "told"
+    | "joined"
     | "referral";
   /** `agent`, `staff:<id>`, `api:<id>`. */
   actor: string;

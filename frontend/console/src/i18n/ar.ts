@@ -220,6 +220,8 @@ export const ar: Words = {
     returned: "أعادها إلى المساعد: {{who}}",
     event: "سُجّل: {{what}}",
     told: "{{who}} أبلغ المساعد: {{what}}",
+    goesOn: "هذا الشخص نفسه: تستمر المحادثة في محادثة أخرى",
+    cameFrom: "تستمر هنا محادثة أخرى للشخص نفسه",
     flagged: "وُسمت: {{what}}",
     resolved: "أنهاها: {{who}}",
     snoozed: "أجّلها: {{who}}",

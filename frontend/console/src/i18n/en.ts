@@ -219,6 +219,8 @@ export const en = {
     returned: "{{who}} handed back to the agent",
     event: "Recorded: {{what}}",
     told: "{{who}} told the agent: {{what}}",
+    goesOn: "This is the same person's: it goes on in another conversation",
+    cameFrom: "Another conversation of the same person goes on here",
     flagged: "Flagged: {{what}}",
     resolved: "{{who}} resolved it",
     snoozed: "{{who}} snoozed it",

@@ -220,6 +220,8 @@ export const tr: Words = {
     returned: "Asistana geri veren: {{who}}",
     event: "Kaydedildi: {{what}}",
     told: "Asistana bildiren {{who}}: {{what}}",
+    goesOn: "Aynı kişi: başka bir konuşmada sürüyor",
+    cameFrom: "Aynı kişinin başka bir konuşması burada sürüyor",
     flagged: "İşaretlendi: {{what}}",
     resolved: "Çözen: {{who}}",
     snoozed: "Erteleyen: {{who}}",

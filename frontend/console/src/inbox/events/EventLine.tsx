@@ -2,6 +2,7 @@
 import type { Happening } from "@frontdesk/shared";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { useTeams } from "../../api/assigning";
 import { useSignedIn } from "../../app/me";
 import { clockTime, exactTime } from "../../app/time";
@@ -21,6 +22,8 @@ export function EventLine({ happening }: { happening: Happening }) {
             <Suspense fallback={null}>
               <CameFrom referral={details} />
             </Suspense>
+          ) : kind === "joined" ? (
+            <Link to={`/inbox/${details.after ?? details.before}`}>{words}</Link>
           ) : (
             words
           )}
@@ -70,6 +73,8 @@ function useEventWords(): (happening: Happening) => string {
         return t("events.event", { what: details.name?.replaceAll("_", " ") });
       case "told":
         return t("events.told", { who, what: details.name?.replaceAll("_", " ") });
+      case "joined":
+        return t(details.after ? "events.goesOn" : "events.cameFrom");
       case "referral":
         return "";
       case "status":

@@ -182,6 +182,8 @@ class ConversationDetail(ConversationItem):
     """One conversation with what the composer and the side pane need."""
 
     can_send: VerdictView
+    goes_on: str | None = None
+    """The conversation in which it goes on, being the same person's: nothing is written or taken here any more."""
     attachable: list[FileLimitView] = Field(default_factory=list)
     handoff: HandoffDetail | None = None
     run: RunView | None = None

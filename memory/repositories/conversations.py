@@ -110,6 +110,7 @@ class Conversations:
         return ConversationDetail(
             **shown,
             can_send=judge(state_of(row, tenant_id)),
+            goes_on=row["joined_into"],
             run=_run(run, drawn) if run else None,
             event_no=event_no,
         )

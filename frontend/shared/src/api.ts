@@ -1,5 +1,5 @@
 /** Made from the server's OpenAPI document by scripts/api-types.sh: do not edit by hand.
- * sha256: c6150a86005862c2f4e664b477920671f409d0b2310dc86e1c7decf45487dfa5
+ * sha256: febae3b63e38e6cc80aecc86ecc83779a48331f26607903083f65409ec29dcb6
  */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
@@ -295,6 +295,7 @@ export interface components {
             channel: string;
             contact: components["schemas"]["Named"];
             event_no: number | null;
+            goes_on: string | null;
             handoff: components["schemas"]["HandoffDetail"] | null;
             id: string;
             labels: string[];

@@ -104,6 +104,8 @@ export type FileLimit = Answer<"FileLimitView">;
 export interface ConversationDetail extends Omit<ConversationItem, "handoff"> {
   account: { id: string; name: string; status?: string } | null;
   can_send: SendVerdict;
+  /** The conversation in which it goes on: nobody writes here any more. */
+  goes_on: string | null;
   /** Files that its channel takes from people. */
   attachable: FileLimit[];
   handoff: (HandoffSummary & { brief: HandoffBrief | null }) | null;

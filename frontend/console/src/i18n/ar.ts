@@ -140,6 +140,8 @@ export const ar: Words = {
     useSuggestion: "استخدام",
     hint: "Enter للإرسال وShift+Enter لسطر جديد",
     resolvedNote: "الرد يعيد فتحها.",
+    goesOn: "هذا الشخص يكتب في محادثة أخرى.",
+    goThere: "انتقل إليها",
   },
   refusal: {
     window_closed: "انتهت مهلة الرد.",

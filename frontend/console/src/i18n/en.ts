@@ -139,6 +139,8 @@ export const en = {
     useSuggestion: "Use",
     hint: "Enter sends, Shift+Enter makes a new line",
     resolvedNote: "A reply opens it again.",
+    goesOn: "The same person writes in another conversation.",
+    goThere: "Go there",
   },
   refusal: {
     window_closed: "The reply window is closed.",
@@ -219,7 +221,7 @@ export const en = {
     returned: "{{who}} handed back to the agent",
     event: "Recorded: {{what}}",
     told: "{{who}} told the agent: {{what}}",
-    goesOn: "This is the same person's: it goes on in another conversation",
+    goesOn: "It goes on in another conversation of the same person",
     cameFrom: "Another conversation of the same person goes on here",
     flagged: "Flagged: {{what}}",
     resolved: "{{who}} resolved it",

@@ -141,6 +141,8 @@ export const kk: Words = {
     useSuggestion: "Қолдану",
     hint: "Enter — жіберу, Shift+Enter — жаңа жол",
     resolvedNote: "Жауап жазсаңыз, қайта ашылады.",
+    goesOn: "Бұл адам басқа әңгімеде жазып жатыр.",
+    goThere: "Сонда өту",
   },
   refusal: {
     window_closed: "Жауап беру уақыты бітті.",

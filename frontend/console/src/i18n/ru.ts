@@ -141,6 +141,8 @@ export const ru: Words = {
     useSuggestion: "Взять",
     hint: "Enter — отправить, Shift+Enter — новая строка",
     resolvedNote: "Ответ откроет разговор снова.",
+    goesOn: "Этот человек пишет в другом диалоге.",
+    goThere: "Перейти туда",
   },
   refusal: {
     window_closed: "Время для ответа вышло.",

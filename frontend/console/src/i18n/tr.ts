@@ -140,6 +140,8 @@ export const tr: Words = {
     useSuggestion: "Kullan",
     hint: "Enter gönderir, Shift+Enter yeni satır",
     resolvedNote: "Yanıt yazınca yeniden açılır.",
+    goesOn: "Aynı kişi başka bir konuşmada yazıyor.",
+    goThere: "Oraya git",
   },
   refusal: {
     window_closed: "Yanıt penceresi kapandı.",

@@ -10,6 +10,7 @@ import { ProblemState } from "../app/Problem";
 import { useCommands } from "../keys/registry";
 import { BriefCard } from "./brief/BriefCard";
 import { Composer, type ComposerHandle } from "./Composer";
+import { GoesOn } from "./composer/GoesOn";
 import { Messages } from "./Messages";
 import { holderOf } from "./owner";
 import { SidePanel } from "./SidePanel";
@@ -94,7 +95,11 @@ export function Thread({ id, message, acts, showDetails, overlay, onToggleDetail
           label={data ? nameOf(data.contact, data.channel) : ""}
           why={why}
         />
-        {data && <Composer ref={composer} conversation={data} holder={holder} />}
+        {data?.goes_on ? (
+          <GoesOn id={data.goes_on} />
+        ) : (
+          data && <Composer ref={composer} conversation={data} holder={holder} />
+        )}
       </section>
       {overlay ? (
         <Drawer opened={showDetails} onClose={closeSide} position="right" title={sideTitle} size={340}>

@@ -22,7 +22,7 @@ interface Props {
 
 export function ThreadHeader({ conversation, holder, hands, detailsShown, onToggleDetails }: Props) {
   const { t } = useTranslation();
-  const { contact, channel, account, owner, owner_name, status } = conversation;
+  const { contact, channel, account, owner, owner_name, status, goes_on } = conversation;
   const name = useContactName()(contact, channel);
   const mine = holder === "me";
   const resolved = status === "resolved";
@@ -54,7 +54,7 @@ export function ThreadHeader({ conversation, holder, hands, detailsShown, onTogg
         </p>
       </div>
       <div className={classes.actions}>
-        {mine ? (
+        {goes_on ? null : mine ? (
           <HandBack hands={hands} />
         ) : (
           <Button
@@ -68,17 +68,19 @@ export function ThreadHeader({ conversation, holder, hands, detailsShown, onTogg
             {t(holder === "colleague" ? "owner.takeOver" : "owner.take")}
           </Button>
         )}
-        <Tooltip label={`${t(resolved ? "status.reopen" : "status.resolve")} (E)`}>
-          <ActionIcon
-            variant="default"
-            size={32}
-            onClick={hands.toggleResolved}
-            disabled={hands.busy}
-            aria-label={t(resolved ? "status.reopen" : "status.resolve")}
-          >
-            {resolved ? <RotateCcw size={16} /> : <Check size={16} />}
-          </ActionIcon>
-        </Tooltip>
+        {!goes_on && (
+          <Tooltip label={`${t(resolved ? "status.reopen" : "status.resolve")} (E)`}>
+            <ActionIcon
+              variant="default"
+              size={32}
+              onClick={hands.toggleResolved}
+              disabled={hands.busy}
+              aria-label={t(resolved ? "status.reopen" : "status.resolve")}
+            >
+              {resolved ? <RotateCcw size={16} /> : <Check size={16} />}
+            </ActionIcon>
+          </Tooltip>
+        )}
         <Tooltip label={t("inbox.details")}>
           <ActionIcon
             variant="subtle"

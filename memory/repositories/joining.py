@@ -108,12 +108,15 @@ class Joining:
                 if taken is None:
                     raise NotYet
 
-    async def _join(self, alias: Alias, pair: Sequence[str], lease: str) -> Joined:
+    async def _join(self, alias: Alias, pair: Sequence[str], lease: str) -> Joined | None:
         sealer = await self._store.sealer(alias.tenant_id)
         async with self._store.write(alias.tenant_id) as tx:
             rows = {row["id"]: row for row in await tx.all(sql.LOCK, both=pair)}
             if any(talk not in rows or rows[talk]["joined_into"] for talk in pair):
                 raise LostLease
+            if await _are_two(tx, pair):
+                await tx.run(sql.DROP, one_id=alias.one_id, other_id=alias.other_id)
+                return None
             one = await _choose(tx, self._store, sealer, [rows[talk] for talk in pair])
             is_new = self._store.now_ms < alias.noted_ms + _ms(PATIENCE)
             if is_new and await tx.first(sql.ON_ITS_WAY, gone_id=one.gone["id"]) is not None:
@@ -235,6 +238,15 @@ async def _choose(tx: Tx, store: Store, sealer: Sealer, rows: Sequence[Any]) -> 
 
     gone, kept = sorted(rows, key=rank)
     return OneJoin(tx, store, sealer, kept, gone, handoffs.get(gone["id"]))
+
+
+async def _are_two(tx: Tx, pair: Sequence[str]) -> bool:
+    """Tell whether each has a key of the same kind by now, since or when it was noted.
+
+    Two BSUIDs are two people; of two numbers nobody could say to which the answers go. Staff may join the contacts.
+    """
+    kinds = [row["kind"] for row in await tx.all(sql.KINDS, both=pair)]
+    return len(kinds) != len(set(kinds))
 
 
 def _person(row: Any, handoffs: dict[str, str]) -> int:

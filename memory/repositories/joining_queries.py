@@ -10,6 +10,7 @@ from memory.tables import (
     conversations,
     files,
     handoffs,
+    identity_keys,
     inbound,
     outbox,
     planned_dues,
@@ -51,6 +52,10 @@ DROP = Query(
         bool_eq(a.c.other_id, sa.bindparam("other_id", type_=a.c.other_id.type)),
     ),
     scope="directory",
+)
+_k = identity_keys
+KINDS = Query(
+    sa.select(_k.c.conversation_id, _k.c.kind).where(mine(_k), among(_k.c.conversation_id, "both")).distinct()
 )
 ROOTS = Query(sa.select(c.c.id, c.c.joined_into).where(mine(c), _both))
 

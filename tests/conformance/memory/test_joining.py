@@ -248,7 +248,12 @@ async def test_that_a_pair_is_noted_once_however_often_it_is_shown(store: House)
     assert await store.rows(aliases, shop) == []
 
 
-async def test_that_three_in_a_chain_become_one(store: House) -> None:
+async def work_off(store: House) -> None:
+    for claim in await store.claim():
+        await commit(store, await store.work.load(claim))
+
+
+async def test_that_two_numbers_stay_apart_though_the_provider_names_both(store: House) -> None:
     shop = await store.business()
     other = Person(wa_id="905550000000")
     phone, name = await two_talks(store, shop)
@@ -261,16 +266,45 @@ async def test_that_three_in_a_chain_become_one(store: House) -> None:
     await store.arrive(shop, changed)
     pairs = [{row["one_id"], row["other_id"]} for row in await store.rows(aliases, shop)]
     assert sorted(map(sorted, pairs)) == sorted(map(sorted, [{phone, name}, {phone, third}]))
-    for _ in range(2):
-        for claim in await store.claim():
-            await commit(store, await store.work.load(claim))
+    for _ in range(3):
+        await work_off(store)
         await run_job(store)
         store.later(minutes=1)
     assert await store.rows(aliases, shop) == []
-    (last,) = await leads_to(store, shop)
     into = {row["id"]: row["joined_into"] for row in await store.rows(conversations, shop)}
-    assert into == {phone: None, name: None, third: None} | dict.fromkeys({phone, name, third} - {last}, last)
-    assert len({row["contact_id"] for row in await store.rows(conversations, shop)}) == 1
+    assert into[third] is None
+    assert third not in into.values()
+
+
+@pytest.mark.parametrize("order", [("B1", "B2"), ("B2", "B1")], ids="-".join)
+async def test_that_people_with_names_of_their_own_stay_two_whenever_it_is_learned(
+    store: House, order: tuple[str, str]
+) -> None:
+    shop = await store.business()
+    await store.talk(shop, sender=BY_PHONE)
+    first = str((await store.talk(shop, sender=Person(bsuid="B1"))).claim.conversation_id)
+    second = str((await store.talk(shop, sender=Person(bsuid="B2"))).claim.conversation_id)
+    for name in order:
+        await show(store, shop, sender=Person(wa_id=PHONE, bsuid=name))
+        await work_off(store)
+    for _ in range(4):
+        await run_job(store)
+        store.later(minutes=1)
+    into = {row["id"]: row["joined_into"] or row["id"] for row in await store.rows(conversations, shop)}
+    assert into[first] != into[second]
+    assert await store.rows(aliases, shop) == []
+
+
+async def test_that_a_name_learned_before_the_job_keeps_two_apart(store: House) -> None:
+    shop = await store.business()
+    phone = str((await store.talk(shop, sender=BY_PHONE)).claim.conversation_id)
+    second = str((await store.talk(shop, sender=Person(bsuid="B2"))).claim.conversation_id)
+    await show(store, shop, sender=Person(wa_id=PHONE, bsuid="B2"))
+    assert await show(store, shop, sender=Person(wa_id=PHONE, bsuid="B1")) == phone
+    await work_off(store)
+    assert await run_job(store) == []
+    into = {row["id"]: row["joined_into"] for row in await store.rows(conversations, shop)}
+    assert (into[phone], into[second]) == (None, None)
 
 
 async def test_that_a_number_with_a_new_owner_joins_nobody(store: House) -> None:
@@ -286,7 +320,7 @@ async def test_that_a_number_with_a_new_owner_joins_nobody(store: House) -> None
     assert await run_job(store) == []
 
 
-async def test_that_the_providers_word_joins_two_names(store: House) -> None:
+async def test_that_two_names_that_the_provider_calls_one_are_noted_and_left_to_staff(store: House) -> None:
     shop = await store.business()
     first = str((await store.talk(shop, sender=BOTH)).claim.conversation_id)
     second = str((await store.talk(shop, sender=Person(bsuid="B9"))).claim.conversation_id)

@@ -3,7 +3,7 @@
 Events keep their ids and so their order, and whatever has taken one in finds it taken in. Nothing that was said moves.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ _KEYS = Query(
     identity_keys.update()
     .where(mine(identity_keys), bool_eq(identity_keys.c.conversation_id, _here))
     .values(conversation_id=_there)
+    .returning(identity_keys.c.kind, identity_keys.c.key_hash)
 )
 _waiting = sa.and_(mine(inbound), bool_eq(inbound.c.conversation_id, _here), bool_eq(inbound.c.state, "pending"))
 _EVENTS = Query(inbound.update().where(_waiting).values(conversation_id=_there))
@@ -58,14 +59,21 @@ class GoesOn(Exception):
         self.there = there
 
 
-async def pass_on(tx: Tx, seal: Sealer, *, here: str, there: str) -> int:
-    """Let keys lead to the other conversation, and events wait there; returns how many do. Both are locked."""
-    await tx.run(_KEYS, here=here, there=there)
+class Passed(NamedTuple):
+    """How many events wait elsewhere now, and the keys, kind and hash, that lead there."""
+
+    events: int
+    keys: list[list[str]]
+
+
+async def pass_on(tx: Tx, seal: Sealer, *, here: str, there: str) -> Passed:
+    """Let keys lead to the other conversation, and events wait there. Both are locked."""
+    keys = [[row["kind"], row["key_hash"]] for row in await tx.all(_KEYS, here=here, there=there)]
     # Of questions of a Run that has ended nobody wants to know what became.
     await tx.run(_FATES, here=here)
     for row in await tx.all(_HAND_BACKS, here=here):
         await tx.run(_REWRITE, row=row["id"], new_body=await _for_another(tx, seal, row, here=here))
-    return await tx.run(_EVENTS, here=here, there=there)
+    return Passed(await tx.run(_EVENTS, here=here, there=there), keys)
 
 
 async def pass_late(database: Database, seal: Sealer, claim: Claim, there: str, *, now_ms: int) -> None:
@@ -84,7 +92,7 @@ async def pass_late(database: Database, seal: Sealer, claim: Claim, there: str, 
         if not given_back:
             # More came meanwhile: it is looked at once more.
             await tx.run(work_sql.ABANDON, conversation_id=here, lease=claim.lease_id, next_ms=now_ms)
-        if moved:
+        if moved.events:
             wake(tx, seal, there, account_id=claim.account_id, now_ms=now_ms)
 
 

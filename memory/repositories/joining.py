@@ -154,7 +154,8 @@ class OneJoin:
     async def put(self) -> None:
         """Write everything but the queue rows and the numbers. Keys come before contacts, as in intake's commits."""
         gone, kept = self.gone["id"], self.kept["id"]
-        if await pass_on(self.tx, self.sealer, here=gone, there=kept):
+        passed = await pass_on(self.tx, self.sealer, here=gone, there=kept)
+        if passed.events:
             self.there.wake_worker(self.here.now_ms)
         await self.tx.run(sql.BUMP, both=sorted((gone, kept)))
         await self.tx.run(sql.KEEP_WORDS, kept_id=kept, epoch=self.kept["owner_epoch"])
@@ -163,7 +164,7 @@ class OneJoin:
             await self.tx.run(query, gone_id=gone, kept_id=kept)
         inbound_ms = self.gone["last_inbound_ms"]
         await self.tx.run(sql.GO_ON, kept_id=kept, new_status=self._status, inbound_ms=inbound_ms)
-        await self._tell(await self._join_people())
+        await self._tell(await self._join_people(passed.keys))
 
     async def close(self) -> int:
         """Count where both stand now and number what happened: the transaction's last statements."""
@@ -195,12 +196,15 @@ class OneJoin:
         await self.here.set_owner(AGENT, self.gone["owner"], WHY)
         await self.tx.run(sql.CLOSE, gone_id=talk, kept_id=self.kept["id"])
 
-    async def _join_people(self) -> str | None:
+    async def _join_people(self, keys: Sequence[Sequence[str]]) -> str | None:
         """Join the contacts, where they are two; returns the record by which staff can take them apart."""
         kept, gone = self.kept["contact_id"], self.gone["contact_id"]
         if kept == gone:
             return None
-        merge = await join_contacts(self.tx, self.store, self.sealer, kept_id=kept, gone_id=gone, actor=ACTOR)
+        talk = {"id": self.gone["id"], "account": self.gone["account_id"], "keys": keys}
+        merge = await join_contacts(
+            self.tx, self.store, self.sealer, kept_id=kept, gone_id=gone, actor=ACTOR, talk=talk
+        )
         self._told += merge.events
         return merge.id
 

@@ -5,7 +5,7 @@ contact to the other and keeps a record of what moved; what was known only of th
 keeps what it had, so that taking them apart brings it back as it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -18,7 +18,17 @@ from memory.numbering import Noted, number_events
 from memory.query import Query, among, bool_eq, insert_into, mine
 from memory.repositories.auditing import note
 from memory.repositories.base import Store, from_text, to_text
-from memory.tables import consents, contact_notes, contacts, conversations, facts, identities, leads, merges
+from memory.tables import (
+    consents,
+    contact_notes,
+    contacts,
+    conversations,
+    facts,
+    identities,
+    identity_keys,
+    leads,
+    merges,
+)
 
 p, c, f = contacts, conversations, facts
 _of_two = among(c.c.contact_id, "both")
@@ -105,6 +115,23 @@ _LEADS_SINCE = Query(
 )
 
 
+k = identity_keys
+_talk = sa.bindparam("talk", type_=c.c.id.type)
+_LEAD_BACK = Query(
+    k.update()
+    .where(
+        mine(k),
+        bool_eq(k.c.account_id, sa.bindparam("account", type_=k.c.account_id.type)),
+        bool_eq(k.c.kind, sa.bindparam("of_kind")),
+        bool_eq(k.c.key_hash, sa.bindparam("digest")),
+        # Unless it was given on meanwhile: then it is somebody else's.
+        k.c.conversation_id.in_(sa.select(c.c.joined_into).where(mine(c), bool_eq(c.c.id, _talk))),
+    )
+    .values(conversation_id=_talk)
+)
+_STANDS = Query(c.update().where(mine(c), bool_eq(c.c.id, _talk)).values(joined_into=None))
+
+
 class Merging:
     """Joins contacts and takes them apart."""
 
@@ -139,6 +166,7 @@ class Merging:
                 raise NotFound
             for name, query in _POINT_BACK.items():
                 await tx.run(query, here=kept_id, there=gone_id, moved=moved[name])
+            await _lead_back(tx, moved.get("talk"))
             await tx.run(_LEADS_SINCE, here=kept_id, there=gone_id, moved=moved["conversations"])
             await _part(tx, sealer, kept, gone, moved=moved)
             await note(
@@ -156,8 +184,14 @@ class Merge(NamedTuple):
     events: list[Noted]
 
 
-async def join_contacts(tx: Tx, store: Store, sealer: Sealer, *, kept_id: str, gone_id: str, actor: str) -> Merge:
-    """Join ``gone`` into ``kept`` in the caller's transaction, which numbers the events; raises NotFound."""
+async def join_contacts(
+    tx: Tx, store: Store, sealer: Sealer, *, kept_id: str, gone_id: str, actor: str,
+    talk: Mapping[str, Any] | None = None,
+) -> Merge:  # fmt: skip
+    """Join ``gone`` into ``kept`` in the caller's transaction, which numbers the events; raises NotFound.
+
+    ``talk`` tells which conversation of theirs goes on in another one, and which keys led to it.
+    """
     merge_id = store.ids.new()
     kept, gone = await _lock(tx, kept_id, gone_id)
     if kept["merged_into"] or gone["merged_into"]:
@@ -166,6 +200,7 @@ async def join_contacts(tx: Tx, store: Store, sealer: Sealer, *, kept_id: str, g
         name: [row["id"] for row in await tx.all(query, here=gone_id, there=kept_id)] for name, query in _POINT.items()
     }
     moved |= await _join(tx, sealer, kept, gone)
+    moved["talk"] = talk
     await tx.run(
         _ADD, id=merge_id, kept_id=kept_id, gone_id=gone_id, moved=to_text(moved), actor=actor, at_ms=store.now_ms
     )
@@ -174,6 +209,15 @@ async def join_contacts(tx: Tx, store: Store, sealer: Sealer, *, kept_id: str, g
         identities=moved["identities"],
     )  # fmt: skip
     return Merge(merge_id, _tell([kept_id, gone_id], moved["conversations"]))
+
+
+async def _lead_back(tx: Tx, talk: Mapping[str, Any] | None) -> None:
+    """Let a conversation that went on in another one stand by itself again, and its keys lead to it."""
+    if talk is None:
+        return
+    for kind, digest in talk["keys"]:
+        await tx.run(_LEAD_BACK, talk=talk["id"], account=talk["account"], of_kind=kind, digest=digest)
+    await tx.run(_STANDS, talk=talk["id"])
 
 
 async def _lock(tx: Tx, kept_id: str, gone_id: str) -> tuple[Any, Any]:

@@ -26,6 +26,7 @@ from memory.tables import (
     conversations,
     identity_keys,
     inbound,
+    merges,
     messages,
     outbox,
     planned_dues,
@@ -239,6 +240,21 @@ async def test_that_export_and_erasure_cover_both(store: House) -> None:
     await Erasing(kept(store)).erase_contact(shop.id, who, actor="staff")
     for table in (conversations, messages, identity_keys, contacts, aliases):
         assert await store.rows(table, shop) == []
+
+
+async def test_that_taking_apart_gives_keys_back_and_an_erasure_then_takes_them_along(store: House) -> None:
+    shop = await staffed(store)
+    name, phone = await joined_pair(store, shop)
+    (merge,) = await store.rows(merges, shop)
+    await Merging(kept(store)).undo(shop.id, merge["id"], actor="staff")
+    assert (await one(store, shop, phone))["joined_into"] is None
+    await store.arrive(shop, store.message(shop, "x", sender=BY_PHONE))
+    (claim,) = await store.claim()
+    assert claim.conversation_id == phone
+    await commit(store, await store.work.load(claim))
+    await Erasing(kept(store)).erase_contact(shop.id, (await one(store, shop, phone))["contact_id"], actor="staff")
+    assert {row["conversation_id"] for row in await store.rows(identity_keys, shop)} == {name}
+    assert {row["kind"] for row in await store.rows(identity_keys, shop)} == {"bsuid"}
 
 
 async def test_that_an_erasure_in_between_leaves_nothing_to_join(store: House) -> None:

@@ -83,13 +83,18 @@ _unread = sa.exists().where(
 REST = Query(q.update().where(bool_eq(q.c.conversation_id, _gone), sa.not_(_unread)).values(due_ms=None))
 """Nothing is to be done there any more; what intake stored since events were passed on keeps it due, and follows."""
 
+# A look by each index: of conditions joined by OR, both stores would read every conversation of the tenant.
 _theirs = sa.select(c.c.contact_id).where(mine(c), _both)
+_touched = sa.union(
+    *(sa.select(c.c.id).where(mine(c), how)
+      for how in (_both, among(c.c.joined_into, "both"), c.c.contact_id.in_(_theirs)))
+)  # fmt: skip
 LOCK = Query(
     sa.select(
         c.c.id, c.c.account_id, c.c.channel, c.c.contact_id, c.c.status, c.c.owner, c.c.owner_epoch, c.c.team,
         c.c.recent_ms, c.c.last_inbound_ms, c.c.joined_into,
     )
-    .where(mine(c), sa.or_(_both, among(c.c.joined_into, "both"), c.c.contact_id.in_(_theirs)))
+    .where(mine(c), c.c.id.in_(_touched))
     .order_by(c.c.id)
     .with_for_update(key_share=True)
 )  # fmt: skip

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from core.content import TextPart
 from core.ids import SYSTEM_TENANT
-from core.inbound import Person
+from core.inbound import MessageReceived, Person
 from core.store import Joined
 from memory.repositories.base import Store
 from memory.repositories.joining import Joining
@@ -65,7 +66,13 @@ async def see_to(store: House, shop: Business, *, runs_turn: bool = True) -> lis
     """Let a worker take in what waits; returns the words in the order in which it read them."""
     (claim,) = await store.claim()
     work = await store.work.load(claim)
-    said = [pending.event.parts[0].text for pending in work.pending if pending.kind == "message" and pending.event]  # type: ignore[union-attr]
+    said = [
+        part.text
+        for pending in work.pending
+        if isinstance(pending.event, MessageReceived)
+        for part in pending.event.parts
+        if isinstance(part, TextPart)
+    ]
     made = store.write(work)
     committed = await store.work.commit(work, made if runs_turn else replace(made, runs_turn=False, turn=None))
     assert await store.work.release(work.claim, next_due=committed.next_due)

@@ -342,7 +342,7 @@ async def test_that_a_job_that_dies_in_between_has_changed_nothing_and_is_done_a
     for left in range(1, 5):
         store.later(hours=left)
         with pytest.raises(RuntimeError):
-            await run_job(store, Store(store.database, store.vault, store.clock, Failing(store.ids, left)))  # type: ignore[arg-type]
+            await run_job(store, Store(store.database, store.vault, store.clock, Failing(store.ids, left)))
         assert await state(store, shop) == before
     store.later(days=1)
     assert len(await run_job(store)) == 1
